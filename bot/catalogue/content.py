@@ -1,0 +1,66 @@
+"""A content folder as a whole: what nobody needs to program in order to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from bot.catalogue.phrases import Intents, read_intents
+from bot.catalogue.services import SERVICES_FILE, read_services
+from bot.errors import Complaint, ContentError, OpasError
+from bot.model import Catalogue
+
+INTENTS_FOLDER: Final = "intents"
+LOCALES_FOLDER: Final = "locales"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    folder: Path
+    catalogue: Catalogue
+    intents: Intents
+    warnings: tuple[Complaint, ...] = ()
+
+    @property
+    def locales(self) -> Path:
+        return self.folder / LOCALES_FOLDER
+
+
+def find_content(chosen: Path | None, here: Path | None = None) -> Path:
+    """The folder to run: the chosen one, else the one in which the command runs, else the one in the checkout, else
+    the copy in the installed package. Raises OpasError when a chosen one holds no services.yaml."""
+    if chosen is not None:
+        if not (chosen / SERVICES_FILE).is_file():
+            raise OpasError(f"{chosen}: no {SERVICES_FILE} here. Give the folder that holds it, intents/ and locales/.")
+        return chosen
+    package = Path(str(resources.files("bot")))
+    candidates = [here] if here else []
+    candidates += [package.parent, package / "content"]
+    for folder in candidates:
+        if (folder / SERVICES_FILE).is_file():
+            return folder
+    raise OpasError("No content found. Give the folder that holds services.yaml with --content DIR.")
+
+
+def read_content(folder: Path) -> tuple[Catalogue | None, Intents, list[Complaint]]:
+    """Everything that can be read, and every complaint, errors and warnings alike."""
+    complaints: list[Complaint] = []
+    catalogue = read_services(folder, complaints)
+    intents = read_intents(folder / INTENTS_FOLDER, complaints, catalogue, folder)
+    return catalogue, intents, complaints
+
+
+def load_content(folder: Path) -> Content:
+    """The checked content. Raises ContentError with all faults at once."""
+    catalogue, intents, complaints = read_content(folder)
+    errors = errors_of(complaints)
+    if errors or catalogue is None:
+        raise ContentError(errors)
+    return Content(folder, catalogue, intents, tuple(c for c in complaints if c.severity == "warning"))
+
+
+def errors_of(complaints: Sequence[Complaint]) -> list[Complaint]:
+    return sorted(complaint for complaint in complaints if complaint.severity == "error")

@@ -1,0 +1,137 @@
+"""``intents/``: how people ask, one folder a language, one file a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from bot.catalogue.nodes import Reader, probably_meant
+from bot.errors import Complaint
+from bot.model import URGENT_TOPIC, Catalogue, Locale, Phrase
+from bot.text import fold
+
+SMALL_TALK: Final = "smalltalk"
+FOLLOW_UP: Final = "follow-up"
+NONE: Final = "none"
+
+SMALL_TALK_KINDS: Final = (
+    "hello", "how-are-you", "thanks", "bye", "who-are-you", "what-can-you-do", "ok", "sorry", "praise", "insult",
+)  # fmt: skip
+FOLLOW_UP_KINDS: Final = (
+    "where", "phone", "hours", "price", "languages", "bring", "email", "web", "appointment", "other",
+)  # fmt: skip
+
+
+def label_of(file: str, key: str) -> str:
+    """The label of the phrases under ``key`` in the file named ``file`` (without its ending)."""
+    return {SMALL_TALK: f"small-talk:{key}", FOLLOW_UP: f"follow-up:{key}", NONE: f"none:{key}"}.get(file, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """All phrases of a folder, and which labels are urgent."""
+
+    phrases: Mapping[Locale, tuple[Phrase, ...]]
+    urgent: frozenset[str]
+
+
+def read_intents(
+    folder: Path, complaints: list[Complaint], catalogue: Catalogue | None = None, root: Path | None = None
+) -> Intents:
+    """Read ``folder/<lang>/<topic>.yaml``.
+
+    With a catalogue every key must be one of its needs, in the file of its topic; without one (``--intents DIR``) any
+    key is a need, those of ``urgent.yaml`` urgent ones. ``root`` is what complaints name files relative to.
+    """
+    root = root or folder.parent
+    phrases: dict[Locale, tuple[Phrase, ...]] = {}
+    urgent: set[str] = set()
+    if not folder.is_dir():
+        complaints.append(Complaint(str(folder.relative_to(root)), 0, 0, "this folder is missing"))
+    for language in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ():
+        if catalogue is not None and language.name not in catalogue.languages:
+            name = str(language.relative_to(root))
+            hint = probably_meant(language.name, catalogue.languages)
+            complaints.append(Complaint(name, 0, 0, f"'{language.name}' is not in languages of services.yaml.{hint}"))
+            continue
+        files = _Language(language, root, complaints, catalogue)
+        phrases[language.name] = files.phrases()
+        urgent |= files.urgent
+    if catalogue is not None:
+        urgent = {need.id for need in catalogue.needs.values() if need.is_urgent}
+    return Intents(phrases, frozenset(urgent))
+
+
+class _Language:
+    """The files of one language."""
+
+    def __init__(self, folder: Path, root: Path, complaints: list[Complaint], catalogue: Catalogue | None) -> None:
+        self.folder = folder
+        self.root = root
+        self.complaints = complaints
+        self.catalogue = catalogue
+        self.urgent: set[str] = set()
+        self._seen: dict[str, tuple[str, str]] = {}
+        self._repeated: set[str] = set()
+
+    def phrases(self) -> tuple[Phrase, ...]:
+        found: list[Phrase] = []
+        for path in sorted(self.folder.glob("*.yaml")):
+            reader = Reader(str(path.relative_to(self.root)), self.complaints)
+            for key, (key_node, node) in reader.entries(reader.compose(path), path.stem).items():
+                if complaint := self._wrong_key(path.stem, key):
+                    reader.complain(key_node, complaint)
+                    continue
+                if path.stem == URGENT_TOPIC:
+                    self.urgent.add(key)
+                found += self._of(reader, label_of(path.stem, key), key, node)
+        return tuple(found)
+
+    def _wrong_key(self, file: str, key: str) -> str | None:
+        known: Mapping[str, Callable[[], tuple[str, ...]]] = {
+            SMALL_TALK: lambda: SMALL_TALK_KINDS,
+            FOLLOW_UP: lambda: FOLLOW_UP_KINDS,
+        }
+        if file in known and self.catalogue is not None:
+            kinds = known[file]()
+            return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"
+        if file == NONE or self.catalogue is None:
+            return None
+        need = self.catalogue.needs.get(key)
+        if need is None:
+            return f"no need '{key}'.{probably_meant(key, self.catalogue.needs)}"
+        if need.topic != file:
+            return f"need '{key}' belongs to topic {need.topic}: move it to {need.topic}.yaml"
+        return None
+
+    def _of(self, reader: Reader, label: str, key: str, node: yaml.Node) -> list[Phrase]:
+        if isinstance(node, yaml.SequenceNode):
+            fields: dict[str, yaml.Node] = {"phrases": node}
+        else:
+            fields = dict(reader.fields(node, key, ("phrases", "words")))
+        found = []
+        for name in ("phrases", "words"):
+            for item in reader.items(fields.get(name), f"{key}: {name}"):
+                text = reader.text(item, f"{key}: {name}")
+                if text and self._is_new(reader, item, text, label):
+                    found.append(Phrase(text, label, self.folder.name, is_word=name == "words"))
+        return found
+
+    def _is_new(self, reader: Reader, item: yaml.Node, text: str, label: str) -> bool:
+        folded = fold(text)
+        if not folded:
+            reader.complain(item, f"'{text}' has neither letters nor digits")
+            return False
+        place = f"{reader.file}:{item.start_mark.line + 1}"
+        first_place, owner = self._seen.setdefault(folded, (place, label))
+        if (first_place, owner) == (place, label) and folded not in self._repeated:
+            self._repeated.add(folded)
+            return True
+        # Two needs that claim one phrase cannot both be right; the same need twice is only untidy.
+        said = reader.warn if owner == label else reader.complain
+        said(item, f"'{text}' stands in {first_place} already; a phrase stands once per language")
+        return False

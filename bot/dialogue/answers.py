@@ -1,0 +1,96 @@
+"""An answer to a need, a service's card, and the choice between needs that are close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.dialogue.facts import Facts
+from bot.dialogue.presses import press_data
+from bot.model import Button, Catalogue, Need, Paragraph, Press, Reply, Service
+from bot.texts import Speaker
+
+BESIDE: Final = 2
+"""Other services of a need that get a button of their own under the answer; the rest is behind "More"."""
+
+
+def need_title(speaker: Speaker, need: Need) -> str:
+    return speaker.tell(f"needs.{need.id}.title", need.title)
+
+
+def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[Service]) -> Reply:
+    """What to do, the first service in full, the others as buttons, feedback, a person: four rows of buttons."""
+    paragraphs = [Paragraph(need_title(speaker, need), "title")]
+    advice = [speaker.tell(f"needs.{need.id}.advice", need.advice)] if need.advice else []
+    steps = [
+        f"{speaker.latin(f'{number}.')} {speaker.tell(f'needs.{need.id}.steps.{number - 1}', step)}"
+        for number, step in enumerate(need.steps, 1)
+    ]
+    if need.bring:
+        things = speaker.tell(f"needs.{need.id}.bring", need.bring)
+        steps.append(speaker.say("Take with you: {things}", things=things))
+    if advice or steps:
+        paragraphs.append(Paragraph("\n".join([*advice, *steps])))
+    rows: list[tuple[Button, ...]] = []
+    if services:
+        first, others = services[0], services[1:]
+        paragraphs += card_paragraphs(speaker, facts, first)
+        rows.append(facts.ways_in(first))
+        beside: list[Button] = [Press(service.name, press_data("service", service.id)) for service in others[:BESIDE]]
+        if len(others) > BESIDE:
+            beside.append(Press(speaker.say("More"), press_data("more", need.id)))
+        rows.append(tuple(beside))
+        rows.append(feedback_row(speaker, need, first))
+    else:
+        paragraphs.append(Paragraph(speaker.say("No service for this is known at the moment.")))
+    rows.append(closing_row(speaker))
+    return Reply(speaker.locale, tuple(paragraphs), tuple(row for row in rows if row))
+
+
+def service_reply(speaker: Speaker, facts: Facts, service: Service) -> Reply:
+    rows = (facts.ways_in(service), feedback_row(speaker, None, service), closing_row(speaker))
+    paragraphs = tuple(card_paragraphs(speaker, facts, service))
+    return Reply(speaker.locale, paragraphs, tuple(row for row in rows if row))
+
+
+def card_paragraphs(speaker: Speaker, facts: Facts, service: Service) -> list[Paragraph]:
+    """Name, what it does for you, and its facts."""
+    paragraphs = [Paragraph(speaker.latin(service.name), "title")]
+    if service.summary:
+        paragraphs.append(Paragraph(facts.summary(service)))
+    paragraphs.append(Paragraph("\n".join(facts.lines(service))))
+    return [paragraph for paragraph in paragraphs if paragraph.text]
+
+
+def more_reply(speaker: Speaker, need: Need, services: Sequence[Service]) -> Reply:
+    """All services of a need, a button each."""
+    rows = tuple((Press(service.name, press_data("service", service.id)),) for service in services)
+    title = Paragraph(need_title(speaker, need), "title")
+    return Reply(speaker.locale, (title, Paragraph(speaker.say("Choose a place:"))), (*rows, closing_row(speaker)))
+
+
+def choice_reply(speaker: Speaker, needs: Sequence[Need]) -> Reply:
+    """Two or three needs that may be meant, and "none of these"."""
+    rows: list[tuple[Button, ...]] = [(Press(need_title(speaker, need), press_data("need", need.id)),) for need in needs]
+    rows.append((Press(speaker.say("None of these"), press_data("none")),))
+    return Reply(speaker.locale, (Paragraph(speaker.say("What do you mean? Choose one:")),), tuple(rows))
+
+
+def feedback_row(speaker: Speaker, need: Need | None, service: Service) -> tuple[Button, ...]:
+    row: list[Button] = []
+    if need is not None:
+        row.append(Press(speaker.say("This helped"), press_data("helpful", need.id)))
+        row.append(Press(speaker.say("Not this"), press_data("wrong", need.id)))
+    row.append(Press(speaker.say("A fact is wrong"), press_data("fact", service.id)))
+    return tuple(row)
+
+
+def closing_row(speaker: Speaker) -> tuple[Button, ...]:
+    return (
+        Press(speaker.say("Ask a person"), press_data("person")),
+        Press(speaker.say("Menu"), press_data("menu")),
+    )
+
+
+def needs_known(catalogue: Catalogue, ids: Sequence[str]) -> list[Need]:
+    return [need for need in (catalogue.need(need_id) for need_id in ids) if need is not None]

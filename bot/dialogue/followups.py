@@ -1,0 +1,48 @@
+"""Short questions about the service shown last: where, phone, hours, price …"""
+
+from __future__ import annotations
+
+from bot.dialogue.answers import closing_row
+from bot.dialogue.facts import Facts
+from bot.model import Paragraph, Reply, Service
+from bot.texts import Speaker
+
+
+def follow_up_reply(speaker: Speaker, facts: Facts, kind: str, service: Service) -> Reply:
+    """The one fact that was asked for, under the service's name; when it is not known, that and the ways in."""
+    lines = _lines(speaker, facts, kind, service)
+    if not lines:
+        lines = [speaker.say("I do not know this about {name}. Ask there:", name=speaker.latin(service.name))]
+        lines += facts.lines(service)
+    elif doubt := facts.doubt(service):
+        lines.append(doubt)
+    rows = tuple(row for row in (facts.ways_in(service), closing_row(speaker)) if row)
+    title = Paragraph(speaker.latin(service.name), "title")
+    return Reply(speaker.locale, (title, Paragraph("\n".join(lines))), rows)
+
+
+def _lines(speaker: Speaker, facts: Facts, kind: str, service: Service) -> list[str]:
+    """The lines that answer ``kind``; none when the fact is not known."""
+    match kind:
+        case "where" if service.address:
+            return [speaker.say("Address: {address}", address=facts.address(service.address))]
+        case "phone" if service.phones:
+            return [facts.phone(service, index) for index in range(len(service.phones))]
+        case "hours" if service.hours:
+            return [*facts.opening(service), *facts.week(service)]
+        case "hours" if any(phone.hours for phone in service.phones):
+            return [facts.phone(service, index) for index in range(len(service.phones))]
+        case "price" if service.cost or service.price:
+            return [facts.cost(service)]
+        case "languages" if service.languages:
+            return [facts.languages(service)]
+        case "bring" if service.bring:
+            return [facts.bring(service)]
+        case "email" if service.email:
+            return [speaker.say("E-mail: {email}", email=speaker.latin(service.email))]
+        case "web" if service.web:
+            return [speaker.say("The page opens with the button.")]
+        case "appointment" if service.access:
+            return [facts.access(service.access), *(facts.phone(service, i) for i in range(len(service.phones)))]
+        case _:
+            return []

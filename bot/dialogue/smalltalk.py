@@ -1,0 +1,39 @@
+"""Greetings, thanks, and what a person asks about the bot itself."""
+
+from __future__ import annotations
+
+from bot.dialogue import menus
+from bot.dialogue.answers import closing_row
+from bot.model import Catalogue, Paragraph, Reply
+from bot.texts import Speaker, Texts, own_name
+
+
+def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind: str) -> Reply:
+    """A short answer and the way on; an unknown ``kind`` is answered like "what can you do"."""
+    city = speaker.latin(catalogue.city.name)
+    able = speaker.say("Ask me about life in {city}: papers, work, school, a home, a doctor, money.", city=city)
+    match kind:
+        case "hello" | "how-are-you":
+            lines = [speaker.say("Hello! I am Opas, a machine. What do you need?"), able]
+        case "thanks" | "praise":
+            lines = [speaker.say("You are welcome. Write again when you need something.")]
+        case "bye":
+            lines = [speaker.say("Goodbye! You can write again, day and night.")]
+        case "ok":
+            lines = [speaker.say("Good. Write again when you need something.")]
+        case "sorry":
+            lines = [speaker.say("No need to be sorry. What do you need?")]
+        case "insult":
+            lines = [speaker.say("I am a machine and I make mistakes. Say it in other words, or ask a person.")]
+        case "who-are-you":
+            languages = speaker.joined([own_name(locale) for locale in texts.locales])
+            lines = [
+                speaker.say("I am Opas, a machine. I am not a person. I know the services of {city}.", city=city),
+                speaker.say("You can write in these languages: {languages}", languages=languages),
+            ]
+        case _:
+            number = menus.emergency_number(catalogue)
+            lines = [able]
+            if number:
+                lines.append(speaker.say("In an emergency call {number}.", number=speaker.latin(number)))
+    return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))

@@ -1,0 +1,86 @@
+"""Where a talk with one person stands, and what one step of it brings about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeAlias
+
+from bot.model import Locale, NeedId, Reply, ServiceId
+
+SESSION: Final = timedelta(hours=24)
+"""Silence after which the next reply says again that a machine answers (research/product-anchors L4)."""
+
+FOLLOW_UP: Final = timedelta(minutes=30)
+"""How long "where is it?" is understood as a question about the service shown last."""
+
+Outcome: TypeAlias = Literal[
+    "answered", "asked", "named", "follow-up", "small-talk", "unanswered", "urgent", "foreign", "unreadable"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is remembered of a person between two messages; no word of what they wrote."""
+
+    locale: Locale | None = None
+    """The language chosen with /language or a button; None: the phone's."""
+    service: ServiceId = ""
+    """The service shown last."""
+    shown_at: datetime | None = None
+    seen_at: datetime | None = None
+
+    def is_new_session(self, moment: datetime) -> bool:
+        return self.seen_at is None or moment - self.seen_at >= SESSION
+
+    def service_in_mind(self, moment: datetime) -> ServiceId:
+        """The service that a follow-up means at ``moment``, or ""."""
+        fresh = self.shown_at is not None and moment - self.shown_at < FOLLOW_UP
+        return self.service if fresh else ""
+
+    def seen(self, moment: datetime) -> Talk:
+        return replace(self, seen_at=moment)
+
+    def showing(self, service: ServiceId, moment: datetime) -> Talk:
+        return replace(self, service=service, shown_at=moment)
+
+    def to_state(self) -> dict[str, str]:
+        """Plain values for the database."""
+        state = {"locale": self.locale or "", "service": self.service}
+        for name, moment in (("shown_at", self.shown_at), ("seen_at", self.seen_at)):
+            if moment is not None:
+                state[name] = moment.isoformat()
+        return {name: value for name, value in state.items() if value}
+
+    @classmethod
+    def from_state(cls, state: dict[str, str]) -> Talk:
+        """The inverse of ``to_state``; what an older program wrote and cannot be read is forgotten."""
+
+        def moment(name: str) -> datetime | None:
+            try:
+                return datetime.fromisoformat(state[name])
+            except (KeyError, ValueError, TypeError):
+                return None
+
+        return cls(state.get("locale") or None, state.get("service", ""), moment("shown_at"), moment("seen_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step: what is said, where the talk stands then, and what is written down about it."""
+
+    replies: tuple[Reply, ...]
+    talk: Talk
+    outcome: Outcome | None = None
+    """None: nothing was asked (a command, a button)."""
+    needs: tuple[NeedId, ...] = ()
+    toast: str = ""
+    """Shown for a moment above the button that was pressed."""
+    keeps_question: bool = False
+    """The question goes into the list of what the bot does not know (without its asker)."""
+    count: str = ""
+    """A figure to raise, for example ``helpful``."""
+    drops_question: str = ""
+    """Key of a kept question that the person takes back."""
+    wipes: bool = False
+    """Delete this talk from the person's screen and from the database."""

@@ -1,0 +1,70 @@
+"""The urgent card: the number first, a card that calls with one tap, then what to do. Nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogue.facts import Facts, shown_number
+from bot.dialogue.presses import press_data
+from bot.hours import state_at
+from bot.model import Catalogue, ContactCard, Need, Paragraph, Press, Reply, Service
+from bot.texts import Speaker
+
+
+def urgent_reply(
+    speaker: Speaker, facts: Facts, catalogue: Catalogue, need: Need, services: Sequence[Service]
+) -> Reply:
+    """The card of one urgent need. ``services`` in the catalogue's order: the first one with a phone is called.
+
+    No session notice, draft label, small print or feedback: the one button removes the talk from the screen.
+    """
+    callable_ones = [service for service in services if service.phones]
+    paragraphs: list[Paragraph] = []
+    contact = None
+    if callable_ones:
+        first = callable_ones[0]
+        number = shown_number(first.phones[0].number, catalogue.city.country)
+        # Line one is the number and nothing but the number: no isolate, no label, ASCII digits.
+        paragraphs.append(Paragraph(number, "title"))
+        paragraphs.append(Paragraph(speaker.say("Call this number now: {name}.", name=speaker.latin(first.name))))
+        contact = ContactCard(first.name, first.phones[0].number)
+    paragraphs.append(Paragraph(speaker.say("I am a machine. Nobody reads this chat now.")))
+    if need.advice:
+        steps = [speaker.tell(f"needs.{need.id}.steps.{index}", step) for index, step in enumerate(need.steps)]
+        paragraphs.append(Paragraph("\n".join([speaker.tell(f"needs.{need.id}.advice", need.advice), *steps])))
+    if need.say:
+        paragraphs.append(Paragraph(_words_to_say(speaker, need)))
+    called = {first.phones[0].number for first in callable_ones[:1]}
+    others = [service for service in callable_ones[1:] if {phone.number for phone in service.phones} - called]
+    listeners = [_listener(speaker, facts, catalogue, service) for service in others]
+    if listeners:
+        paragraphs.append(Paragraph(speaker.say("They listen too:"), "title"))
+        paragraphs += [Paragraph(line) for line in listeners]
+    wipe = Press(speaker.say("Remove this talk from my screen"), press_data("wipe"))
+    return Reply(speaker.locale, tuple(paragraphs), ((wipe,),), contact=contact, urgent=True)
+
+
+def _words_to_say(speaker: Speaker, need: Need) -> str:
+    """The sentence in the country's language, how it sounds in the person's script, and what it means."""
+    sound = speaker.tell(f"needs.{need.id}.say.sound", need.say)
+    meaning = speaker.tell(f"needs.{need.id}.say.meaning", need.say)
+    lines = [speaker.say("Say on the phone:"), speaker.latin(f"«{need.say}»")]
+    lines += [line for line in dict.fromkeys((sound, f"= {meaning}")) if line.removeprefix("= ") != need.say]
+    return "\n".join(lines)
+
+
+def _listener(speaker: Speaker, facts: Facts, catalogue: Catalogue, service: Service) -> str:
+    """Who else listens: number, in which languages, and whether somebody answers now."""
+    lines = []
+    for phone in service.phones:
+        number = facts.number(phone)
+        line = f"{speaker.latin(service.name)}: {number}"
+        hours = phone.hours or service.hours
+        if hours:
+            city = catalogue.city
+            moment_line = facts.answers(state_at(hours, facts.moment, timezone=city.timezone, country=city.country))
+            line = f"{line}\n{moment_line}" if moment_line else line
+        lines.append(line)
+    if service.languages:
+        lines.append(facts.languages(service))
+    return "\n".join(lines)

@@ -1,0 +1,131 @@
+"""Opening hours and a moment, which is given and never read from a clock: open, closed or unknown, and until when."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from opening_hours import (  # type: ignore[attr-defined]  # the package's stub forgets its exceptions
+    OpeningHours,
+    ParserError,
+    State,
+    UnknownCountryError,
+)
+
+LOOK_AHEAD: Final = timedelta(days=370)
+"""How far the next opening is searched for; later than that nobody plans a visit."""
+
+_MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_DATED: Final = re.compile(rf"^\s*(?:(?:19|20)\d\d\b|(?:{_MONTHS})\b|easter\b)")
+_HOLIDAY_ONLY: Final = re.compile(r"^\s*(?:PH|SH)\b(?!\s*,)")
+_OFF: Final = re.compile(r"\b(?:off|closed)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class HoursState:
+    state: Literal["open", "closed", "unknown"]
+    until: datetime | None = None
+    """Open: when it closes; None when it never does."""
+    opens: datetime | None = None
+    """Closed: the next time that it is *open* (not merely the next change); None when none is known."""
+    is_holiday: bool = False
+    """A public holiday about which the hours say nothing: probably closed."""
+    is_eve: bool = False
+    """Open, but tomorrow is a public holiday: many places close early."""
+    comment: str = ""
+
+
+def complaint_about(expression: str, country: str) -> str | None:
+    """Say what is wrong with ``expression`` (OpenStreetMap opening_hours), or None when it can be used."""
+    try:
+        OpeningHours(expression, country=country)
+    except ParserError as error:
+        column = re.search(r"1:(\d+)", str(error))
+        at = f" at character {column[1]}" if column else ""
+        return f"cannot read these hours{at}: write them like 'Mo-Fr 09:00-15:00; PH off'"
+    except UnknownCountryError:
+        return f"no calendar of public holidays is known for the country '{country}'"
+    rules = [rule for rule in expression.split(";") if rule.strip()]
+    seen_dated = None
+    for rule in rules:
+        if _DATED.match(rule):
+            seen_dated = seen_dated or rule.strip()
+        elif seen_dated and not _HOLIDAY_ONLY.match(rule):
+            return f"'{seen_dated}' stands before the weekly rule and would be ignored: put it after '{rule.strip()}'"
+    return None
+
+
+@lru_cache(maxsize=512)
+def _parsed(expression: str, timezone: str, country: str) -> OpeningHours:
+    rules = [rule for rule in expression.split(";") if rule.strip()]
+    # Hours known only for exceptions ("2026 Dec 24 off") say nothing of other days: the library would read those as
+    # closed the whole year.
+    if all(_DATED.match(rule) or _HOLIDAY_ONLY.match(rule) or _OFF.search(rule) for rule in rules):
+        expression = f"unknown; {expression}"
+    return OpeningHours(expression, timezone=ZoneInfo(timezone), country=country)
+
+
+def is_public_holiday(day: datetime, timezone: str, country: str) -> bool:
+    """Whether the day of ``day`` is a public holiday in ``country`` by the table of opening-hours-py (which counts
+    the Finnish Midsummer and Christmas Eves, on which offices are closed)."""
+    noon = datetime.combine(day.date(), time(12), ZoneInfo(timezone))
+    return bool(_parsed("PH 00:00-24:00", timezone, country).is_open(noon))
+
+
+def state_at(expression: str, moment: datetime, *, timezone: str, country: str) -> HoursState:
+    """Read ``expression`` at ``moment`` (aware). The expression must have passed ``complaint_about``."""
+    hours = _parsed(expression, timezone, country)
+    moment = moment.astimezone(ZoneInfo(timezone))
+    state, comment = hours.state(moment)
+    silent_on_holidays = "PH" not in expression and expression.strip() != "24/7"
+    holiday = silent_on_holidays and is_public_holiday(moment, timezone, country)
+    if state == State.UNKNOWN:
+        return HoursState("unknown", is_holiday=holiday, comment=comment)
+    if state == State.OPEN:
+        until = _end_of_open(hours, moment)
+        eve = until is not None and is_public_holiday(moment + timedelta(days=1), timezone, country)
+        return HoursState("open", until=until, is_holiday=holiday, is_eve=eve, comment=comment)
+    return HoursState("closed", opens=_next_open(hours, moment), is_holiday=holiday, comment=comment)
+
+
+def _end_of_open(hours: OpeningHours, moment: datetime) -> datetime | None:
+    """The end of the stretch that is open at ``moment``; a change from open to open (a comment) does not end it."""
+    limit = moment + LOOK_AHEAD
+    change = hours.next_change(moment)
+    while change is not None and change < limit and hours.is_open(change):
+        change = hours.next_change(change)
+    return change if change is not None and change < limit else None
+
+
+def _next_open(hours: OpeningHours, moment: datetime) -> datetime | None:
+    limit = moment + LOOK_AHEAD
+    change = hours.next_change(moment)
+    while change is not None and change < limit:
+        if hours.is_open(change):
+            return change
+        change = hours.next_change(change)
+    return None
+
+
+def week_from(
+    expression: str, moment: datetime, *, timezone: str, country: str, days: int = 7
+) -> list[tuple[datetime, list[tuple[str, str]]]]:
+    """For ``days`` days from that of ``moment``: the day (its noon) and its open spans as ``("9:00", "15:00")``."""
+    hours = _parsed(expression, timezone, country)
+    zone = ZoneInfo(timezone)
+    today = moment.astimezone(zone).date()
+    result = []
+    for offset in range(days):
+        start = datetime.combine(today + timedelta(days=offset), time(0), zone)
+        end = datetime.combine(today + timedelta(days=offset + 1), time(0), zone)
+        spans = [
+            (f"{a.hour}:{a.minute:02}", "24:00" if b is None or b >= end else f"{b.hour}:{b.minute:02}")
+            for a, b, state, _ in hours.intervals(start, end)
+            if state == State.OPEN
+        ]
+        result.append((start + timedelta(hours=12), spans))
+    return result

@@ -1,0 +1,96 @@
+"""All heads together: a text in, a probability for every need, small talk, follow-up and "none" out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.matching.features import Features, Floats, features_of
+from bot.matching.head import Head, Weighed
+
+NONE: Final = "none"
+"""The label into which all groups of none.yaml flow."""
+
+EVIDENCE_POWER: Final = 8
+"""How sharply the languages that know more of a text outweigh the others. Of max, 2, 4 and 8 the last was best on the
+development questions (21 Nov 2026): near the best language alone, but ties between languages are still averaged."""
+EVIDENCE_FLOOR: Final = 0.02
+"""Heads with less than this share of the evidence are not asked at all: they cost time and change nothing."""
+
+ABSENT: Final = -1.0
+"""The margin of a label that a head does not have: what a one-vs-rest classifier says of a stranger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What all heads say of one text."""
+
+    margins: Floats
+    """In the order of ``Scorer.labels``."""
+    evidence: Mapping[str, float]
+    """0–1 for each language: how much of the text (its words' and n-grams' mass) that language knows."""
+    known: float
+    """The largest evidence."""
+
+
+class Scorer:
+    """Adds up the heads of several languages; a head can be swapped alone."""
+
+    def __init__(self, heads: Sequence[Head]) -> None:
+        self.heads = tuple(heads)
+        own = {label for head in heads for label in head.labels if not label.startswith("none:")}
+        self.labels: tuple[str, ...] = (*sorted(own), NONE)
+        self._place = {label: index for index, label in enumerate(self.labels)}
+        self._maps = [self._map(head) for head in heads]
+
+    def _map(self, head: Head) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
+        named = [(i, self._place[label]) for i, label in enumerate(head.labels) if not label.startswith("none:")]
+        none = [i for i, label in enumerate(head.labels) if label.startswith("none:")]
+        rows, places = zip(*named, strict=True) if named else ((), ())
+        return np.array(rows, np.intp), np.array(places, np.intp), np.array(none, np.intp)
+
+    def place(self, label: str) -> int:
+        return self._place[label]
+
+    def score(self, folded: str) -> Scores:
+        return self.score_features(features_of(folded))
+
+    def score_features(self, features: Features) -> Scores:
+        weighed = [head.weigh(features) for head in self.heads]
+        evidence = np.array([evidence_of(w) for w in weighed], dtype=np.float64)
+        shares = evidence**EVIDENCE_POWER
+        total = shares.sum()
+        margins = np.full(len(self.labels), ABSENT, dtype=np.float32)
+        if total > 0:
+            shares = shares / total
+            shares[shares < EVIDENCE_FLOOR] = 0
+            shares /= shares.sum()
+            margins[:] = 0
+            for head, known, share, places in zip(self.heads, weighed, shares, self._maps, strict=True):
+                if share:
+                    margins += np.float32(share) * self._spread(head, known, places)
+        names = [head.language for head in self.heads]
+        return Scores(margins, dict(zip(names, evidence.tolist(), strict=True)), float(evidence.max(initial=0.0)))
+
+    def _spread(
+        self,
+        head: Head,
+        weighed: Weighed,
+        places: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]],
+    ) -> Floats:
+        own = head.margins(weighed)
+        rows, targets, none = places
+        spread = np.full(len(self.labels), ABSENT, dtype=np.float32)
+        spread[targets] = own[rows]
+        if len(none):
+            spread[-1] = own[none].max()
+        return spread
+
+
+def evidence_of(weighed: Weighed) -> float:
+    return (weighed.known_words + weighed.known_grams) / 2

@@ -1,0 +1,219 @@
+"""Which words the bot uses: gettext catalogues read straight from ``locales/``, plurals, dates, direction.
+
+Two domains: ``opas`` (the program's own texts; msgid English) and ``catalogue`` (texts of services.yaml; msgid in the
+source language, msgctxt their place, ``services.kompassi.summary``). Fallback: the person's language, English, source.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import yaml
+from babel import Locale as BabelLocale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import PoFileError, read_po
+
+from bot.errors import Complaint, ContentError
+from bot.model import Catalogue, Locale
+
+Drafts: TypeAlias = Literal["show", "hide"]
+
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "ur", "ps", "ckb", "he"})
+
+# Names of the picker by the people who speak the language; CLDR's own where not listed. The Persian one stands for
+# both written standards, because the texts keep to words common to both.
+_OWN_NAMES: Final = {"fa": "فارسی / دری"}
+_ISOLATE: Final = "\u2066{}\u2069"  # left-to-right isolate … pop: keeps names and numbers whole inside Arabic script
+
+
+def own_name(locale: Locale) -> str:
+    """The name of a language in that language, as the picker shows it."""
+    if locale in _OWN_NAMES:
+        return _OWN_NAMES[locale]
+    try:
+        return BabelLocale.parse(locale).get_display_name(locale) or locale
+    except (UnknownLocaleError, ValueError):
+        return locale
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The texts of one language: (context, msgid) → forms. A fuzzy or empty message is not there."""
+
+    forms: Mapping[tuple[str | None, str], tuple[str, ...]] = field(default_factory=dict)
+    plural: Callable[[int], int] = lambda n: int(n != 1)
+
+
+class Speaker:
+    """Says the bot's texts in one language.
+
+    ``say`` and ``count`` are the names that ``opas translate`` looks for when it collects the English texts.
+    """
+
+    def __init__(self, locale: Locale, own: Messages, english: Messages, source: Locale, is_draft: bool) -> None:
+        self.locale = locale
+        self.is_draft = is_draft
+        self.is_rtl = locale in RIGHT_TO_LEFT
+        self.fell_back = False
+        """Whether ``tell`` had to give a text in another language."""
+        self._own, self._english, self._source = own, english, source
+
+    def say(self, text: str, /, **fields: object) -> str:
+        """The translation of ``text`` with ``{fields}`` filled in; the English text when there is none."""
+        forms = self._own.forms.get((None, text)) or self._english.forms.get((None, text))
+        return (forms[0] if forms else text).format(**fields)
+
+    def count(self, one: str, many: str, /, n: int, **fields: object) -> str:
+        """Like ``say`` for a text that depends on the number ``n``."""
+        forms = self._own.forms.get((None, one))
+        if forms:
+            text = forms[min(self._own.plural(n), len(forms) - 1)]
+        else:
+            text = one if n == 1 else many
+        return text.format(n=n, **fields)
+
+    def tell(self, place: str, text: str) -> str:
+        """The text of services.yaml that stands at ``place``, in this language, else English, else as written."""
+        if not text or self.locale == self._source:
+            return text
+        key = (place, text)
+        if key in self._own.forms:
+            return self._own.forms[key][0]
+        self.fell_back = True
+        return self._english.forms[key][0] if key in self._english.forms else text
+
+    def latin(self, text: str) -> str:
+        """``text`` (a name, number, time) guarded against the neighbourhood of right-to-left letters."""
+        return _ISOLATE.format(text) if self.is_rtl else text
+
+    def day(self, moment: datetime, today: date) -> str:
+        """The weekday, with the date when it is a week away or more; ASCII digits, Gregorian."""
+        weekday = format_date(moment, "EEEE", locale=self.locale)
+        if (moment.date() - today).days < 7:
+            return weekday
+        return f"{weekday} {self.latin(f'{moment.day}.{moment.month}.{moment.year}')}"
+
+    def clock(self, moment: datetime) -> str:
+        return self.latin(f"{moment.hour}:{moment.minute:02}")
+
+    def month(self, day: date) -> str:
+        """Month and year, as in "checked in March 2026"."""
+        return f"{format_date(day, 'LLLL', locale=self.locale)} {self.latin(str(day.year))}"
+
+    def language(self, code: Locale) -> str:
+        """The name of a language in this language."""
+        try:
+            return BabelLocale.parse(code).get_language_name(self.locale) or own_name(code)
+        except (UnknownLocaleError, ValueError):
+            return own_name(code)
+
+    def joined(self, items: list[str]) -> str:
+        return ("، " if self.is_rtl else "、" if self.locale == "zh" else ", ").join(items)
+
+
+class Texts:
+    """All languages of a content folder."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        messages: Mapping[Locale, Messages],
+        drafts: Drafts = "show",
+        not_spoken: Mapping[str, str] | None = None,
+    ) -> None:
+        self._not_spoken = not_spoken or {}
+        self._source = catalogue.city.source_language
+        self._languages = catalogue.languages
+        self._messages = messages
+        self._drafts: Drafts = drafts
+
+    @classmethod
+    def load(cls, folder: Path, catalogue: Catalogue, drafts: Drafts = "show") -> Texts:
+        """Read ``folder/<lang>/LC_MESSAGES/{opas,catalogue}.po`` for each language of the catalogue.
+
+        A missing file means "nothing translated yet". Raises ContentError when a file cannot be read as .po.
+        """
+        messages = {locale: read_messages(folder, locale) for locale in catalogue.languages}
+        return cls(catalogue, messages, drafts, read_not_spoken(folder))
+
+    def _served(self, locale: Locale) -> Messages:
+        """The texts of ``locale`` that may be served: with OPAS_DRAFTS=hide only those that somebody has read."""
+        hidden = self._drafts == "hide" and self._languages.get(locale) is None
+        return Messages() if hidden else self._messages.get(locale, Messages())
+
+    @property
+    def locales(self) -> tuple[Locale, ...]:
+        return tuple(self._languages)
+
+    @property
+    def source(self) -> Locale:
+        return self._source
+
+    def speaker(self, locale: Locale | None) -> Speaker:
+        """A new speaker of ``locale``, else of English, else of the source language."""
+        wanted = next((code for code in (locale, "en") if code in self._languages), self._source)
+        assert wanted is not None
+        is_draft = self._drafts == "show" and self._languages.get(wanted) is None
+        return Speaker(wanted, self._served(wanted), self._served("en"), self._source, is_draft)
+
+    def not_spoken_line(self, language: str, number: str) -> str:
+        """One line in a language that is not spoken here, with the emergency number; "" when none is written."""
+        line = self._not_spoken.get(language, "")
+        return line.replace("{number}", number)
+
+    def nearest(self, tag: str | None) -> Locale | None:
+        """The locale for an IETF tag as phones send it (``pt-br``, ``prs``), or None when it is not spoken."""
+        if not tag:
+            return None
+        base = tag.replace("_", "-").split("-", 1)[0].casefold()
+        base = {"prs": "fa", "pes": "fa", "cmn": "zh", "yue": "zh", "arb": "ar"}.get(base, base)
+        return base if base in self._languages else None
+
+
+def read_messages(folder: Path, locale: Locale) -> Messages:
+    """The messages of both domains of one language; see ``Texts.load``."""
+    forms: dict[tuple[str | None, str], tuple[str, ...]] = {}
+    for domain in ("opas", "catalogue"):
+        path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
+        if path.exists():
+            forms.update(_forms(read_catalog(path, locale, folder)))
+    return Messages(forms, gettext.c2py(get_plural(locale).plural_expr))
+
+
+def read_not_spoken(folder: Path) -> dict[str, str]:
+    """``locales/not-spoken.yaml``: for each language that the bot recognises but does not speak, one line in it."""
+    path = folder / "not-spoken.yaml"
+    if not path.exists():
+        return {}
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+    return {str(code): str(line) for code, line in loaded.items()} if isinstance(loaded, dict) else {}
+
+
+def read_catalog(path: Path, locale: Locale, folder: Path) -> Catalog:
+    """One .po file. Raises ContentError with file and line when it is broken."""
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=locale, abort_invalid=True)
+    except PoFileError as error:
+        name = str(path.relative_to(folder.parent))
+        raise ContentError([Complaint(name, error.lineno or 0, 0, f"not a .po file that can be read: {error}")]) from error
+
+
+def _forms(catalog: Catalog) -> dict[tuple[str | None, str], tuple[str, ...]]:
+    result: dict[tuple[str | None, str], tuple[str, ...]] = {}
+    for message in catalog:
+        if not message.id or message.fuzzy:
+            continue
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if all(strings):
+            key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            result[(message.context, key)] = tuple(str(string) for string in strings)
+    return result

@@ -1,0 +1,159 @@
+"""The translators' files: collecting the texts, bringing the .po files up to date, checking what came back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from bot.catalogue.places import places
+from bot.errors import Complaint
+from bot.model import Catalogue, Locale
+from bot.texts import read_catalog
+
+DOMAINS: Final = ("opas", "catalogue")
+_KEYWORDS: Final = {"say": None, "count": (1, 2)}
+_MUTE_HEADERS: Final = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Report-Msgid", "Last-Translator", "Language-Team")
+"""Header lines that change without any text changing; they would make every update a change for git."""
+
+
+def program_template() -> Catalog:
+    """The English texts of the program, collected from the one package that speaks to people."""
+    template = Catalog(project="Opas", version="1", charset="utf-8")
+    source = Path(__file__).parent / "dialogue"
+    found = extract_from_dir(source, keywords=_KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
+    for file, _, message, comments, context in found:
+        template.add(message, locations=[(f"bot/dialogue/{Path(file).as_posix()}", 0)], auto_comments=comments, context=context)
+    return template
+
+
+def catalogue_template(catalogue: Catalogue) -> Catalog:
+    """The texts of services.yaml, each with its place as context."""
+    template = Catalog(project="Opas", version="1", charset="utf-8")
+    for place in places(catalogue):
+        template.add(place.text, context=place.name, auto_comments=[place.comment] if place.comment else [])
+    return template
+
+
+def update(folder: Path, catalogue: Catalogue) -> list[str]:
+    """Bring every .po below ``folder`` up to date with the texts; returns what changed, a line a file.
+
+    New texts come empty, changed ones keep the old translation marked fuzzy, texts that are gone are dropped. The
+    files in the language of the original (English, the city's source language) repeat the original.
+    """
+    changed = []
+    originals = {"opas": "en", "catalogue": catalogue.city.source_language}
+    for locale in catalogue.languages:
+        # A template of its own for each language: Catalog.update puts the template's very messages into the catalog.
+        templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
+        for domain in DOMAINS:
+            path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
+            before = path.read_bytes() if path.exists() else b""
+            catalog = read_catalog(path, locale, folder) if before else Catalog(locale=locale, project="Opas", version="1")
+            catalog.update(templates[domain], no_fuzzy_matching=False, update_header_comment=False)
+            catalog.obsolete.clear()
+            if originals[domain] == locale:
+                _repeat_original(catalog)
+            after = _written(catalog)
+            if after != before:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(after)
+                missing = sum(1 for message in catalog if message.id and not _is_done(message))
+                changed.append(f"{path.relative_to(folder.parent)}: {missing} of {len(catalog)} texts to translate")
+    return changed
+
+
+def _repeat_original(catalog: Catalog) -> None:
+    for message in catalog:
+        if message.id:
+            message.string = message.id
+            message.flags.discard("fuzzy")
+
+
+def _written(catalog: Catalog) -> bytes:
+    buffer = BytesIO()
+    catalog.header_comment = f"# Opas: {catalog.locale_identifier}. Texts: CC BY 4.0."
+    catalog.fuzzy = False
+    write_po(buffer, catalog, width=110, no_location=True, sort_output=False)
+    lines = buffer.getvalue().split(b"\n")
+    mute = tuple(f'"{name}'.encode() for name in _MUTE_HEADERS)
+    return b"\n".join(line for line in lines if not line.startswith(mute)).rstrip() + b"\n"
+
+
+def _is_done(message: Message) -> bool:
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return all(strings) and not message.fuzzy
+
+
+def check(folder: Path, catalogue: Catalogue) -> Iterator[Complaint]:
+    """Every fault of the .po files: fields that were lost or invented, missing and outdated texts."""
+    templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
+    for locale in catalogue.languages:
+        for domain, template in templates.items():
+            path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
+            name = str(path.relative_to(folder.parent))
+            if not path.exists():
+                yield Complaint(name, 0, 0, f"no texts in {locale} yet; make the file with 'opas translate update'", "warning")
+                continue
+            yield from _check_file(name, locale, read_catalog(path, locale, folder), template)
+
+
+def _check_file(name: str, locale: Locale, catalog: Catalog, template: Catalog) -> Iterator[Complaint]:
+    missing = 0
+    for wanted in template:
+        if not wanted.id:
+            continue
+        message = catalog.get(wanted.id, wanted.context)
+        if message is None or not _is_done(message):
+            missing += 1
+            continue
+        yield from _check_fields(name, message)
+    if missing:
+        yield Complaint(name, 0, 0, f"{missing} of {len(template)} texts are not translated into {locale}", "warning")
+
+
+def _check_fields(name: str, message: Message) -> Iterator[Complaint]:
+    """Babel's own check overlooks named fields: compare what ``str.format`` would fill in."""
+    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    wanted = set().union(*(_fields(str(text)) for text in ids))
+    line = message.lineno or 0
+    for string in strings:
+        try:
+            has = _fields(str(string))
+        except ValueError:
+            yield Complaint(name, line, 0, "a brace { or } without its partner; write {{ for the sign itself")
+            continue
+        lost, invented = wanted - has, has - wanted
+        # A plural form may say "one" instead of the number.
+        lost -= {"n"} if len(strings) > 1 else set()
+        if lost or invented:
+            said = " ".join(f"{{{field}}}" for field in sorted(has)) or "none"
+            keep = " ".join(f"{{{field}}}" for field in sorted(wanted)) or "no field"
+            yield Complaint(name, line, 0, f"the translation must keep {keep}; it has {said}")
+
+
+def _fields(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+def coverage(folder: Path, catalogue: Catalogue) -> dict[Locale, tuple[int, int]]:
+    """For each language: how many texts are translated, and how many there are."""
+    result: Counter[Locale] = Counter()
+    templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
+    total = sum(len(template) for template in templates.values())
+    for locale in catalogue.languages:
+        for domain, template in templates.items():
+            path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
+            if path.exists():
+                catalog = read_catalog(path, locale, folder)
+                found = (catalog.get(message.id, message.context) for message in template if message.id)
+                result[locale] += sum(1 for message in found if message is not None and _is_done(message))
+    return {locale: (result[locale], total) for locale in catalogue.languages}
