@@ -10,6 +10,7 @@ doubt it is masked.
 from __future__ import annotations
 
 import re
+import traceback
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,6 +55,11 @@ def redact(text: str, keep: frozenset[str] = frozenset()) -> Redacted:
         text = _mask(text, [(start, end) for start, end, _ in found])
         kinds.update(kind for _, _, kind in found)
     return Redacted(text, frozenset(kinds))
+
+
+def trace_of(error: BaseException) -> str:
+    """Type and places of an error, for the log. Not its text: that may repeat what a person wrote."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def _mask(text: str, spans: list[tuple[int, int]]) -> str:
@@ -153,11 +159,7 @@ def _emails(fold: str, _: frozenset[str]) -> Iterator[Span]:
         if not close and not re.search(_DOT, domain[0]):
             continue
         # "/start@opas_bot": a command addressed to one of several bots in a group.
-        if (
-            close
-            and domain[0].lower().endswith("bot")
-            and _COMMAND.search(fold, max(0, start - 1), end_local)
-        ):
+        if close and domain[0].lower().endswith("bot") and _COMMAND.search(fold, max(0, start - 1), end_local):
             continue
         done = domain.end()
         yield start, done, "email"

@@ -64,9 +64,7 @@ def reduce_update(raw: object, redact: Callable[[str], Redacted]) -> Received:
             body: dict[str, object] = {**empty, kind: part.body}
             if part.removed:
                 body["opas"] = {"removed": sorted(part.removed)}
-            return Received(
-                update_id, part.chat_id, part.chat_type, kind, part.text, _json(body), part.removed
-            )
+            return Received(update_id, part.chat_id, part.chat_type, kind, part.text, _json(body), part.removed)
     kind = "inline" if {"inline_query", "chosen_inline_result"} & update.keys() else "other"
     return Received(update_id, None, "", kind, "", _json(empty), frozenset())
 
@@ -103,7 +101,7 @@ def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
     if isinstance(answered := given.get("reply_to_message"), dict):
         body["reply_to_message"] = _answered(answered)
     if isinstance(album := given.get("media_group_id"), str):
-        body["media_group_id"] = album[:64]
+        body["media_group_id"] = _storable(album[:64])
     for field in ("migrate_to_chat_id", "migrate_from_chat_id", "message_thread_id"):
         if (number := _number(given.get(field))) is not None:
             body[field] = number
@@ -116,8 +114,8 @@ def _callback_query(raw: object, _: Callable[[str], Redacted]) -> _Part:
     query_id, instance, data = given.get("id"), given.get("chat_instance"), given.get("data")
     if not isinstance(query_id, str) or not isinstance(instance, str):
         raise _MalformedError
-    body: dict[str, object] = {"id": query_id[:64], "from": _person(given.get("from"))}
-    body["chat_instance"] = instance[:64]
+    body: dict[str, object] = {"id": _storable(query_id[:64]), "from": _person(given.get("from"))}
+    body["chat_instance"] = _storable(instance[:64])
     # Our own code comes back, up to 64 bytes; it is not masked, or an id in it would no longer be one.
     if isinstance(data, str) and data.isascii() and len(data) <= 64:
         body["data"] = data

@@ -40,19 +40,24 @@ class Intents:
 
 
 def read_intents(
-    folder: Path, complaints: list[Complaint], catalogue: Catalogue | None = None, root: Path | None = None
+    folder: Path, complaints: list[Complaint], catalogue: Catalogue | None = None, root: Path | None = None,
+    only: Locale | None = None,
 ) -> Intents:
     """Read ``folder/<lang>/<topic>.yaml``.
 
     With a catalogue every key must be one of its needs, in the file of its topic; without one (``--intents DIR``) any
-    key is a need, those of ``urgent.yaml`` urgent ones. ``root`` is what complaints name files relative to.
+    key is a need, those of ``urgent.yaml`` urgent ones. ``root`` is what complaints name files relative to; ``only``
+    reads a single language.
     """
     root = root or folder.parent
     phrases: dict[Locale, tuple[Phrase, ...]] = {}
     urgent: set[str] = set()
     if not folder.is_dir():
         complaints.append(Complaint(str(folder.relative_to(root)), 0, 0, "this folder is missing"))
-    for language in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ():
+    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    for language in folders:
+        if only is not None and language.name != only:
+            continue
         if catalogue is not None and language.name not in catalogue.languages:
             name = str(language.relative_to(root))
             hint = probably_meant(language.name, catalogue.languages)

@@ -447,7 +447,7 @@ def stale_facts(catalogue: Catalogue, today: date) -> list[tuple[Service, str, F
 
 MISSING_ORDER: Final[tuple[tuple[str, Callable[[Service], bool]], ...]] = (
     ("phone", lambda service: not service.phones),
-    ("address", lambda service: service.address is None),
+    ("address", lambda service: service.address is None and service.access not in {"phone", "online"}),
     ("opening hours", lambda service: not service.hours and not any(phone.hours for phone in service.phones)),
 )
 

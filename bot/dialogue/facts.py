@@ -49,7 +49,7 @@ class Facts:
     def phone(self, service: Service, index: int) -> str:
         """One line about one phone number: label, number, whether somebody answers now, price."""
         phone = service.phones[index]
-        label = self._tell(service, f"phones.{index}.label", phone.label)
+        label = self.phone_label(service, phone)
         if label:
             line = self._s.say("Phone ({label}): {number}", label=label, number=self.number(phone))
         else:
@@ -60,6 +60,10 @@ class Facts:
         if phone.price:
             details.append(self._tell(service, f"phones.{index}.price", phone.price))
         return f"{line}\n{' '.join(details)}" if details else line
+
+    def phone_label(self, service: Service, phone: Phone) -> str:
+        """What this one of the service's numbers is for, or ""."""
+        return self._tell(service, f"phones.{service.phones.index(phone)}.label", phone.label)
 
     def address(self, address: Address) -> str:
         place = " ".join(part for part in (address.postal_code, address.city) if part)

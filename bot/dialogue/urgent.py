@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.dialogue.facts import Facts, shown_number
 from bot.dialogue.presses import press_data
 from bot.hours import state_at
-from bot.model import Catalogue, ContactCard, Need, Paragraph, Press, Reply, Service
+from bot.model import Catalogue, ContactCard, Need, Paragraph, Phone, Press, Reply, Service
 from bot.texts import Speaker
 
 
@@ -54,17 +54,22 @@ def _words_to_say(speaker: Speaker, need: Need) -> str:
 
 
 def _listener(speaker: Speaker, facts: Facts, catalogue: Catalogue, service: Service) -> str:
-    """Who else listens: number, in which languages, and whether somebody answers now."""
-    lines = []
+    """Who else listens: name, numbers, whether somebody answers now, in which languages."""
+    city = catalogue.city
+    by_state: dict[str, list[Phone]] = {}
     for phone in service.phones:
-        number = facts.number(phone)
-        line = f"{speaker.latin(service.name)}: {number}"
         hours = phone.hours or service.hours
-        if hours:
-            city = catalogue.city
-            moment_line = facts.answers(state_at(hours, facts.moment, timezone=city.timezone, country=city.country))
-            line = f"{line}\n{moment_line}" if moment_line else line
-        lines.append(line)
+        state = state_at(hours, facts.moment, timezone=city.timezone, country=city.country) if hours else None
+        by_state.setdefault(facts.answers(state) if state else "", []).append(phone)
+    lines = [speaker.latin(service.name)]
+    for state_line, phones in by_state.items():
+        # A label is worth its line only where the numbers differ in when they answer (a Swedish line, say).
+        labels = [facts.phone_label(service, phone) if len(by_state) > 1 else "" for phone in phones]
+        numbers = [
+            f"{facts.number(phone)} ({label})" if label else facts.number(phone)
+            for phone, label in zip(phones, labels, strict=True)
+        ]
+        lines += [speaker.joined(numbers), *([state_line] if state_line else [])]
     if service.languages:
         lines.append(facts.languages(service))
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +81,7 @@ class Head:
 
     def save(self, folder: Path) -> None:
         """Write the head's arrays into ``folder``, which must exist."""
-        arrays = {
+        arrays: dict[str, npt.NDArray[Any]] = {
             "words": self.words.hashes, "word_idf": self.words.idf, "grams": self.grams.hashes,
             "gram_idf": self.grams.idf, "weights": self.weights, "scales": self.scales, "bias": self.bias,
         }  # fmt: skip

@@ -1,0 +1,14 @@
+"""``opas`` and ``python -m bot``: the only reader of the environment."""
+
+from __future__ import annotations
+
+from bot.cli.main import opas
+
+
+def main() -> None:
+    """Run the command line."""
+    opas()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""``opas check``."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_content
+from bot.catalogue.phrases import Intents
+from bot.catalogue.services import missing_facts, stale_facts
+from bot.cli.common import content_option, say_json, settings_of
+from bot.errors import Complaint, ContentError
+from bot.model import Catalogue
+from bot.translation import check as check_translations
+from bot.translation import coverage
+
+PHONE_FIRST: Final = 30
+FEWEST_PHRASES: Final = 12
+"""Phrases and words that a need must have in each language."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@content_option
+@click.pass_context
+def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
+    """Check all content: every fault with file, line and the word probably meant; then what is old or missing."""
+    settings = settings_of(ctx, content)
+    folder = find_content(settings.content, Path.cwd())
+    catalogue, intents, complaints = read_content(folder)
+    if catalogue is not None:
+        complaints += list(_few_phrases(catalogue, intents))
+        try:
+            complaints += list(check_translations(folder / LOCALES_FOLDER, catalogue))
+        except ContentError as error:
+            complaints += error.complaints
+    errors = errors_of(complaints)
+    warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
+    today = (settings.now or datetime.now(UTC)).date()
+    if as_json:
+        say_json(_as_json(folder, catalogue, intents, errors, warnings, today))
+    else:
+        _say(folder, catalogue, intents, errors, warnings, today)
+    ctx.exit(1 if errors else 0)
+
+
+def _few_phrases(catalogue: Catalogue, intents: Intents) -> list[Complaint]:
+    """Needs that a language cannot ask for yet."""
+    found = []
+    for language in catalogue.languages:
+        counts: dict[str, int] = {}
+        for phrase in intents.phrases.get(language, ()):
+            counts[phrase.label] = counts.get(phrase.label, 0) + 1
+        few = [need.id for need in catalogue.needs.values() if counts.get(need.id, 0) < FEWEST_PHRASES]
+        if few:
+            shown = ", ".join(few[:5]) + (f" and {len(few) - 5} more" if len(few) > 5 else "")
+            text = f"fewer than {FEWEST_PHRASES} phrases for {shown}"
+            found.append(Complaint(f"intents/{language}", 0, 0, text, "warning"))
+    return found
+
+
+def _say(
+    folder: Path, catalogue: Catalogue | None, intents: Intents, errors: list[Complaint], warnings: list[Complaint], today: date
+) -> None:
+    for complaint in errors:
+        click.echo(str(complaint))
+    for complaint in warnings:
+        click.echo(f"{complaint} (warning)")
+    if catalogue is None:
+        return
+    stale = stale_facts(catalogue, today)
+    if stale:
+        click.echo(f"\n{len(stale)} facts are past their date; the bot says so to people. The oldest:")
+        for service, name, fact in stale[:10]:
+            click.echo(f"  {service.id}: {name}, checked {fact.checked}, {fact.source}")
+    missing = missing_facts(catalogue)
+    if missing:
+        click.echo(f"\n{len(missing)} facts are missing. The {min(PHONE_FIRST, len(missing))} to phone for first:")
+        for number, (service, what, _) in enumerate(missing[:PHONE_FIRST], 1):
+            click.echo(f"  {number:2}. {service.name}: {what} ({service.id})")
+    click.echo("\nlanguage  phrases  texts")
+    done = coverage(folder / LOCALES_FOLDER, catalogue)
+    for language, review in catalogue.languages.items():
+        state = "reviewed" if review else "draft"
+        have, total = done[language]
+        click.echo(f"  {language:6} {len(intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
+    services, needs = len(catalogue.services), len(catalogue.needs)
+    click.echo(f"\n{catalogue.city.name}: {services} services, {needs} needs. {_count(errors, 'fault')}, {_count(warnings, 'warning')}.")
+
+
+def _count(found: list[Complaint], word: str) -> str:
+    return f"{len(found) or 'no'} {word}{'' if len(found) == 1 else 's'}"
+
+
+def _as_json(
+    folder: Path, catalogue: Catalogue | None, intents: Intents, errors: list[Complaint], warnings: list[Complaint], today: date
+) -> dict[str, Any]:
+    def plain(complaint: Complaint) -> dict[str, Any]:
+        return {
+            "file": complaint.file, "line": complaint.line, "column": complaint.column, "text": complaint.text,
+            "severity": complaint.severity,
+        }  # fmt: skip
+
+    result: dict[str, Any] = {"errors": [plain(c) for c in errors], "warnings": [plain(c) for c in warnings]}
+    if catalogue is not None:
+        result["stale"] = [
+            {"service": service.id, "fact": name, "checked": fact.checked.isoformat(), "source": fact.source}
+            for service, name, fact in stale_facts(catalogue, today)
+        ]
+        result["missing"] = [
+            {"service": service.id, "name": service.name, "fact": what, "weight": weight}
+            for service, what, weight in missing_facts(catalogue)
+        ]
+        result["languages"] = {
+            language: {"phrases": len(intents.phrases.get(language, ())), "texts": have, "of": total}
+            for language, (have, total) in coverage(folder / LOCALES_FOLDER, catalogue).items()
+        }
+    return result

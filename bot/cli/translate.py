@@ -1,0 +1,35 @@
+"""``opas translate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content
+from bot.catalogue.services import read_services
+from bot.cli.common import content_option, settings_of
+from bot.errors import Complaint, ContentError
+from bot.translation import update as update_files
+
+
+@click.group()
+def translate() -> None:
+    """Files for translators (locales/<lang>/LC_MESSAGES/*.po)."""
+
+
+@translate.command()
+@content_option
+@click.pass_context
+def update(ctx: click.Context, content: Path | None) -> None:
+    """Bring the .po files up to date with the texts of the program and of services.yaml."""
+    folder = find_content(settings_of(ctx, content).content, Path.cwd())
+    complaints: list[Complaint] = []
+    catalogue = read_services(folder, complaints)
+    if catalogue is None or errors_of(complaints):
+        raise ContentError(errors_of(complaints))
+    changed = update_files(folder / LOCALES_FOLDER, catalogue)
+    for line in changed:
+        click.echo(line)
+    if not changed:
+        click.echo("All files are up to date.")

@@ -1,0 +1,228 @@
+"""Questions with known needs against the matcher: right, offered, wrong, refused; urgent; calibration."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from bot.errors import OpasError
+from bot.model import Found, Match, Named, Unsure
+
+Judgement: TypeAlias = Literal["right", "offered", "wrong", "refused", "answered", "asked"]
+IN_SCOPE: Final = ("right", "offered", "wrong", "refused")
+OUT_OF_SCOPE: Final = ("answered", "asked", "refused")
+BINS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    language: str
+    needs: frozenset[str]
+    """Labels; empty for a question that nobody here answers."""
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    question: Question
+    match: Match
+    shown: tuple[str, ...]
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class Tally:
+    n: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, judgement: str) -> None:
+        self.n += 1
+        self.counts[judgement] += 1
+
+    def share(self, *judgements: str) -> float:
+        """0–1."""
+        return sum(self.counts[name] for name in judgements) / self.n if self.n else 0.0
+
+
+@dataclass(slots=True)
+class Report:
+    in_scope: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    """By language, by ``kind:KIND`` and for ``all``."""
+    out_of_scope: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    urgent_missed: list[Judged] = field(default_factory=list)
+    urgent_total: int = 0
+    false_alarms: list[Judged] = field(default_factory=list)
+    not_urgent_total: int = 0
+    wrong: list[Judged] = field(default_factory=list)
+    calibration: list[tuple[int, float, float]] = field(default_factory=list)
+    """For each tenth of confidence: questions, mean confidence of the first need, share in which it is right."""
+
+
+def read_questions(paths: Iterable[Path]) -> list[Question]:
+    """JSON lines ``{"lang", "text", "needs", "kind"}``. Raises OpasError that names file and line."""
+    questions = []
+    for path in paths:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise OpasError(f"{path}: cannot be read: {error}") from error
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                questions.append(_question(path, number, line))
+    return questions
+
+
+def _question(path: Path, number: int, line: str) -> Question:
+    try:
+        data = json.loads(line)
+        needs = frozenset(str(need) for need in data.get("needs", ()))
+        return Question(str(data["text"]), str(data.get("lang", "")), needs, str(data.get("kind", "")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        hint = 'write {"lang": "en", "text": "…", "needs": ["…"], "kind": "plain"}'
+        raise OpasError(f"{path}:{number}: not a question: {hint}") from error
+
+
+def shown_needs(match: Match, answers: Callable[[str, str], bool]) -> tuple[str, ...]:
+    """The needs that a verdict shows. ``answers(service, need)``: whether the service answers the need."""
+    match match.verdict:
+        case Found(needs) | Unsure(needs):
+            return tuple(candidate.need for candidate in needs)
+        case Named(service) if match.ranked and answers(service, match.ranked[0].need):
+            return (match.ranked[0].need,)
+        case _:
+            return ()
+
+
+def judge(question: Question, match: Match, answers: Callable[[str, str], bool]) -> Judged:
+    """One question by the definitions of design section 8."""
+    shown = shown_needs(match, answers)
+    answered = isinstance(match.verdict, Found | Named)
+    if not question.needs:
+        judgement: Judgement = "answered" if answered and (shown or isinstance(match.verdict, Named)) else "refused"
+        if isinstance(match.verdict, Unsure):
+            judgement = "asked"
+    elif answered and shown and set(shown) <= question.needs:
+        judgement = "right"
+    elif set(shown) & question.needs:
+        judgement = "offered"
+    elif answered:
+        judgement = "wrong"
+    else:
+        judgement = "refused"
+    return Judged(question, match, shown, judgement)
+
+
+def evaluate(
+    questions: Iterable[Question],
+    match: Callable[[str], Match],
+    answers: Callable[[str, str], bool],
+    urgent: frozenset[str],
+) -> Report:
+    """Judge all questions."""
+    report = Report()
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for question in questions:
+        judged = judge(question, match(question.text), answers)
+        tallies = report.in_scope if question.needs else report.out_of_scope
+        for key in (question.language, f"kind:{question.kind}", "all"):
+            tallies[key].add(judged.judgement)
+        if judged.judgement in {"wrong", "answered"} or (question.needs and judged.judgement == "refused"):
+            report.wrong.append(judged)
+        _tally_urgent(report, judged, urgent)
+        if judged.match.ranked:
+            first = judged.match.ranked[0]
+            place = min(BINS - 1, int(first.confidence * BINS))
+            bins[place].append((first.confidence, first.need in question.needs))
+    report.calibration = [
+        (len(entries), sum(p for p, _ in entries) / len(entries), sum(right for _, right in entries) / len(entries))
+        if entries
+        else (0, 0.0, 0.0)
+        for entries in bins
+    ]
+    return report
+
+
+def _tally_urgent(report: Report, judged: Judged, urgent: frozenset[str]) -> None:
+    if judged.question.needs & urgent:
+        report.urgent_total += 1
+        if not (judged.match.urgent and set(judged.shown) & judged.question.needs):
+            report.urgent_missed.append(judged)
+    else:
+        report.not_urgent_total += 1
+        if judged.match.urgent:
+            report.false_alarms.append(judged)
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """The whole report as plain values."""
+
+    def tallies(part: Mapping[str, Tally]) -> dict[str, object]:
+        return {key: {"n": tally.n, **tally.counts} for key, tally in part.items()}
+
+    return {
+        "in_scope": tallies(report.in_scope),
+        "out_of_scope": tallies(report.out_of_scope),
+        "urgent": {
+            "n": report.urgent_total,
+            "missed": len(report.urgent_missed),
+            "others": report.not_urgent_total,
+            "false_alarms": len(report.false_alarms),
+        },
+        "calibration": [
+            {"n": n, "confidence": confidence, "right": right} for n, confidence, right in report.calibration
+        ],
+    }
+
+
+def lines(report: Report, show_wrong: bool = False) -> Iterator[str]:
+    """The report for people."""
+    yield f"{'':14}{'n':>6}" + "".join(f"{name:>10}" for name in (*IN_SCOPE, "right+off."))
+    for key, tally in _ordered(report.in_scope):
+        shares = [tally.share(name) for name in IN_SCOPE] + [tally.share("right", "offered")]
+        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * share:>9.1f}%" for share in shares)
+    yield ""
+    yield f"{'out of scope':14}{'n':>6}" + "".join(f"{name:>10}" for name in OUT_OF_SCOPE)
+    for key, tally in _ordered(report.out_of_scope):
+        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * tally.share(name):>9.1f}%" for name in OUT_OF_SCOPE)
+    yield ""
+    caught = report.urgent_total - len(report.urgent_missed)
+    yield f"urgent: {caught} of {report.urgent_total} recognised{_percent(caught, report.urgent_total)}"
+    alarms = len(report.false_alarms)
+    yield f"false alarms: {alarms} of {report.not_urgent_total} others{_percent(alarms, report.not_urgent_total)}"
+    yield ""
+    yield "confidence of the first need, and how often it is right"
+    for n, confidence, right in report.calibration:
+        if n:
+            yield f"  {confidence:.2f} {right:.2f}  ({n})"
+    if show_wrong:
+        for title, found in (
+            ("urgent, not recognised", report.urgent_missed),
+            ("false alarms", report.false_alarms),
+            ("wrong or refused", report.wrong),
+        ):
+            yield f"\n{title}:"
+            yield from (_shown(judged) for judged in found)
+
+
+def _ordered(tallies: Mapping[str, Tally]) -> Iterator[tuple[str, Tally]]:
+    return iter(sorted(tallies.items(), key=lambda item: (item[0] == "all", item[0].startswith("kind:"), item[0])))
+
+
+def _percent(part: int, whole: int) -> str:
+    return f" ({100 * part / whole:.1f} %)" if whole else ""
+
+
+def _shown(judged: Judged) -> str:
+    question = judged.question
+    ranked = " ".join(f"{c.need}={c.confidence:.2f}" for c in judged.match.ranked[:3])
+    wanted = ",".join(sorted(question.needs)) or "-"
+    verdict = type(judged.match.verdict).__name__
+    return f"  {judged.judgement:8} {question.language} {question.kind:10} {question.text}\n      wanted {wanted}; {verdict}: {ranked}"
+
+
+__all__ = ["Question", "Report", "as_json", "evaluate", "judge", "lines", "read_questions"]

@@ -1,0 +1,112 @@
+"""The guide in use: kept up to date with the content folder, never replaced by a broken one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bot.errors import OpasError
+from bot.guide import Guide, load_guide
+from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
+from bot.matching.head import Head
+from bot.texts import Drafts
+
+LOOK_S: Final = 1.0
+"""How often the content folder is looked at."""
+
+_log = logging.getLogger(__name__)
+
+
+class Guides:
+    """Holds the current guide; reloads it when a file changes and takes heads in as they are fitted."""
+
+    def __init__(self, folder: Path, cache: HeadCache, drafts: Drafts = "show") -> None:
+        """Raises ContentError with all faults when the content cannot be used."""
+        self._folder, self._cache, self._drafts = folder, cache, drafts
+        self._stamp = stamp_of(folder)
+        self.current: Guide = load_guide(folder, cache, drafts)
+        self.on_swap: list[Callable[[Guide], None]] = []
+
+    def __call__(self) -> Guide:
+        return self.current
+
+    async def watch(self) -> None:
+        """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
+        await self.fit()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            stamp = await asyncio.to_thread(stamp_of, self._folder)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                await self.reload()
+
+    async def reload(self) -> None:
+        """Take the content as it is on disk now, if it has no faults; else keep the last good one and log each fault."""
+        try:
+            guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts)
+        except OpasError as error:
+            _log.error("the changed content has faults; the last good one stays in use:\n%s", error)
+            return
+        # Until a changed language is fitted anew, its old head goes on: exact phrases act at once all the same.
+        old = {head.language: head for head in self.current.heads}
+        fresh = {head.language for head in guide.heads}
+        kept = [head for code, head in old.items() if code not in fresh and code in {w.language for w in guide.missing}]
+        self._swap(guide.with_heads([*guide.heads, *kept], guide.missing) if kept else guide)
+        _log.info("new content is in use")
+        await self.fit()
+
+    async def fit(self) -> None:
+        """Fit the missing heads in processes of their own; each acts as soon as it is there."""
+        waiting = list(self.current.missing)
+        slots = asyncio.Semaphore(PARALLEL)
+
+        async def one(wanted: Wanted) -> None:
+            async with slots:
+                head = await self._fitted(wanted)
+            if head is not None:
+                self._adopt(wanted, head)
+
+        await asyncio.gather(*(one(wanted) for wanted in waiting))
+
+    async def _fitted(self, wanted: Wanted) -> Head | None:
+        process = await asyncio.create_subprocess_exec(
+            *self._cache.fit_command(wanted), env=fitting_environment(), stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            _, errors = await process.communicate()
+        except asyncio.CancelledError:
+            process.kill()
+            raise
+        if process.returncode:
+            _log.error("%s", fit_failed(wanted.language, errors))
+            return None
+        return self._cache.load(wanted)
+
+    def _adopt(self, wanted: Wanted, head: Head) -> None:
+        guide = self.current
+        if wanted not in guide.missing:
+            return  # the content changed meanwhile
+        others = [other for other in guide.heads if other.language != head.language]
+        missing = [other for other in guide.missing if other != wanted]
+        self._swap(guide.with_heads([*others, head], missing))
+
+    def _swap(self, guide: Guide) -> None:
+        self.current = guide
+        for listener in self.on_swap:
+            listener(guide)
+
+
+def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of every content file: differs when anything was edited."""
+    files = [folder / "services.yaml", *folder.glob("intents/*/*.yaml"), *folder.glob("locales/**/*.po")]
+    found = []
+    for file in sorted(files):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        found.append((str(file), status.st_size, status.st_mtime_ns))
+    return tuple(found)

@@ -1,0 +1,77 @@
+"""A newcomer finds their way by commands and buttons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
+
+from bot.guide import Guide
+from bot.handlers.incoming import read
+from bot.handlers.recent import Recent
+from bot.handlers.staging import new_key, stage, talk_of
+from bot.handlers.work import CURRENT
+from bot.store import Store
+
+LONGEST_TOAST = 200
+"""Characters that Telegram shows above a button (answerCallbackQuery)."""
+
+
+class Browsing:
+    """Commands and buttons; any command that is not known is answered with help."""
+
+    def __init__(self, guide: Callable[[], Guide], store: Store, recent: Recent, now: Callable[[], datetime]) -> None:
+        self._guide = guide
+        self._store = store
+        self._recent = recent
+        self._now = now
+        self._answers: set[asyncio.Task[None]] = set()
+
+    def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
+        return [
+            MessageHandler(filters.COMMAND, self.command, block=True),
+            CallbackQueryHandler(self.press, block=True),
+        ]
+
+    async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        incoming = read(update, context.bot.username)
+        if incoming is None:
+            return
+        guide = self._guide()
+        moment = guide.local(self._now())
+        talk = await talk_of(self._store, incoming.chat_id)
+        turn = guide.dialogue.commanded(incoming.text, talk, moment, incoming.phone_locale)
+        stage(CURRENT.get(), incoming, turn, moment)
+
+    async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        incoming = read(update, context.bot.username)
+        if incoming is None:
+            return
+        guide = self._guide()
+        moment = guide.local(self._now())
+        talk = await talk_of(self._store, incoming.chat_id)
+        turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale)
+        # The waiting sign on the button ends only with an answer; it goes out directly because Telegram forgets the
+        # press within about a minute, and nothing is lost when it is too late.
+        self._answer(context.bot, incoming.query_id, turn.toast)
+        said = self._recent.last(incoming.chat_id, moment)
+        if turn.wipes:
+            self._recent.forget(incoming.chat_id)
+        stage(CURRENT.get(), incoming, turn, moment, question=said.text if said else "", key=new_key())
+
+    def _answer(self, bot: Bot, query_id: str, toast: str) -> None:
+        task = asyncio.create_task(_answered(bot, query_id, toast[:LONGEST_TOAST]))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+
+async def _answered(bot: Bot, query_id: str, toast: str) -> None:
+    try:
+        await bot.answer_callback_query(query_id, toast or None)
+    except TelegramError:
+        return  # too old, or Telegram out of reach: the reply itself comes through the outbox

@@ -1,0 +1,137 @@
+"""What comes from Telegram, by polling or webhook, into the inbox: nothing is acknowledged that is not stored."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.errors import OpasError
+from bot.inbox import Inbox
+from bot.redaction import Redacted
+from bot.reduction import Received, reduce_update
+from bot.store import StoreUnavailable
+
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""Kinds of update that are asked for."""
+POLL_S: Final = 25
+"""How long Telegram holds a poll open when nothing comes."""
+FIRST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Reduces and redacts raw updates and puts them into the inbox."""
+
+    def __init__(self, inbox: Inbox, bot: Bot, redact: Callable[[str], Redacted]) -> None:
+        self._inbox = inbox
+        self._bot = bot
+        self._redact = redact
+
+    async def take(self, raw: Sequence[object]) -> None:
+        """Return when all of ``raw`` is on the disk. Raises StoreUnavailable when it could not be kept."""
+        received = [reduce_update(update, self._redact) for update in raw if self._concerns_us(update)]
+        await self._inbox.accept([update for update in received if not _is_others_talk(update)])
+
+    def _concerns_us(self, update: object) -> bool:
+        """In a group only what is addressed to the bot: the others' talk is not even reduced."""
+        if not isinstance(update, dict):
+            return True
+        message = update.get("message") or update.get("edited_message")
+        if not isinstance(message, dict) or not isinstance(message.get("chat"), dict):
+            return True
+        if message["chat"].get("type") == "private":
+            return True
+        return _is_addressed(message, self._bot.username, self._bot.id)
+
+
+def _is_addressed(message: dict[str, Any], username: str, bot_id: int) -> bool:
+    text = message.get("text") or message.get("caption") or ""
+    if not isinstance(text, str):
+        return False
+    answered = message.get("reply_to_message")
+    author = answered.get("from") if isinstance(answered, dict) else None
+    if isinstance(author, dict) and author.get("id") == bot_id:
+        return True
+    return text.startswith("/") or f"@{username}".casefold() in text.casefold()
+
+
+def _is_others_talk(update: Received) -> bool:
+    return update.chat_type == "channel"
+
+
+class Polling:
+    """Asks Telegram for updates, for ever. Raw: one malformed update must not stop the others."""
+
+    def __init__(self, bot: Bot, intake: Intake, proxy: str = "") -> None:
+        self._bot = bot
+        self._intake = intake
+        # A client of its own: a long poll that was cut off must not block the only connection (research section 3.4).
+        self._request = HTTPXRequest(connection_pool_size=4, read_timeout=POLL_S + 10, proxy=proxy or None)
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Poll until cancelled. Raises OpasError when Telegram does not know the token."""
+        async with self._request:
+            wait = FIRST_WAIT_S
+            await self._end_webhook()
+            while True:
+                try:
+                    await self._poll()
+                    wait = FIRST_WAIT_S
+                except InvalidToken as error:
+                    raise OpasError("Telegram does not know this TELEGRAM_BOT_TOKEN. Ask @BotFather for it.") from error
+                except RetryAfter as error:
+                    after = error.retry_after
+                    await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
+                except (TelegramError, StoreUnavailable) as error:
+                    _log.warning("no updates for now: %s", _reason(error))
+                    await asyncio.sleep(wait)
+                    wait = min(LONGEST_WAIT_S, wait * 1.5)
+
+    async def _poll(self) -> None:
+        query = f"timeout={POLL_S}&limit=100&allowed_updates={json.dumps(ALLOWED, separators=(',', ':'))}"
+        if self._offset is not None:
+            query += f"&offset={self._offset}"
+        found = await self._request.post(f"{self._bot.base_url}/getUpdates?{query}")
+        updates: Sequence[object] = found if isinstance(found, list) else []
+        if not updates:
+            return
+        await self._intake.take(updates)
+        # Only now, that they are on the disk, may Telegram forget them.
+        ids = [update["update_id"] for update in updates if isinstance(update, dict) and _is_id(update.get("update_id"))]
+        if ids:
+            self._offset = max(ids) + 1
+
+    async def _end_webhook(self) -> None:
+        """Polling and a webhook exclude each other; what waits at Telegram stays there for us."""
+        while True:
+            try:
+                await self._bot.delete_webhook(drop_pending_updates=False)
+                return
+            except InvalidToken:
+                return  # the first poll says it in words
+            except TelegramError as error:
+                _log.warning("the webhook could not be ended yet: %s", _reason(error))
+                await asyncio.sleep(2)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _reason(error: Exception) -> str:
+    """Why, without addresses: those of the Bot API hold the token."""
+    if isinstance(error, Conflict):
+        return "another program polls with the same token; stop one of them"
+    if isinstance(error, NetworkError):
+        return f"Telegram is out of reach ({type(error.__cause__ or error).__name__})"
+    return str(error) if isinstance(error, StoreUnavailable) else type(error).__name__

@@ -1,0 +1,149 @@
+"""One row of the outbox into one call of the Bot API, and Telegram's refusals into the outbox's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar, cast
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.outbox import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.store import OutboxRow, Store
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+MOST_DELETED_AT_ONCE: Final = 100
+_Result = TypeVar("_Result")
+
+
+class Sender:
+    """Sends rows of the outbox; the only place where messages go to Telegram."""
+
+    def __init__(self, bot: Bot, store: Store, on_wiped: Callable[[int], None]) -> None:
+        self._bot = bot
+        self._store = store
+        self._on_wiped = on_wiped
+
+    async def send(self, row: OutboxRow) -> int | None:
+        """The message's id, or None when the call makes no message.
+
+        Raises TryLater, Gone, Refused, NotSent or InDoubt (bot.outbox) and nothing else.
+        """
+        try:
+            return await self._call(row)
+        except RetryAfter as error:
+            # Telegram does not say whether one chat or everybody is meant; a wait above a minute is never one chat's.
+            seconds = float(error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds())
+            raise TryLater(seconds, everyone=seconds > 60) from error
+        except (Forbidden, ChatMigrated) as error:
+            raise Gone(str(error)) from error
+        except BadRequest as error:
+            raise Refused(error.message) from error
+        except TimedOut as error:
+            # python-telegram-bot says in the text when the request was certainly not sent (its pool was exhausted).
+            raise (NotSent if "was *not* sent" in str(error) else InDoubt)(str(error)) from error
+        except NetworkError as error:
+            connection = "connect" in type(error.__cause__).__name__.casefold()
+            raise (NotSent if connection else InDoubt)(str(error)) from error
+        except TelegramError as error:
+            raise Refused(error.message) from error
+
+    async def _call(self, row: OutboxRow) -> int | None:
+        body = dict(row.body)
+        match row.kind:
+            case "send":
+                return (await self._text(row.chat_id, body)).message_id
+            case "edit":
+                return await self._edit(row, body)
+            case "contact":
+                message = await self._bot.send_contact(row.chat_id, **cast(dict[str, Any], body))
+                return message.message_id
+            case "venue":
+                message = await self._bot.send_venue(row.chat_id, **cast(dict[str, Any], body))
+                return message.message_id
+            case "wipe":
+                await self._wipe(row, body)
+                return None
+            case _:
+                raise Refused(f"no kind of message '{row.kind}'")
+
+    async def _text(self, chat_id: int, body: Mapping[str, object]) -> Message:
+        text = str(body["text"])
+
+        def send(parse_mode: str | None) -> Awaitable[Message]:
+            return self._bot.send_message(
+                chat_id,
+                text,
+                parse_mode=parse_mode,
+                reply_markup=_keyboard(body),
+                link_preview_options=_NO_PREVIEW,
+            )
+
+        return await _html_or_plain(send)
+
+    async def _edit(self, row: OutboxRow, body: dict[str, object]) -> int | None:
+        """Change a message; where that is impossible (too old, deleted) the text is sent as a new one."""
+        message_id = row.target_message_id or body.get("message_id")
+        if message_id is None:
+            return (await self._text(row.chat_id, body)).message_id
+
+        async def edit(parse_mode: str | None) -> None:
+            await self._bot.edit_message_text(
+                str(body["text"]),
+                chat_id=row.chat_id,
+                message_id=cast(int, message_id),
+                parse_mode=parse_mode,
+                reply_markup=_keyboard(body),
+                link_preview_options=_NO_PREVIEW,
+            )
+
+        try:
+            await _html_or_plain(edit)
+        except BadRequest as error:
+            reason = error.message.casefold()
+            if "message is not modified" in reason:  # a second press, or an update worked on twice: it is as it should
+                return cast(int, message_id)
+            if "message to edit not found" in reason or "can't be edited" in reason:
+                return (await self._text(row.chat_id, body)).message_id
+            raise
+        return cast(int, message_id)
+
+    async def _wipe(self, row: OutboxRow, body: Mapping[str, object]) -> None:
+        """Delete both sides' messages of the last 48 hours, then forget the chat."""
+        ids = await self._store.messages_of(row.chat_id)
+        pressed = body.get("message_id")
+        ids = sorted({*ids, *([pressed] if isinstance(pressed, int) and pressed else [])})
+        for start in range(0, len(ids), MOST_DELETED_AT_ONCE):
+            try:
+                await self._bot.delete_messages(row.chat_id, ids[start : start + MOST_DELETED_AT_ONCE])
+            except BadRequest:
+                continue  # one that is gone already, or too old, must not keep the others
+        update_id = body.get("update_id")
+        await self._store.forget(row.chat_id, after=update_id if isinstance(update_id, int) else None)
+        self._on_wiped(row.chat_id)
+
+
+async def _html_or_plain(call: Callable[[str | None], Awaitable[_Result]]) -> _Result:
+    """Call with HTML; if Telegram cannot parse it, the same text once more as it is."""
+    try:
+        return await call(ParseMode.HTML)
+    except BadRequest as error:
+        if "can't parse entities" not in error.message.casefold():
+            raise
+        return await call(None)
+
+
+def _keyboard(body: Mapping[str, object]) -> InlineKeyboardMarkup | None:
+    rows = body.get("keyboard")
+    if not rows:
+        return None
+    return InlineKeyboardMarkup.de_json({"inline_keyboard": rows}, None)

@@ -1,0 +1,90 @@
+"""What a turn of the dialogue brings about, staged in the unit of work: messages, the state of the talk, figures."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Final, Literal, cast
+
+from bot.dialogue import Talk, Turn
+from bot.handlers.incoming import Incoming
+from bot.handlers.rendering import render
+from bot.handlers.work import Work
+from bot.model import Reply
+from bot.store import Outgoing, Person, Question, Store
+
+URGENT, ANSWER = 0, 1
+_OUTCOMES: Final = {"none-of-these": "none-of-these", "wrong": "wrong"}
+
+
+def new_key() -> str:
+    """A key for a question: random, so that nothing leads from a question back to its asker."""
+    return secrets.token_hex(8)
+
+
+async def talk_of(store: Store, chat_id: int) -> Talk:
+    """Where the talk with a chat stands; a new one when nothing is known."""
+    person = await store.person(chat_id)
+    if person is None:
+        return Talk()
+    state = {name: str(value) for name, value in person.state.items()}
+    return Talk.from_state({**state, "locale": person.locale})
+
+
+def stage(work: Work, incoming: Incoming, turn: Turn, moment: datetime, *, question: str = "", key: str = "") -> None:
+    """Put everything that ``turn`` means into the unit of work.
+
+    ``question``: the text to keep when the turn says so; ``key``: the name under which the person may take it back.
+    """
+    if turn.wipes:
+        stage_wipe(work, incoming)
+        return
+    for reply in turn.replies:
+        stage_reply(work, incoming, reply)
+    state: dict[str, object] = dict(turn.talk.to_state())
+    locale = str(state.pop("locale", ""))
+    work.unit.save_person(Person(incoming.chat_id, locale, state, moment))
+    _count(work, turn, moment)
+    if turn.keeps_question and question:
+        outcome = cast(
+            Literal["unanswered", "none-of-these", "wrong"], _OUTCOMES.get(turn.count, "unanswered")
+        )
+        language = turn.replies[0].locale if turn.replies else ""
+        work.unit.log_question(Question(question, language, outcome, moment, turn.needs, key=key))
+    if turn.drops_question:
+        work.unit.drop_question(turn.drops_question)
+
+
+def stage_reply(work: Work, incoming: Incoming, reply: Reply) -> str:
+    """The messages of one reply; returns the key of the first one."""
+    first = ""
+    priority = URGENT if reply.urgent else ANSWER
+    for index, rendered in enumerate(render(reply)):
+        kind, body = rendered.kind, dict(rendered.body)
+        if index == 0 and reply.replaces and incoming.kind == "press" and incoming.message_id:
+            kind, body["message_id"] = "edit", incoming.message_id
+        key = work.next_key()
+        first = first or key
+        work.unit.send(Outgoing(key, incoming.chat_id, kind, body, priority))
+    return first
+
+
+def stage_wipe(work: Work, incoming: Incoming) -> None:
+    """Delete the talk of the last 48 hours from the screen (Telegram deletes nothing older), then forget the chat."""
+    key = work.next_key()
+    body: dict[str, object] = {"update_id": incoming.update_id, "message_id": incoming.message_id}
+    work.unit.send(Outgoing(key, incoming.chat_id, "wipe", body, URGENT))
+
+
+def _count(work: Work, turn: Turn, moment: datetime) -> None:
+    """Figures about nobody. Urgent ones only by month and without a language, because they are few."""
+    day = moment.date()
+    language = turn.replies[0].locale if turn.replies else ""
+    need = turn.needs[0] if turn.needs else ""
+    if turn.outcome == "urgent":
+        work.unit.count("urgent", day.replace(day=1), "", need)
+    elif turn.outcome:
+        work.unit.count(turn.outcome, day, language, need)
+    if turn.count:
+        name, _, service = turn.count.partition(":")
+        work.unit.count(name, day, language, service or need)

@@ -1,0 +1,29 @@
+"""The unit of work that a handler stages its effects in. python-telegram-bot hides what handlers raise; here it is
+marked, so that the inbox learns of it."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from bot.store import InboxRow, Unit
+
+
+@dataclass(slots=True)
+class Work:
+    """One update in a worker's hands."""
+
+    row: InboxRow
+    unit: Unit
+    failure: BaseException | None = None
+    """What a handler raised."""
+    sent: int = field(default=0)
+    """How many messages were staged: part of each one's idempotency key."""
+
+    def next_key(self) -> str:
+        """The idempotency key of the next message: an update worked on twice brings the same keys."""
+        self.sent += 1
+        return f"{self.row.bot_id}:{self.row.update_id}:{self.sent}"
+
+
+CURRENT: ContextVar[Work] = ContextVar("CURRENT")

@@ -1,0 +1,350 @@
+"""Updates, kept until they are dealt with: order per chat, several chats at once, urgent ones first in any
+backlog.
+
+Telegram is told "received" only after ``accept`` returns, that is after the update is on the disk; from then
+on it is worked on until it is done or set aside, whatever happens to the process. What a worker stages and
+the note that its update is done are one transaction: an update has all its effects or none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bot.redaction import redact, trace_of
+from bot.reduction import Received
+from bot.store import InboxRow, Store, StoreUnavailable, Unit
+
+Handle = Callable[[InboxRow, Unit], Awaitable[None]]
+
+POISON_TRIES: Final = 2
+"""An update that was in hand when the process died, this often, is tried alone: then it is known who was
+it."""
+KILLER: Final = "the program stopped while working on it alone"
+FIRST_WAIT_S: Final = 0.1
+LONGEST_WAIT_S: Final = 30.0
+"""Between two tries while the database cannot be used."""
+LONGEST_ERROR: Final = 200
+"""Characters of an error's text that are kept."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Chat:
+    """What waits for one chat, each with its place in the whole, and whether a worker has something of it."""
+
+    urgent: deque[tuple[int, InboxRow]] = field(default_factory=deque)
+    other: deque[tuple[int, InboxRow]] = field(default_factory=deque)
+    busy: bool = False
+
+
+class Backlog:
+    """What waits: one of a chat at a time, in its order; urgent ones before everything, also in their own
+    chat."""
+
+    def __init__(self) -> None:
+        self._chats: dict[int | None, _Chat] = {}
+        # Chats that could be served, by the place of their first update; an entry may be out of date.
+        self._urgent: list[tuple[int, int | None]] = []
+        self._other: list[tuple[int, int | None]] = []
+        self._places = itertools.count()
+        self._places_in_front = itertools.count(-1, -1)
+
+    def add(self, row: InboxRow, *, in_front: bool = False) -> None:
+        """Puts an update at the end of its chat, or in front when it was taken out and must be tried
+        again."""
+        chat = self._chats.setdefault(row.chat_id, _Chat())
+        queue = chat.urgent if row.urgent else chat.other
+        if in_front:
+            queue.appendleft((next(self._places_in_front), row))
+        else:
+            queue.append((next(self._places), row))
+        self._offer(row.chat_id)
+
+    def take(self, *, urgent_only: bool = False) -> InboxRow | None:
+        """The next update of a chat that is not being served; the chat is served until ``release``."""
+        for offers, urgent in ((self._urgent, True), (self._other, False)):
+            if urgent_only and not urgent:
+                break
+            while offers:
+                place, chat_id = heapq.heappop(offers)
+                chat = self._chats.get(chat_id)
+                if chat is None or chat.busy:
+                    continue
+                queue = chat.urgent if urgent else chat.other
+                if queue and queue[0][0] == place:
+                    chat.busy = True
+                    return queue.popleft()[1]
+        return None
+
+    def release(self, chat_id: int | None) -> None:
+        """Nothing of this chat is in hand any more."""
+        chat = self._chats[chat_id]
+        chat.busy = False
+        if chat.urgent or chat.other:
+            self._offer(chat_id)
+        else:
+            del self._chats[chat_id]
+
+    def _offer(self, chat_id: int | None) -> None:
+        chat = self._chats[chat_id]
+        if chat.busy:
+            return
+        if chat.urgent:
+            heapq.heappush(self._urgent, (chat.urgent[0][0], chat_id))
+        elif chat.other:
+            heapq.heappush(self._other, (chat.other[0][0], chat_id))
+
+
+class Inbox:
+    """Takes updates in and hands them to ``handle``, at most ``workers`` at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        handle: Handle,
+        *,
+        bot_id: int,
+        now: Callable[[], datetime],
+        urgent: Callable[[Received], bool],
+        workers: int = 8,
+        on_failure: Handle | None = None,
+    ) -> None:
+        """``handle``: does the work of one update and stages all its effects in the unit it is given.
+
+        ``urgent``: whether an update goes before all others. ``on_failure``: may stage a kind line to the
+        person when an update is set aside.
+        """
+        self._store = store
+        self._handle = handle
+        self._on_failure = on_failure
+        self._bot_id = bot_id
+        self._now = now
+        self._urgent = urgent
+        self._workers = workers
+        self._backlog = Backlog()
+        self._suspects: deque[InboxRow] = deque()
+        """Updates that may have killed the process; each is tried alone."""
+        self._alone = False
+        self._in_hand: set[asyncio.Task[None]] = set()
+        self._unfinished: dict[int, datetime] = {}
+        """Update id → when it came."""
+        self._begun: set[int] = set()
+        """Updates whose try in this run is counted."""
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._loading = False
+        self._running = False
+        self._wait_s = 0.0
+        self._pause: asyncio.TimerHandle | None = None
+
+    async def accept(self, received: Sequence[Received]) -> None:
+        """Keeps the updates; returns when they are on the disk. One that is known already is left out.
+
+        Raises StoreUnavailable when they could not be kept: Telegram must then not be told that they were.
+        """
+        unit = self._store.unit()
+        kept = []
+        for update in received:
+            # Inline queries are answered at once or not at all; without a number nothing can be kept.
+            if update.update_id is None or update.kind == "inline":
+                continue
+            if update.chat_id is None:
+                broken = update.kind == "malformed"
+                state, error = ("set-aside", "malformed update") if broken else ("done", "")
+                unit.receive(self._bot_id, update, urgent=False, state=state, error=error)
+                continue
+            urgent = self._is_urgent(update)
+            row = InboxRow(
+                self._bot_id,
+                update.update_id,
+                update.chat_id,
+                urgent,
+                update.kind,
+                update.body,
+                self._now(),
+            )
+            kept.append((row, unit.receive(self._bot_id, update, urgent=urgent)))
+        if unit.statements:
+            await self._store.commit(unit)
+            for row, staged in kept:
+                if staged.rows:
+                    self._add(row)
+            self._hand_out()
+
+    async def start(self) -> None:
+        """Goes on with what is not finished, then with what comes in."""
+        self._loading = True
+        for row in await self._store.unfinished(self._bot_id):
+            if row.alone:
+                _log.error("update set aside: %s", KILLER, extra=_about(row))
+                await self._set_aside(row, KILLER)
+            elif row.tries >= POISON_TRIES:
+                self._remember(row)
+                self._suspects.append(row)
+            else:
+                self._add(row)
+        self._running = True
+        self._hand_out()
+
+    async def stop(self, timeout_s: float = 10.0) -> None:
+        """Finishes what is in hand, within ``timeout_s``; what is cut off then is taken up at the next
+        start."""
+        self._running = False
+        if self._pause is not None:
+            self._pause.cancel()
+        if self._in_hand:
+            _, late = await asyncio.wait(self._in_hand, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        unit = self._store.unit()
+        for update_id in self._begun:
+            unit.give_back(self._bot_id, update_id)
+        if unit.statements:
+            try:
+                await self._store.commit(unit)
+            except StoreUnavailable as error:
+                _log.warning("cut off updates count as tried: %s", error)
+
+    async def idle(self) -> None:
+        """Returns when everything that came in is dealt with."""
+        await self._idle.wait()
+
+    def age_s(self) -> float:
+        """How long the oldest unfinished update has been waiting, in seconds; 0 if there is none."""
+        oldest = min(self._unfinished.values(), default=None)
+        return max(0.0, (self._now() - oldest).total_seconds()) if oldest else 0.0
+
+    # --- handing out
+
+    def _is_urgent(self, update: Received) -> bool:
+        try:
+            return self._urgent(update)
+        except Exception as error:  # a false alarm costs a line, a lost message may cost a life
+            _log.error("urgency unknown, taken as urgent: %s", trace_of(error))
+            return True
+
+    def _remember(self, row: InboxRow) -> None:
+        self._unfinished[row.update_id] = row.received_at
+        self._idle.clear()
+
+    def _add(self, row: InboxRow) -> None:
+        # What comes in before the start is read from the disk by it.
+        if self._loading and row.update_id not in self._unfinished:
+            self._remember(row)
+            self._backlog.add(row)
+
+    def _hand_out(self) -> None:
+        """Gives updates to workers as long as there are both."""
+        while self._running and self._pause is None and not self._alone and len(self._in_hand) < self._workers:
+            row = self._backlog.take(urgent_only=bool(self._suspects))
+            if row is None and self._suspects and not self._in_hand:
+                row = self._suspects.popleft()
+                self._alone = True
+            if row is None:
+                return
+            self._in_hand.add(asyncio.create_task(self._work(row, alone=self._alone)))
+
+    async def _work(self, row: InboxRow, *, alone: bool) -> None:
+        finished = False
+        try:
+            await self._deal_with(row, alone=alone)
+            finished = True
+            self._wait_s = 0.0
+        except StoreUnavailable as error:
+            self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2 or FIRST_WAIT_S)
+            _log.warning("update tried again in %.1f s: %s", self._wait_s, error, extra=_about(row))
+            self._pause_for(self._wait_s)
+        finally:
+            self._let_go(row, alone=alone, finished=finished)
+
+    def _let_go(self, row: InboxRow, *, alone: bool, finished: bool) -> None:
+        if task := asyncio.current_task():
+            self._in_hand.discard(task)
+        if finished:
+            self._begun.discard(row.update_id)
+            del self._unfinished[row.update_id]
+            if not self._unfinished:
+                self._idle.set()
+        if alone:
+            self._alone = False
+            if not finished:
+                self._suspects.appendleft(row)
+        else:
+            if not finished:
+                self._backlog.add(row, in_front=True)
+            self._backlog.release(row.chat_id)
+        self._hand_out()
+
+    def _pause_for(self, seconds: float) -> None:
+        def go_on() -> None:
+            self._pause = None
+            self._hand_out()
+
+        if self._pause is None:
+            self._pause = asyncio.get_running_loop().call_later(seconds, go_on)
+
+    # --- one update
+
+    async def _deal_with(self, row: InboxRow, *, alone: bool) -> None:
+        """Raises StoreUnavailable when the database, not the update, is at fault."""
+        if row.update_id not in self._begun:
+            # Noted before, so that ``stop`` gives it back even if it cuts in between.
+            self._begun.add(row.update_id)
+            await self._begin(row, alone=alone)
+        unit = self._store.unit()
+        try:
+            await self._handle(row, unit)
+            unit.finish(row.bot_id, row.update_id)
+            await self._store.commit(unit)
+        except StoreUnavailable:
+            raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            await self._fail(row, error)  # something that the handler waited for was cancelled, not we
+        except Exception as error:  # whatever it is, it must not stop the other updates
+            await self._fail(row, error)
+
+    async def _begin(self, row: InboxRow, *, alone: bool) -> None:
+        unit = self._store.unit()
+        unit.begin(row.bot_id, row.update_id, alone=alone)
+        try:
+            await self._store.commit(unit)
+        except StoreUnavailable:
+            self._begun.discard(row.update_id)
+            raise
+
+    async def _fail(self, row: InboxRow, error: BaseException) -> None:
+        _log.error("update set aside: %s", trace_of(error), extra=_about(row))
+        text = f"{type(error).__name__}: {redact(str(error)).text}"
+        await self._set_aside(row, text[:LONGEST_ERROR])
+
+    async def _set_aside(self, row: InboxRow, error: str) -> None:
+        unit = self._store.unit()
+        try:
+            if self._on_failure is not None:
+                await self._on_failure(row, unit)
+            unit.set_aside(row.bot_id, row.update_id, error)
+            await self._store.commit(unit)
+        except StoreUnavailable:
+            raise
+        except Exception as second:  # the kind line failed too: then without it
+            _log.error("no line to the person: %s", trace_of(second), extra=_about(row))
+            unit = self._store.unit()
+            unit.set_aside(row.bot_id, row.update_id, error)
+            await self._store.commit(unit)
+
+
+def _about(row: InboxRow) -> dict[str, object]:
+    return {"update_id": row.update_id, "kind": row.kind, "tries": row.tries}

@@ -1,0 +1,140 @@
+"""Fitted heads on disk, one folder a language, named by a fingerprint of everything that a fit depends on.
+
+Fitting happens in processes of their own (``python -m bot.matching.fit``), so that it slows no reply and leaves no
+memory behind; a head appears in the cache whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.errors import OpasError
+from bot.matching.features import NGRAMS, PAIR_REACH
+from bot.matching.head import FORMAT, Head
+
+PARALLEL: Final = max(1, min(2, os.cpu_count() or 1))
+KEPT: Final = 2
+"""Heads of a language that stay in the cache: the present one and the one before (an edit that is taken back)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A head that should exist: its language and the folder that it is fitted from."""
+
+    language: str
+    intents: Path
+    fingerprint: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.language}-{self.fingerprint}"
+
+
+def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
+    """The heads for the phrases as they are on disk now; languages without phrases have none."""
+    found = []
+    for language in languages:
+        files = sorted((intents / language).glob("*.yaml"))
+        if files:
+            found.append(Wanted(language, intents, _fingerprint(files)))
+    return found
+
+
+def _fingerprint(files: list[Path]) -> str:
+    settings = json.dumps([FORMAT, NGRAMS, PAIR_REACH, sys.version_info[:2]])
+    digest = hashlib.blake2b(settings.encode(), digest_size=8)
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    # The code that folds and fits is part of what a head depends on.
+    for module in ("features.py", "fitting.py"):
+        digest.update(Path(__file__).with_name(module).read_bytes())
+    digest.update(Path(__file__).parent.with_name("text.py").read_bytes())
+    return digest.hexdigest()
+
+
+class HeadCache:
+    """A folder of fitted heads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, wanted: Wanted) -> Head | None:
+        """The head, or None when it has not been fitted or its files are broken."""
+        try:
+            return Head.load(self.folder / wanted.name)
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def is_there(self, wanted: Wanted) -> bool:
+        return (self.folder / wanted.name / "head.json").is_file()
+
+    def save(self, wanted_name: str, head: Head) -> None:
+        """Put a head into the cache: beside its place first, then moved, so that nobody sees half of it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        beside = self.folder / f".{wanted_name}.{os.getpid()}"
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        head.save(beside)
+        place = self.folder / wanted_name
+        shutil.rmtree(place, ignore_errors=True)
+        beside.rename(place)
+
+    def tidy(self, language: str) -> None:
+        """Drop the oldest heads of a language."""
+        heads = sorted(self.folder.glob(f"{language}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in heads[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def fit_command(self, wanted: Wanted) -> list[str]:
+        """The command line of the process that fits one head into this cache."""
+        folder, intents = str(self.folder.absolute()), str(wanted.intents.absolute())
+        return [sys.executable, "-m", "bot.matching.fit", intents, wanted.language, folder, wanted.name]
+
+    def fit_missing(self, wanted: Iterable[Wanted], progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+        """Fit what is missing, some at a time, and wait. Raises OpasError when a fit fails."""
+        missing = [head for head in wanted if not self.is_there(head)]
+        waiting = list(missing)
+        running: dict[str, subprocess.Popen[bytes]] = {}
+        done = 0
+        while waiting or running:
+            while waiting and len(running) < PARALLEL:
+                head = waiting.pop(0)
+                running[head.language] = subprocess.Popen(  # noqa: S603  # our own module
+                    self.fit_command(head), env=fitting_environment(), stderr=subprocess.PIPE
+                )
+            progress(done, len(missing))
+            for language, process in list(running.items()):
+                try:
+                    _, errors = process.communicate(timeout=0.2)
+                except subprocess.TimeoutExpired:
+                    continue
+                del running[language]
+                done += 1
+                if process.returncode:
+                    for other in running.values():
+                        other.kill()
+                    raise fit_failed(language, errors)
+        if missing:
+            progress(done, len(missing))
+
+
+def fitting_environment() -> Mapping[str, str]:
+    """The environment of a fitting process: one thread each, because several run side by side."""
+    root = str(Path(__file__).parents[2])
+    path = os.environ.get("PYTHONPATH")
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **threads, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
+
+
+def fit_failed(language: str, errors: bytes) -> OpasError:
+    lines = errors.decode(errors="replace").strip().splitlines()
+    return OpasError(f"The phrases of '{language}' could not be learnt: {lines[-1] if lines else 'no reason given'}")

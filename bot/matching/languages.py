@@ -1,0 +1,82 @@
+"""In which language a text is written: one that Opas speaks, one that it does not, or uncertain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from bot.matching.thresholds import LANGUAGE_KNOWN, LANGUAGE_LEAD
+
+# Scripts that only languages write which Opas does not speak (the language named is the one most people in Finland
+# write in that script), and letters or words that give a language away within a shared script.
+_SCRIPTS: Final = {
+    "ETHIOPIC": "ti", "THAI": "th", "DEVANAGARI": "hi", "BENGALI": "bn", "MYANMAR": "my", "TAMIL": "ta",
+    "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "HEBREW": "he", "GEORGIAN": "ka", "ARMENIAN": "hy",
+    "GREEK": "el", "GURMUKHI": "pa", "SINHALA": "si", "KHMER": "km", "TELUGU": "te", "MALAYALAM": "ml",
+    "GUJARATI": "gu", "LAO": "lo",
+}  # fmt: skip
+_LETTERS: Final = (
+    ("ps", re.compile("[ټډړږښګڼۍېځڅ]")),
+    ("ckb", re.compile("[ڕڵۆێڤ]")),
+    ("ur", re.compile("[ٹڈڑںے]")),
+    ("vi", re.compile("[ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")),
+)
+_WORDS: Final = {
+    "de": "ich nicht und der die das wo kann mein wie bitte habe für eine einen suche brauche wir mit ist",
+    "pl": "nie jest gdzie mogę się jak dla proszę chcę szukam mam czy potrzebuję mnie moja moje jestem po",
+    "it": "dove posso sono non che per una il mio mia come vorrei cerco ho bisogno devo della",
+    "pt": "onde posso não eu uma meu minha como para preciso você trabalho filho está quero com",
+    "nl": "waar kan ik het een niet mijn hoe voor wij moet zoek heb nodig hebben met",
+    "ro": "unde pot sunt nu este pentru cum vreau caut am nevoie meu mea să și în",
+    "lv": "kur es var man kā lai nav latviešu darbs vajag meklēju bērns",
+    "lt": "kur aš galiu man kaip yra ne lietuvių darbas reikia ieškau vaikas",
+    "hu": "hol lehet nem van egy az hogyan szeretnék kell magyar munka gyerek",
+    "sq": "ku mund unë një për nuk është si dua kam nevojë shqip punë",
+    "ku": "ez li ku dixwazim çawa ji bo min heye tune zarok kar",
+    "tl": "saan ako ang mga paano kailangan ko po hindi trabaho anak dito gusto",
+    "sw": "wapi naweza mimi kwa ya ninahitaji nataka jinsi mtoto kazi habari",
+    "vi": "o dau toi lam sao can muon khong tieng viet xin giup con",
+    "am": "yet new ene betam",
+}
+_FOREIGN_WORDS: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+
+
+def written_language(evidence: Mapping[str, float]) -> str | None:
+    """The language that knows clearly more of the text than all others, or None when that is not certain."""
+    ranked = sorted(evidence.items(), key=lambda item: -item[1])
+    if not ranked or ranked[0][1] < LANGUAGE_KNOWN:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < LANGUAGE_LEAD:
+        return None
+    return ranked[0][0]
+
+
+def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
+    """The language of a text that is certainly in none of the ``spoken`` ones, or None."""
+    letters = [char for char in text if char.isalpha()]
+    if len(letters) < 3:
+        return None
+    scripts: dict[str, int] = {}
+    for char in letters:
+        script = unicodedata.name(char, "").split(" ", 1)[0]
+        scripts[script] = scripts.get(script, 0) + 1
+    script, count = max(scripts.items(), key=lambda item: item[1])
+    language = _SCRIPTS.get(script)
+    if any(name in scripts for name in ("HIRAGANA", "KATAKANA")):
+        language = "ja"
+    if language and language not in spoken and (count > len(letters) / 2 or language == "ja"):
+        return language
+    best = max(evidence.values(), default=0.0)
+    lowered = unicodedata.normalize("NFC", text.casefold())
+    for code, pattern in _LETTERS:
+        if code not in spoken and len(pattern.findall(lowered)) >= max(1, len(letters) // 25) and best < LANGUAGE_KNOWN:
+            return code
+    words = re.findall(r"[^\W\d_]+", lowered)
+    if len(words) >= 4 and best < LANGUAGE_KNOWN:
+        hits = {code: sum(word in known for word in words) for code, known in _FOREIGN_WORDS.items()}
+        code, number = max(hits.items(), key=lambda item: item[1])
+        if code not in spoken and number >= max(2, len(words) // 3):
+            return code
+    return None

@@ -1,0 +1,309 @@
+"""A question into a verdict with a confidence 0–1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from bot.matching import thresholds as t
+from bot.matching.features import Floats, word_hash
+from bot.matching.head import Head
+from bot.matching.languages import foreign_language, written_language
+from bot.matching.names import Names
+from bot.matching.nearest import Nearest
+from bot.matching.parts import parts_of
+from bot.matching.scoring import Scorer, Scores
+from bot.model import (
+    Candidate,
+    Catalogue,
+    FollowUp,
+    Found,
+    Match,
+    Named,
+    NotFound,
+    Phrase,
+    SmallTalk,
+    Unsure,
+    Verdict,
+)
+from bot.text import fold
+
+LONGEST: Final = 4096
+"""Characters of a message that are read; Telegram sends no longer ones."""
+RANKED: Final = 5
+LONGEST_NAMED: Final = 7
+"""Words of a message that may be nothing but a service's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What is known of a text because it is one of the phrases."""
+
+    label: str
+    language: str
+    phrase: str
+    is_word: bool
+
+
+class Matcher:
+    """Phrases, heads and names of one content folder. Pure: the same text gives the same match."""
+
+    def __init__(
+        self,
+        phrases: Mapping[str, Sequence[Phrase]],
+        heads: Iterable[Head],
+        catalogue: Catalogue | None = None,
+        urgent: frozenset[str] = frozenset(),
+    ) -> None:
+        self.scorer = Scorer(tuple(heads))
+        self._catalogue = catalogue
+        self._spoken = frozenset(phrases)
+        self._names = Names(catalogue.services.values() if catalogue else ())
+        self._nearest = Nearest(phrases)
+        self._exact = _exact_index(phrases)
+        self._labels = self.scorer.labels
+        self._need_rows = np.array([i for i, label in enumerate(self._labels) if _is_need(label)], dtype=np.intp)
+        self._urgent = tuple(label for label in self._labels if label in urgent)
+        self._urgent_rows = np.array([self.scorer.place(label) for label in self._urgent], dtype=np.intp)
+        others = [i for i in range(len(self._labels)) if i not in set(self._urgent_rows.tolist())]
+        self._other_rows = np.array(others, dtype=np.intp)
+        self._pairs = catalogue.ask_between if catalogue else ()
+
+    # -- the whole of a message --------------------------------------------------------------------------------
+
+    def match(self, text: str, *, explain: bool = False) -> Match:
+        """The verdict on ``text``; any text at all. With ``explain`` every candidate names its nearest phrase."""
+        text = text[:LONGEST]
+        folded = fold(text)
+        scores = self.scorer.score(folded)
+        parts = [fold(part) for part in parts_of(text)]
+        part_scores = [self.scorer.score(part) for part in parts if part]
+        probabilities = self._probabilities(scores)
+        exact = self._exact.get(folded)
+        if exact:
+            probabilities = self._with_exact(probabilities, exact)
+        ranked = self._ranked(probabilities, scores, exact)
+        language = written_language(scores.evidence)
+        urgent = self._urgent_needs(scores, part_scores, exact)
+        foreign = None
+        if urgent:
+            verdict: Verdict = Found(tuple(self._candidate(label, p, scores, "urgent") for label, p in urgent))
+        else:
+            foreign = foreign_language(text, scores.evidence, self._spoken)
+            verdict = NotFound() if foreign else self._decide(folded, probabilities, ranked, part_scores, exact, scores)
+        match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores, probabilities, ranked))
+        return self._explained(match, folded) if explain else match
+
+    def _decide(
+        self,
+        folded: str,
+        probabilities: Floats,
+        ranked: tuple[Candidate, ...],
+        part_scores: Sequence[Scores],
+        exact: Exact | None,
+        scores: Scores,
+    ) -> Verdict:
+        if not folded:
+            return NotFound()
+        if named := self._named(folded):
+            return Named(named)
+        if exact and not _is_need(exact.label):
+            return _talk_verdict(exact.label)
+        best = int(np.argmax(probabilities))
+        if not _is_need(self._labels[best]) and probabilities[best] >= t.ANSWER:
+            return _talk_verdict(self._labels[best])
+        if not ranked:
+            return NotFound()
+        partners = self._tied(ranked)
+        if len(partners) > 1:
+            return Unsure(partners)
+        needs_sum = float(sum(candidate.confidence for candidate in ranked[: t.OFFERED]))
+        if ranked[0].confidence >= t.ANSWER:
+            return Found((ranked[0], *self._further(ranked, part_scores)))
+        if needs_sum >= t.ASK and (_is_need(self._labels[best]) or needs_sum >= float(probabilities[best])):
+            offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]
+            offered = offered if len(offered) > 1 else list(ranked[:2])
+            return Unsure(tuple(offered)) if len(offered) > 1 else Found(tuple(offered))
+        if not _is_need(self._labels[best]) and probabilities[best] >= 0.5:
+            return _talk_verdict(self._labels[best])
+        return NotFound()
+
+    # -- probabilities -----------------------------------------------------------------------------------------
+
+    def _probabilities(self, scores: Scores) -> Floats:
+        """Margins into probabilities of every label; what is missing to 1 is "nothing that is known"."""
+        scaled = scores.margins / np.float32(t.TEMPERATURE)
+        background = t.BACKGROUND / t.TEMPERATURE
+        top = max(float(scaled.max(initial=background)), background)
+        weights = np.exp(scaled - top)
+        return np.asarray(weights / (weights.sum() + np.exp(background - top)), dtype=np.float32)
+
+    def _with_exact(self, probabilities: Floats, exact: Exact) -> Floats:
+        """Raise the label whose phrase the text is; the others keep their proportions."""
+        place = self.scorer.place(exact.label) if not exact.label.startswith("none:") else len(self._labels) - 1
+        wanted = t.EXACT_WORD if exact.is_word else t.EXACT_PHRASE
+        if probabilities[place] >= wanted:
+            return probabilities
+        raised = probabilities * np.float32((1 - wanted) / max(1e-6, 1 - float(probabilities[place])))
+        raised[place] = wanted
+        return raised
+
+    def _ranked(self, probabilities: Floats, scores: Scores, exact: Exact | None) -> tuple[Candidate, ...]:
+        order = self._need_rows[np.argsort(-probabilities[self._need_rows], kind="stable")][:RANKED]
+        return tuple(
+            self._candidate(
+                self._labels[row],
+                float(probabilities[row]),
+                scores,
+                "exact" if exact and exact.label == self._labels[row] else "scored",
+            )
+            for row in order
+        )
+
+    def _candidate(self, label: str, confidence: float, scores: Scores, rule: str) -> Candidate:
+        language = max(scores.evidence, key=lambda code: scores.evidence[code], default="")
+        return Candidate(label, confidence, "", language, rule)
+
+    def _tied(self, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """The needs of an ask-between group that the text may mean alike: the best one and its close partners."""
+        best = ranked[0]
+        for group in self._pairs:
+            if best.need in group:
+                close = [c for c in ranked if c.need in group and c.confidence >= t.TIE * best.confidence]
+                if len(close) > 1 and sum(c.confidence for c in close) >= t.ASK:
+                    return tuple(close[: t.OFFERED])
+        return (best,)
+
+    def _further(self, ranked: tuple[Candidate, ...], part_scores: Sequence[Scores]) -> tuple[Candidate, ...]:
+        """Other needs that single parts of the message are sure of, and that the whole message may mean too."""
+        first = ranked[0]
+        plausible = {c.need for c in ranked[: t.OFFERED] if c.confidence >= t.PART_PLAUSIBLE}
+        found: dict[str, Candidate] = {}
+        for scores in part_scores[: t.MOST_PARTS]:
+            probabilities = self._probabilities(scores)
+            row = int(np.argmax(probabilities))
+            label = self._labels[row]
+            if label != first.need and label in plausible and probabilities[row] >= t.PART_ANSWER:
+                found.setdefault(label, self._candidate(label, float(probabilities[row]), scores, "part"))
+        return tuple(found.values())[:2]
+
+    # -- urgent ------------------------------------------------------------------------------------------------
+
+    def _urgent_needs(
+        self, scores: Scores, part_scores: Sequence[Scores], exact: Exact | None
+    ) -> list[tuple[str, float]]:
+        """The urgent needs that the message or one of its parts speaks of, surest first; empty when none."""
+        if not len(self._urgent_rows):
+            return []
+        if exact and _is_need(exact.label) and not exact.is_word and exact.label not in self._urgent:
+            return []
+        sure: dict[str, float] = {}
+        if exact and exact.label in self._urgent:
+            sure[exact.label] = t.EXACT_PHRASE
+        self._add_urgent(sure, scores, t.URGENT_MARGIN, t.URGENT_FLOOR)
+        for part in part_scores:
+            self._add_urgent(sure, part, t.URGENT_PART_MARGIN, t.URGENT_PART_FLOOR)
+        return sorted(sure.items(), key=lambda item: -item[1])[:2]
+
+    def _add_urgent(self, sure: dict[str, float], scores: Scores, lead: float, floor: float) -> None:
+        margins = scores.margins[self._urgent_rows]
+        best = float(margins.max())
+        others = float(scores.margins[self._other_rows].max(initial=-9.0))
+        if best < floor or best - others < lead:
+            return
+        probabilities = self._probabilities(scores)[self._urgent_rows]
+        for place, label in enumerate(self._urgent):
+            close = margins[place] >= best - 0.15 if self._are_paired(label, margins, best) else margins[place] == best
+            if close:
+                sure[label] = max(sure.get(label, 0.0), float(probabilities[place]))
+
+    def _are_paired(self, label: str, margins: Floats, best: float) -> bool:
+        """Whether ``label`` stands in an ask-between group with the best urgent label: then both are shown."""
+        top = self._urgent[int(np.argmax(margins))]
+        return any(label in group and top in group for group in self._pairs) and best > -0.6
+
+    # -- names -------------------------------------------------------------------------------------------------
+
+    def _named(self, folded: str) -> str | None:
+        """The service, when (nearly) the whole message is its name: nothing else but common or follow-up words."""
+        words = folded.split()
+        if len(words) > LONGEST_NAMED:
+            return None
+        found = self._names.find(folded)
+        services = {name.service for name in found}
+        if len(services) != 1:
+            return None
+        covered: set[int] = set()
+        for name in found:
+            covered |= set(range(name.start, name.end))
+        rest = [word for index, word in enumerate(words) if index not in covered]
+        return next(iter(services)) if self._says_nothing(rest) else None
+
+    def _says_nothing(self, rest: list[str]) -> bool:
+        """Whether the words beside a name ask for nothing but the service itself."""
+        exact = self._exact.get(" ".join(rest))
+        return bool(exact and exact.label.startswith("follow-up:")) or all(map(self._is_common, rest))
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is so frequent among the phrases that it says nothing of a need."""
+        hashed = np.uint64(word_hash(word))
+        for head in self.scorer.heads:
+            row = int(np.searchsorted(head.words.hashes, hashed))
+            if row < len(head.words.hashes) and head.words.hashes[row] == hashed:
+                # idf = ln((1+n)/(1+df)) + 1, solved for df/n
+                share = float(np.exp(1 - head.words.idf[row]))
+                if share > t.COMMON_WORD:
+                    return True
+        return False
+
+    # -- explaining --------------------------------------------------------------------------------------------
+
+    def _why(self, scores: Scores, probabilities: Floats, ranked: tuple[Candidate, ...]) -> str:
+        languages = sorted(scores.evidence.items(), key=lambda item: -item[1])[:3]
+        known = ", ".join(f"{code} {share:.2f}" for code, share in languages)
+        other = int(np.argmax(probabilities)) if len(probabilities) else -1
+        beside = f"; best of all: {self._labels[other]} {probabilities[other]:.2f}" if other >= 0 else ""
+        return f"known by language: {known}{beside}"
+
+    def _explained(self, match: Match, folded: str) -> Match:
+        ranked = tuple(self._with_phrase(candidate, folded) for candidate in match.ranked)
+        verdict = match.verdict
+        if isinstance(verdict, Found | Unsure):
+            verdict = replace(verdict, needs=tuple(self._with_phrase(c, folded) for c in verdict.needs))
+        return replace(match, ranked=ranked, verdict=verdict)
+
+    def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:
+        phrase = self._nearest.phrase(folded, candidate.need, candidate.language)
+        return replace(candidate, phrase=phrase.text, language=phrase.language) if phrase else candidate
+
+
+def _is_need(label: str) -> bool:
+    return ":" not in label and label != "none"
+
+
+def _talk_verdict(label: str) -> Verdict:
+    kind, _, name = label.partition(":")
+    if kind == "small-talk":
+        return SmallTalk(name)
+    return FollowUp(name) if kind == "follow-up" else NotFound()
+
+
+def _exact_index(phrases: Mapping[str, Sequence[Phrase]]) -> dict[str, Exact]:
+    """Folded phrase → its label. A text that means different things in two languages is not exact."""
+    index: dict[str, Exact | None] = {}
+    for language, entries in phrases.items():
+        for phrase in entries:
+            folded = fold(phrase.text)
+            new = Exact(phrase.label, language, phrase.text, phrase.is_word)
+            old = index.setdefault(folded, new)
+            if old is not None and old.label != new.label:
+                index[folded] = None
+            elif old is not None and old.is_word and not new.is_word:
+                index[folded] = new
+    return {folded: exact for folded, exact in index.items() if exact is not None}
+
+
+__all__ = ["Matcher"]

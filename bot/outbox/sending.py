@@ -1,0 +1,272 @@
+"""The outbox at work: takes message after message from the store, has it sent and notes what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.outbox.lanes import Lanes, Pace
+from bot.redaction import redact, trace_of
+from bot.store import OutboxRow, Store, StoreUnavailable, Unit, Unsent
+
+_Result = TypeVar("_Result")
+Send = Callable[[OutboxRow], Awaitable[int | None]]
+
+BROADCASTS_PER_S: Final = 25.0
+"""Telegram allows about 30 messages a second in all; the rest is for answers."""
+FIRST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 60.0
+"""Between two tries to reach Telegram, or a database that cannot be used."""
+MOST_DOUBTS: Final = 1
+"""How often a message whose fate is unknown goes out again."""
+LONGEST_ERROR: Final = 200
+"""Characters of Telegram's reason that are kept."""
+LONGEST_SLEEP_S: Final = 3600.0
+"""The clock may be set meanwhile."""
+
+_log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Sends what is in the store's outbox, at most ``parallel`` messages at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        send: Send,
+        *,
+        now: Callable[[], datetime],
+        parallel: int = 4,
+        on_gone: Callable[[int], Awaitable[None]] | None = None,
+    ) -> None:
+        """``send``: gives Telegram's number of the message, or raises one of the five above and nothing else.
+
+        ``on_gone``: is told the chat id when a chat turns out to be closed.
+        """
+        self._store = store
+        self._send = send
+        self._now = now
+        self._parallel = parallel
+        self._on_gone = on_gone
+        self._lanes = Lanes()
+        self._pace = Pace(BROADCASTS_PER_S)
+        self._later: list[tuple[datetime, int, Unsent]] = []
+        self._parked: dict[str, list[Unsent]] = {}
+        """Edits and deletions by the key of the message they wait for."""
+        self._known: set[int] = set()
+        self._on_the_way: dict[asyncio.Task[None], Unsent] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._loading = False
+        self._running = False
+        store.listen(self._hear)
+
+    async def start(self) -> None:
+        """Goes on with what is not sent, then with what is written."""
+        self._loading = True
+        rows = await self._store.unsent()
+        await self._record(lambda unit: _settle_doubts(unit, rows))
+        self._hear([row for row in rows if not (row.was_sending and row.in_doubt >= MOST_DOUBTS)])
+        self._running = True
+        self._hand_out()
+
+    async def look(self) -> None:
+        """Reads what another program wrote into the outbox beside this one."""
+        self._hear(await self._store.unsent())
+
+    async def stop(self, timeout_s: float = 10.0) -> None:
+        """Waits for what is on its way, at most ``timeout_s``; what is cut off then goes out again at the
+        start."""
+        self._running = False
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._on_the_way:
+            _, late = await asyncio.wait(self._on_the_way, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def idle(self) -> None:
+        """Returns when everything that is due is sent or has failed; not what is due later."""
+        await self._idle.wait()
+
+    # --- what goes next
+
+    def _hear(self, rows: Sequence[Unsent]) -> None:
+        for row in rows if self._loading else ():
+            if row.id in self._known:
+                continue
+            self._known.add(row.id)
+            if row.due_at is not None and row.due_at > self._now():
+                heapq.heappush(self._later, (row.due_at, row.id, row))
+            else:
+                self._lanes.add(row)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Sends as long as there is something that may go and somebody free to carry it."""
+        if not self._running:
+            return
+        self._wake_due()
+        loop = asyncio.get_running_loop()
+        while "everyone" not in self._timers and len(self._on_the_way) < self._parallel:
+            wait_s = self._pace.wait_s(loop.time())
+            # One carrier is always left for an answer.
+            carriers = sum(row.priority == 2 for row in self._on_the_way.values())
+            room = carriers < max(1, self._parallel - 1)
+            row = self._lanes.take(news=room and not wait_s)
+            if row is None:
+                if room and wait_s and self._lanes.has_news():
+                    self._after("pace", wait_s)
+                break
+            if row.priority == 2:
+                self._pace.went(loop.time())
+            self._on_the_way[asyncio.create_task(self._carry(row))] = row
+        if self._on_the_way or len(self._lanes):
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    def _wake_due(self) -> None:
+        now = self._now()
+        while self._later and self._later[0][0] <= now:
+            self._lanes.add(heapq.heappop(self._later)[2])
+        if self._later:
+            self._after("due", (self._later[0][0] - now).total_seconds())
+
+    def _after(self, name: str, seconds: float, then: Callable[[], None] | None = None) -> None:
+        """Calls ``then``, and looks what can go, once after so many seconds; a new call moves the old one."""
+
+        def ring() -> None:
+            del self._timers[name]
+            if then is not None:
+                then()
+            self._hand_out()
+
+        if (old := self._timers.pop(name, None)) is not None:
+            old.cancel()
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(min(max(seconds, 0.001), LONGEST_SLEEP_S), ring)
+
+    def _pause_chat(self, chat_id: int, seconds: float) -> None:
+        self._lanes.block(chat_id, blocked=True)
+        self._after(f"chat {chat_id}", seconds, lambda: self._lanes.block(chat_id, blocked=False))
+
+    # --- one message
+
+    async def _carry(self, row: Unsent) -> None:
+        again = False
+        try:
+            if await self._target_is_there(row):
+                again = await self._deliver(row)
+        except Exception as error:  # our own fault: the row stays "on its way", the next start settles it
+            _log.error("message %d left in doubt: %s", row.id, trace_of(error))
+        finally:
+            if task := asyncio.current_task():
+                self._on_the_way.pop(task, None)
+            if again:
+                self._lanes.add(row, in_front=True)
+            self._lanes.release(row.chat_id)
+            self._hand_out()
+
+    async def _target_is_there(self, row: Unsent) -> bool:
+        """Whether the message to be changed was sent; if it waits itself, this one waits for it."""
+        key = row.target_key
+        if key is None:
+            return True
+        match await self._until_done(lambda: self._store.target(key)):
+            case ("sent", int()):
+                return True
+            case ("waiting" | "sending", _):
+                self._parked.setdefault(key, []).append(row)
+            case _:
+                await self._fail(row, "the message to change was not sent")
+        return False
+
+    async def _deliver(self, unsent: Unsent) -> bool:
+        """Sends the message and notes what became of it; whether it has to go out again."""
+        row = await self._until_done(lambda: self._store.begin_sending(unsent.id))
+        if row is None:  # taken back or forgotten meanwhile
+            self._done(unsent)
+            return False
+        try:
+            message_id = await self._send(row)
+        except (TryLater, NotSent, InDoubt) as reason:
+            return await self._put_off(row, unsent, reason)
+        except Exception as reason:  # trying again would fail again
+            await self._give_up(unsent, reason)
+            return False
+        await self._record(lambda unit: unit.sent(row.id, message_id))
+        self._done(unsent)
+        return False
+
+    async def _put_off(self, row: OutboxRow, unsent: Unsent, reason: TryLater | NotSent | InDoubt) -> bool:
+        match reason:
+            case TryLater(everyone=True):
+                self._after("everyone", reason.retry_after_s)
+            case TryLater():
+                self._pause_chat(row.chat_id, reason.retry_after_s)
+            case NotSent():
+                self._pause_chat(row.chat_id, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(row.tries, 10)))
+            case InDoubt() if row.in_doubt >= MOST_DOUBTS:
+                await self._fail(unsent, "no answer, twice")
+                return False
+        await self._record(lambda unit: unit.send_again(row.id, doubt=isinstance(reason, InDoubt)))
+        return True
+
+    async def _give_up(self, row: Unsent, reason: Exception) -> None:
+        match reason:
+            case Gone():
+                await self._fail(row, "the chat is closed to us")
+                if self._on_gone is not None:
+                    await self._on_gone(row.chat_id)
+            case Refused():
+                await self._fail(row, redact(str(reason)).text[:LONGEST_ERROR])
+            case _:
+                _log.error("message %d failed: %s", row.id, trace_of(reason))
+                await self._fail(row, type(reason).__name__)
+
+    async def _fail(self, row: Unsent, error: str) -> None:
+        _log.warning("message %d failed: %s", row.id, error)
+        await self._record(lambda unit: unit.failed(row.id, error))
+        self._done(row)
+
+    def _done(self, row: Unsent) -> None:
+        """Nothing more happens to this message; what waited for it may go."""
+        self._known.discard(row.id)
+        for waiting in self._parked.pop(row.key, ()):
+            self._lanes.add(waiting, in_front=True)
+
+    async def _record(self, stage: Callable[[Unit], None]) -> None:
+        async def write() -> None:
+            unit = self._store.unit()
+            stage(unit)
+            await self._store.commit(unit)
+
+        await self._until_done(write)
+
+    async def _until_done(self, work: Callable[[], Awaitable[_Result]]) -> _Result:
+        """Does the work as soon as the database can be used: what was sent must not be forgotten."""
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                return await work()
+            except StoreUnavailable as error:
+                _log.warning("tried again in %.1f s: %s", wait_s, error)
+            await asyncio.sleep(wait_s)
+            wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+
+
+def _settle_doubts(unit: Unit, rows: Sequence[Unsent]) -> None:
+    """What was on its way when the program died goes out once more, and not a third time."""
+    for row in rows:
+        if row.was_sending and row.in_doubt < MOST_DOUBTS:
+            unit.send_again(row.id, doubt=True)
+        elif row.was_sending:
+            unit.failed(row.id, "no answer, twice")

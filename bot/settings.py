@@ -1,0 +1,145 @@
+"""What the operator decides, as one frozen object; everything that is wrong is said at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal, cast, get_args
+
+from bot.errors import OpasError
+from bot.texts import Drafts
+
+Role = Literal["counsellor", "admin", "translator"]
+NAMES: Final = (
+    "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_PORT", "WEBHOOK_SECRET", "OPAS_CONTENT",
+    "OPAS_DATABASE", "OPAS_CACHE", "OPAS_STAFF", "OPAS_WEB_URL", "OPAS_WEB_PORT", "OPAS_BIND", "OPAS_DRAFTS",
+    "OPAS_UNDO_S", "OPAS_NOW", "HTTPS_PROXY",
+)  # fmt: skip
+_TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_URL: Final = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    token: str = field(default="", repr=False)
+    api_url: str = "https://api.telegram.org"
+    webhook_url: str = ""
+    """Base URL of the webhook; empty: polling."""
+    webhook_port: int = 8443
+    webhook_secret: str = field(default="", repr=False)
+    content: Path | None = None
+    database: Path = Path("opas.db")
+    cache: Path = Path(".cache/opas")
+    staff: Mapping[int, Role] = field(default_factory=dict)
+    """Telegram id → role of those who may add the others."""
+    web_url: str = ""
+    web_port: int = 8080
+    bind: str = "127.0.0.1"
+    drafts: Drafts = "show"
+    undo_s: int = 600
+    now: datetime | None = None
+    """A fixed moment, for tests."""
+    proxy: str = field(default="", repr=False)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Read the settings. Raises OpasError that names every setting that is wrong, and what it should be."""
+        reader = _Reader(env)
+        settings = cls(
+            token=reader.matching("TELEGRAM_BOT_TOKEN", "", _TOKEN, "the token that @BotFather gave, like 123456:ABC…"),
+            api_url=reader.matching("TELEGRAM_API_URL", "https://api.telegram.org", _URL, "a web address").rstrip("/"),
+            webhook_url=reader.matching("WEBHOOK_URL", "", _URL, "a web address").rstrip("/"),
+            webhook_port=reader.number("WEBHOOK_PORT", 8443, 0, 65535),
+            webhook_secret=reader.matching("WEBHOOK_SECRET", "", _SECRET, "1 to 256 letters, digits, _ or -"),
+            content=Path(env["OPAS_CONTENT"]) if env.get("OPAS_CONTENT") else None,
+            database=reader.database(),
+            cache=Path(env.get("OPAS_CACHE") or ".cache/opas"),
+            staff=reader.staff(),
+            web_url=reader.matching("OPAS_WEB_URL", "", _URL, "a web address").rstrip("/"),
+            web_port=reader.number("OPAS_WEB_PORT", 8080, 0, 65535),
+            bind=env.get("OPAS_BIND") or "127.0.0.1",
+            drafts=cast(Drafts, reader.one_of("OPAS_DRAFTS", "show", get_args(Drafts))),
+            undo_s=reader.number("OPAS_UNDO_S", 600, 0, 86400),
+            now=reader.moment("OPAS_NOW"),
+            proxy=env.get("HTTPS_PROXY", ""),
+        )
+        if reader.wrong:
+            raise OpasError("\n".join([*reader.wrong, "See .env.example, then start again."]))
+        return settings
+
+    def secret(self) -> str:
+        """The webhook's secret: the one that was set, else one derived from the token."""
+        return self.webhook_secret or hashlib.sha256(f"webhook:{self.token}".encode()).hexdigest()
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """``KEY=value`` lines of a .env file; quotes round a value and lines with ``#`` are left out."""
+    if not path.is_file():
+        return {}
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, separator, value = line.strip().partition("=")
+        if separator and name and not name.startswith("#"):
+            found[name.removeprefix("export ").strip()] = value.strip().strip("\"'")
+    return found
+
+
+class _Reader:
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.wrong: list[str] = []
+
+    def matching(self, name: str, default: str, pattern: re.Pattern[str], what: str) -> str:
+        value = self.env.get(name, "").strip()
+        if value and not pattern.fullmatch(value):
+            self.wrong.append(f"{name} must be {what}.")
+            return default
+        return value or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.env.get(name, "").strip()
+        if not value:
+            return default
+        if value.isdecimal() and low <= int(value) <= high:
+            return int(value)
+        self.wrong.append(f"{name} must be a whole number from {low} to {high}; it is '{value}'.")
+        return default
+
+    def one_of(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.env.get(name, "").strip() or default
+        if value not in allowed:
+            self.wrong.append(f"{name} must be {' or '.join(allowed)}; it is '{value}'.")
+            return default
+        return value
+
+    def moment(self, name: str) -> datetime | None:
+        value = self.env.get(name, "").strip()
+        if not value:
+            return None
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            self.wrong.append(f"{name} must be a moment like 2026-12-24T10:00; it is '{value}'.")
+            return None
+
+    def database(self) -> Path:
+        value = self.env.get("OPAS_DATABASE", "").strip() or "sqlite:///opas.db"
+        if not value.startswith("sqlite:///") or len(value) == len("sqlite:///"):
+            self.wrong.append(f"OPAS_DATABASE must be like sqlite:///opas.db; it is '{value}'.")
+            return Path("opas.db")
+        return Path(value.removeprefix("sqlite:///"))
+
+    def staff(self) -> dict[int, Role]:
+        found: dict[int, Role] = {}
+        for entry in filter(None, (part.strip() for part in self.env.get("OPAS_STAFF", "").split(","))):
+            number, _, role = entry.partition(":")
+            if not number.isdecimal() or role not in get_args(Role):
+                self.wrong.append(f"OPAS_STAFF: '{entry}' must be like 12345:admin (or counsellor, translator).")
+            else:
+                found[int(number)] = cast(Role, role)
+        return found

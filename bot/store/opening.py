@@ -1,0 +1,182 @@
+"""How the database file is opened: mode, lock, damage, migrations; every fault in words for the one who runs
+the bot."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from bot.errors import OpasError
+
+Migrations = Sequence[Sequence[str]]
+
+_OWNER_ONLY: Final = 0o600
+
+
+class StoreUnavailable(OpasError):  # noqa: N818 it names a state, like the words a caller thinks in
+    """The database cannot be used now (locked, disk full, unreadable). Nothing was written; trying again may
+    help."""
+
+
+_BUSY: Final = "Another program holds the database {path}. End it, or wait."
+_CLOSED: Final = "{path} cannot be opened. Make the file and its folder readable for the user of the bot."
+_OUTAGES: Final = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_PROTOCOL: _BUSY,
+    sqlite3.SQLITE_FULL: "The disk is full: {path} cannot be written. Make room on it.",
+    sqlite3.SQLITE_NOMEM: "There is no memory left to work on {path}.",
+    sqlite3.SQLITE_READONLY: (
+        "{path} cannot be written. Make the file and its folder writable for the user of the bot."
+    ),
+    sqlite3.SQLITE_CANTOPEN: _CLOSED,
+    sqlite3.SQLITE_PERM: _CLOSED,
+    sqlite3.SQLITE_IOERR: "{path} cannot be read or written: the disk reports a fault. Look at the disk.",
+    sqlite3.SQLITE_CORRUPT: "{path} is damaged. Put a backup in its place (opas restore).",
+    sqlite3.SQLITE_NOTADB: ("{path} is not a database. Set OPAS_DATABASE to another file, or move this one away."),
+}
+
+
+def outage(error: BaseException, path: Path) -> StoreUnavailable | None:
+    """What is wrong with the database as a whole; None when only the statement is at fault."""
+    code = getattr(error, "sqlite_errorcode", None)
+    text = _OUTAGES.get(code & 0xFF) if isinstance(code, int) else None
+    return StoreUnavailable(text.format(path=path)) if text else None
+
+
+def take_lock(path: Path) -> int:
+    """Takes the lock file beside the database; a descriptor to close when done. Raises OpasError if somebody
+    has it.
+
+    The kernel lets go of the lock when the process ends, however it ends; the file stays.
+    """
+    lock = Path(f"{path}.lock")
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY)
+    except OSError as error:
+        raise OpasError(f"{lock} cannot be written: {error.strerror}. {_folder_hint(path)}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.read(descriptor, 20).decode(errors="replace").strip()
+        os.close(descriptor)
+        raise OpasError(
+            f"Another Opas{f' (process {holder})' if holder else ''} is already working with {path}. "
+            "Stop it first, or set OPAS_DATABASE to another file."
+        ) from error
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, str(os.getpid()).encode())
+    return descriptor
+
+
+def _folder_hint(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"Make the folder {path.parent} first, or set OPAS_DATABASE to another file."
+    return f"Make the folder {path.parent} writable for the user of the bot."
+
+
+def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection:
+    """An open connection in autocommit mode. Raises OpasError when the file is not there, damaged or
+    something else.
+
+    ``busy_s``: seconds to wait for another program that is writing.
+    """
+    if read_only and not path.exists():
+        raise OpasError(f"There is no database at {path}. Start the bot once, or set OPAS_DATABASE.")
+    try:
+        if not read_only:
+            _create(path)
+        connection = sqlite3.connect(
+            f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}",
+            uri=True,
+            timeout=busy_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+    except OSError as error:
+        raise OpasError(f"{path} cannot be written: {error.strerror}. {_folder_hint(path)}") from error
+    except sqlite3.Error as error:
+        raise outage(error, path) or error from error
+    try:
+        _prepare(connection, read_only=read_only)
+    except sqlite3.Error as error:
+        connection.close()
+        raise outage(error, path) or error from error
+    return connection
+
+
+def check_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises OpasError when a page of the file is damaged."""
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise OpasError(_OUTAGES[sqlite3.SQLITE_CORRUPT].format(path=path))
+
+
+def _create(path: Path) -> None:
+    # SQLite gives -wal and -shm the mode of the file itself, so the mode has to be right from the first byte.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY))
+    if path.stat().st_mode & 0o077:
+        path.chmod(_OWNER_ONLY)
+
+
+def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def check_schema(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> int:
+    """Number of migrations the file has gone through. Raises OpasError when it is not ours or from a newer
+    program."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return 0
+    if "schema_version" not in tables:
+        raise OpasError(f"{path} is a database of another program. Set OPAS_DATABASE to another file.")
+    (version,) = connection.execute("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetchone()
+    if version > len(migrations):
+        raise OpasError(
+            f"{path} was written by a newer Opas (form {version}; this program knows {len(migrations)}). "
+            f"Install the newer program, or put the backup {path}.before-{len(migrations) + 1} in its place."
+        )
+    return int(version)
+
+
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, now_ms: int) -> None:
+    """Brings the file to the newest form, one transaction a step, after a backup if it holds something."""
+    version = check_schema(connection, path, migrations)
+    if 0 < version < len(migrations):
+        _back_up(connection, Path(f"{path}.before-{version + 1}"))
+    for number, statements in enumerate(migrations[version:], start=version + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(
+                "INSERT INTO schema_version (version, applied_at) VALUES (:version, :applied_at)",
+                {"version": number, "applied_at": now_ms},
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _back_up(connection: sqlite3.Connection, backup: Path) -> None:
+    # Made beside and moved into place: a half-made copy never has the name of a backup.
+    unfinished = Path(f"{backup}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY))
+    with closing(sqlite3.connect(unfinished)) as copy:
+        connection.backup(copy)
+    unfinished.replace(backup)

@@ -1,0 +1,125 @@
+"""What the store takes and gives: plain frozen records. All moments are aware and in UTC; inside they are
+milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+Outcome = Literal["unanswered", "none-of-these", "wrong", "person"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 of an aware moment."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment(stored: int) -> datetime:
+    """The moment that ``milliseconds`` stored."""
+    return _EPOCH + timedelta(milliseconds=stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a chat: the language chosen and where the talk stands."""
+
+    chat_id: int
+    locale: str
+    """Language chosen by the person; empty as long as none was."""
+    state: Mapping[str, object]
+    """Kept as JSON."""
+    seen_at: datetime
+    """The last message; the row goes 180 days after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A redacted question that found no good answer."""
+
+    text: str
+    language: str
+    outcome: Outcome
+    asked_at: datetime
+    needs: tuple[str, ...] = ()
+    """The needs that were shown."""
+    urgent: bool = False
+    chat_id: int | None = None
+    """Only after "Yes, write to me"."""
+    id: int | None = None
+    """Given by the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that is due."""
+
+    key: str
+    """Idempotency key: a second message with the same key is not stored."""
+    chat_id: int
+    kind: str
+    """send, edit, venue, contact, delete, document …; what it means is the edge's affair."""
+    body: Mapping[str, object]
+    """Kept as JSON until the message is sent or has failed."""
+    priority: int = 1
+    """0 urgent, 1 answer, 2 broadcast."""
+    target_key: str | None = None
+    """For edit and delete: the key of the message that is meant."""
+    due_at: datetime | None = None
+    """None: at once."""
+    vanishes: bool = False
+    """The row goes as soon as it is dealt with, not after 7 days: for the good-bye after /forget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What the outbox keeps in mind of a message until its turn comes."""
+
+    id: int
+    key: str
+    chat_id: int
+    priority: int
+    target_key: str | None
+    due_at: datetime | None
+    in_doubt: int = 0
+    """How often it went out without an answer."""
+    was_sending: bool = False
+    """It was on its way when the program died."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message on its way, as the edge gets it."""
+
+    id: int
+    key: str
+    chat_id: int
+    kind: str
+    body: Mapping[str, object]
+    priority: int
+    target_message_id: int | None
+    """For edit and delete: Telegram's number of the message that is meant."""
+    tries: int
+    """How often it was tried before."""
+    in_doubt: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An update to be worked on."""
+
+    bot_id: int
+    update_id: int
+    chat_id: int | None
+    urgent: bool
+    kind: str
+    body: str = field(repr=False)
+    """JSON as ``reduction`` made it."""
+    received_at: datetime
+    tries: int = 0
+    """In how many runs of the program it was begun before."""
+    alone: bool = False
+    """It was being worked on alone when the program died."""

@@ -1,0 +1,282 @@
+"""What one event changes: statements staged by typed methods, carried out together by ``Store.commit`` or not
+at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from bot.reduction import Received
+from bot.store.records import Outgoing, Person, Question, milliseconds
+from bot.store.retention import Rule
+
+Value = int | str | None
+Row = tuple[Any, ...]
+"""A row as sqlite3 gives it: what stands in it is known by the statement only."""
+
+
+@dataclass(slots=True)
+class Staged:
+    """A statement that waits for its unit; filled in when the unit is committed."""
+
+    sql: str
+    values: Mapping[str, Value]
+    rows: list[Row] = field(default_factory=list)
+    """What RETURNING or SELECT gave."""
+    changed: int = 0
+    """How many rows were written."""
+    erases: bool = False
+    """If rows were written, their old bytes must be gone from the file when the commit returns."""
+
+
+class Unit:
+    """One event's writes. Nothing is executed before ``Store.commit``; the order of the calls is kept."""
+
+    def __init__(self, now: datetime) -> None:
+        self.statements: list[Staged] = []
+        self.outgoing: list[tuple[Outgoing, Staged]] = []
+        self._now: Final = milliseconds(now)
+
+    def _stage(self, sql: str, **values: Value) -> Staged:
+        staged = Staged(sql, values)
+        self.statements.append(staged)
+        return staged
+
+    # --- people and their questions
+
+    def save_person(self, person: Person) -> None:
+        """Writes or replaces what is known of a chat."""
+        self._stage(
+            """
+            INSERT INTO person (chat_id, locale, state, seen_at) VALUES (:chat_id, :locale, :state, :seen_at)
+            ON CONFLICT (chat_id) DO UPDATE
+            SET locale = excluded.locale, state = excluded.state, seen_at = excluded.seen_at
+            """,
+            chat_id=person.chat_id,
+            locale=person.locale,
+            state=_json(person.state),
+            seen_at=milliseconds(person.seen_at),
+        )
+
+    def log_question(self, question: Question) -> Staged:
+        """Keeps a question; after the commit ``rows[0][0]`` is its id."""
+        return self._stage(
+            """
+            INSERT INTO question (asked_at, language, text, outcome, needs, urgent, chat_id)
+            VALUES (:asked_at, :language, :text, :outcome, :needs, :urgent, :chat_id)
+            RETURNING id
+            """,
+            asked_at=milliseconds(question.asked_at),
+            language=question.language,
+            text=question.text,
+            outcome=question.outcome,
+            needs=_json(question.needs),
+            urgent=int(question.urgent),
+            chat_id=question.chat_id,
+        )
+
+    def count(self, name: str, day: date, language: str = "", need: str = "", by: int = 1) -> None:
+        """Adds to a counter, which knows a day, a language and a need, and nobody."""
+        self._stage(
+            """
+            INSERT INTO counter (day, name, language, need, value) VALUES (:day, :name, :language, :need, :by)
+            ON CONFLICT (day, name, language, need) DO UPDATE SET value = counter.value + excluded.value
+            """,
+            day=day.isoformat(),
+            name=name,
+            language=language,
+            need=need,
+            by=by,
+        )
+
+    def bump(self, name: str) -> None:
+        """Tells the running bot, by ``Store.version(name)``, that something was changed beside it."""
+        self._stage(
+            """
+            INSERT INTO version (name, value) VALUES (:name, 1)
+            ON CONFLICT (name) DO UPDATE SET value = version.value + 1
+            """,
+            name=name,
+        )
+
+    def forget(self, chat_id: int, *, after: int | None = None) -> None:
+        """Removes all that carries the chat id; what is staged after this call is written anew.
+
+        ``after``: update id of the request; what the person wrote after it stays and is answered. Numbers of
+        updates stay, without chat and text, so that nothing is worked on a second time.
+        """
+        first = len(self.statements)
+        self._stage(
+            """
+            UPDATE update_inbox
+            SET chat_id = NULL, body = '', error = '', state = 'done', finished_at = COALESCE(finished_at,
+            :now) WHERE chat_id = :chat_id AND update_id <= COALESCE(:after, update_id)
+            """,
+            chat_id=chat_id,
+            after=after,
+            now=self._now,
+        )
+        self._stage("DELETE FROM person WHERE chat_id = :chat_id", chat_id=chat_id)
+        self._stage("DELETE FROM question WHERE chat_id = :chat_id", chat_id=chat_id)
+        self._stage("DELETE FROM outbox WHERE chat_id = :chat_id", chat_id=chat_id)
+        for staged in self.statements[first:]:
+            staged.erases = True
+
+    def expire(self, rule: Rule) -> Staged:
+        """Removes the rows of one table whose period is over."""
+        # The names come from our own table of periods, never from outside.
+        staged = self._stage(
+            f"DELETE FROM {rule.table} WHERE {rule.since} < :limit",  # noqa: S608
+            limit=self._now - (rule.days or 0) * 86_400_000,
+        )
+        staged.erases = True
+        return staged
+
+    # --- inbox
+
+    def receive(self, bot_id: int, received: Received, *, urgent: bool, state: str = "new", error: str = "") -> Staged:
+        """Keeps an update; after the commit ``rows`` is empty if it was there already."""
+        return self._stage(
+            """
+            INSERT INTO update_inbox
+                (bot_id, update_id, chat_id, urgent, kind, body, state, received_at, finished_at, error)
+            VALUES (:bot_id, :update_id, :chat_id, :urgent, :kind, :body, :state, :now, :finished_at, :error)
+            ON CONFLICT (bot_id, update_id) DO NOTHING
+            RETURNING update_id
+            """,
+            bot_id=bot_id,
+            update_id=received.update_id,
+            chat_id=received.chat_id,
+            urgent=int(urgent),
+            kind=received.kind,
+            body=received.body if state == "new" else "",
+            state=state,
+            now=self._now,
+            finished_at=None if state == "new" else self._now,
+            error=error,
+        )
+
+    def begin(self, bot_id: int, update_id: int, *, alone: bool = False) -> None:
+        """An update goes into a worker's hands; counted before, so that a crash in between is seen."""
+        self._stage(
+            """
+            UPDATE update_inbox SET state = 'working', tries = tries + 1, alone = :alone
+            WHERE bot_id = :bot_id AND update_id = :update_id AND state IN ('new', 'working')
+            """,
+            bot_id=bot_id,
+            update_id=update_id,
+            alone=int(alone),
+        )
+
+    def give_back(self, bot_id: int, update_id: int) -> None:
+        """An update was begun and not finished because the program stops in good order: that was no try."""
+        self._stage(
+            """
+            UPDATE update_inbox SET state = 'new', tries = tries - 1, alone = 0
+            WHERE bot_id = :bot_id AND update_id = :update_id AND state = 'working'
+            """,
+            bot_id=bot_id,
+            update_id=update_id,
+        )
+
+    def finish(self, bot_id: int, update_id: int) -> None:
+        """An update is dealt with: its words go, its number stays."""
+        self._stage(
+            """
+            UPDATE update_inbox SET state = 'done', body = '', alone = 0, error = '', finished_at = :now
+            WHERE bot_id = :bot_id AND update_id = :update_id
+            """,
+            bot_id=bot_id,
+            update_id=update_id,
+            now=self._now,
+        )
+
+    def set_aside(self, bot_id: int, update_id: int, error: str) -> None:
+        """An update cannot be worked on; ``error`` without personal data. Its redacted words stay 7 days."""
+        self._stage(
+            """
+            UPDATE update_inbox SET state = 'set-aside', error = :error, finished_at = :now
+            WHERE bot_id = :bot_id AND update_id = :update_id AND state <> 'done'
+            """,
+            bot_id=bot_id,
+            update_id=update_id,
+            error=error,
+            now=self._now,
+        )
+
+    # --- outbox
+
+    def send(self, message: Outgoing) -> None:
+        """A message that is due; one with a key that is known already is left out."""
+        staged = self._stage(
+            """
+            INSERT INTO outbox
+                (key, chat_id, kind, body, priority, state, target_key, vanishes, due_at, created_at)
+            VALUES (:key, :chat_id, :kind, :body, :priority, 'waiting', :target_key, :vanishes, :due_at, :now)
+            ON CONFLICT (key) DO NOTHING
+            RETURNING id
+            """,
+            key=message.key,
+            chat_id=message.chat_id,
+            kind=message.kind,
+            body=_json(message.body),
+            priority=message.priority,
+            target_key=message.target_key,
+            vanishes=int(message.vanishes),
+            due_at=None if message.due_at is None else milliseconds(message.due_at),
+            now=self._now,
+        )
+        self.outgoing.append((message, staged))
+
+    def begin_sending(self, outbox_id: int) -> Staged:
+        """A message goes out; ``rows`` is empty after the commit if it was taken back or forgotten meanwhile.
+
+        Otherwise: id, key, chat id, kind, body, priority, tries, doubt, message id of the target.
+        """
+        return self._stage(
+            """
+            UPDATE outbox SET state = 'sending', tries = tries + 1
+            WHERE id = :id AND state IN ('waiting', 'sending')
+            RETURNING id, key, chat_id, kind, body, priority, tries - 1, doubt,
+                (SELECT target.message_id FROM outbox AS target WHERE target.key = outbox.target_key)
+            """,
+            id=outbox_id,
+        )
+
+    def sent(self, outbox_id: int, message_id: int | None) -> None:
+        """A message arrived: its words go, Telegram's number of it stays."""
+        self._finish_outgoing(outbox_id, "sent", message_id, "")
+
+    def failed(self, outbox_id: int, error: str) -> None:
+        """A message will not be sent any more; ``error`` without personal data."""
+        self._finish_outgoing(outbox_id, "failed", None, error)
+
+    def _finish_outgoing(self, outbox_id: int, state: str, message_id: int | None, error: str) -> None:
+        self._stage(
+            """
+            UPDATE outbox
+            SET state = :state, message_id = :message_id, body = '', error = :error, finished_at = :now
+            WHERE id = :id
+            """,
+            id=outbox_id,
+            state=state,
+            message_id=message_id,
+            error=error,
+            now=self._now,
+        )
+        self._stage("DELETE FROM outbox WHERE id = :id AND vanishes = 1", id=outbox_id).erases = True
+
+    def send_again(self, outbox_id: int, *, doubt: bool) -> None:
+        """A message has to go out once more; ``doubt``: it may have arrived already."""
+        self._stage(
+            "UPDATE outbox SET state = 'waiting', doubt = doubt + :doubt WHERE id = :id",
+            id=outbox_id,
+            doubt=int(doubt),
+        )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

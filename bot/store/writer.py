@@ -1,0 +1,122 @@
+"""Group commit: all units that wait are written in one transaction, so that many people cost one write to the
+disk.
+
+The connection lives in a thread of its own and a whole transaction is one call into it. Nothing can be
+cancelled, and no other task can write, between BEGIN and COMMIT; and twenty statements cost 0.8 ms instead of
+the 4.5 ms that they take through aiosqlite, which goes back to the event loop after each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from bot.store.opening import StoreUnavailable, outage
+from bot.store.unit import Unit
+
+Result = TypeVar("Result")
+
+
+class Writer:
+    """Commits units, together where possible and alone where one of them is at fault."""
+
+    def __init__(self, connection: sqlite3.Connection, thread: Executor, path: Path) -> None:
+        self._connection = connection
+        self._thread = thread
+        self._path = path
+        self._waiting: list[tuple[Unit, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._bytes_to_erase = False
+
+    async def commit(self, unit: Unit) -> None:
+        """Returns when the unit is on the disk.
+
+        Raises StoreUnavailable when nothing can be written now, else what was wrong with a statement of this
+        very unit (sqlite3.Error, or the error of a value that cannot be stored).
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((unit, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_all(), name="store-writer")
+        await done
+
+    async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Does something else with the connection, between two transactions."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._connection)
+
+    async def idle(self) -> None:
+        """Returns when nothing waits to be written."""
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+
+    async def _write_all(self) -> None:
+        # Whoever is ready to run now may have a unit to add: one turn of the loop fills the first batch.
+        await asyncio.sleep(0)
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            units = [unit for unit, _ in batch]
+            outcomes: Sequence[BaseException | None]
+            try:
+                outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, units)
+            except BaseException as error:
+                outcomes = [error] * len(batch)
+            for (_, done), outcome in zip(batch, outcomes, strict=True):
+                if done.done():  # cancelled: nobody waits for it any more
+                    continue
+                if outcome is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(outcome)
+        self._writing = None
+
+    # --- in the thread of the connection
+
+    def _write(self, units: Sequence[Unit]) -> Sequence[BaseException | None]:
+        """What went wrong with each unit."""
+        together = self._transaction(units)
+        if together is None or isinstance(together, StoreUnavailable) or len(units) == 1:
+            outcomes: Sequence[BaseException | None] = [together] * len(units)
+        else:
+            outcomes = [self._transaction([unit]) for unit in units]
+        if self._bytes_to_erase:
+            self._erase_bytes()
+        return outcomes
+
+    def _transaction(self, units: Sequence[Unit]) -> Exception | None:
+        """Carries out all statements of the units or none; what went wrong."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for unit in units:
+                for staged in unit.statements:
+                    cursor = self._connection.execute(staged.sql, staged.values)
+                    staged.rows = cursor.fetchall()
+                    staged.changed = cursor.rowcount
+            self._connection.execute("COMMIT")
+        except Exception as error:
+            self._roll_back()
+            return outage(error, self._path) or error
+        self._bytes_to_erase |= any(
+            staged.erases and staged.changed > 0 for unit in units for staged in unit.statements
+        )
+        return None
+
+    def _roll_back(self) -> None:
+        # After some faults (disk full) SQLite has rolled back already; then there is nothing to do.
+        if self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _erase_bytes(self) -> None:
+        """What was deleted is overwritten (secure_delete) in new pages; now the log with the old pages goes
+        too.
+
+        Another program that is reading can hinder it; then it is tried again after the next transaction.
+        """
+        with suppress(sqlite3.Error):
+            (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._bytes_to_erase = bool(busy)

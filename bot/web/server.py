@@ -1,0 +1,55 @@
+"""A web server in the bot's own event loop, which leaves signals to the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.errors import OpasError
+
+
+class WebServer:
+    """Serves an app while the ``async with`` lasts. ``port`` 0 takes a free one; ``url`` says which."""
+
+    def __init__(self, app: ASGIApp, host: str, port: int, setting: str) -> None:
+        """``setting``: the name of the setting that chooses the port, for the message when it is taken."""
+        self._app, self._host, self._port, self._setting = app, host, port, setting
+        self._server: uvicorn.Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    async def __aenter__(self) -> Self:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((self._host, self._port))
+        except OSError as error:
+            listening.close()
+            text = f"{self._host}:{self._port} cannot be used ({error.strerror}). Choose another with {self._setting}=8090."
+            raise OpasError(text) from error
+        self._port = int(listening.getsockname()[1])
+        config = uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False)
+        config.load()
+        self._server = uvicorn.Server(config)
+        self._server.lifespan = config.lifespan_class(config)
+        # Not serve(): it would take the signals that stop the bot gracefully.
+        await self._server.startup(sockets=[listening])
+        self._task = asyncio.create_task(self._server.main_loop())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server is not None and self._task is not None:
+            self._server.should_exit = True
+            self._server.force_exit = True  # open event streams end with us
+            await self._task
+            await self._server.shutdown()
