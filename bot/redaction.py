@@ -221,20 +221,11 @@ _IBAN_REST: Final = re.compile(rf"[A-Za-z]{{2}}\d{_GAP}\d(?:{_GAP}\d){{9,32}}", 
 
 
 def _ibans(fold: str, _: frozenset[str]) -> Iterator[Span]:
-    heads = [head.start() for head in _IBAN_HEAD.finditer(fold)]
-    done: list[tuple[int, int]] = []
-
-    def free(start: int, end: int) -> bool:
-        return all(end <= first or start >= last for first, last in done)
-
-    # First those whose checksum is right, wherever they stand, then what has the shape: a typing error
-    # identifies.
-    for certain in (True, False):
-        for start in heads:
-            span = _right_iban(fold, start) if certain else _shape_of_iban(fold, start)
-            if span and free(*span):
-                done.append(span)
-                yield *span, "iban"
+    """Those whose checksum is right, wherever they begin, and what has the shape of one: a typing error identifies."""
+    for head in _IBAN_HEAD.finditer(fold):
+        # What looks like one inside another is masked too: the spans may overlap.
+        if span := _right_iban(fold, head.start()) or _shape_of_iban(fold, head.start()):
+            yield *span, "iban"
 
 
 def _right_iban(fold: str, start: int) -> tuple[int, int] | None:

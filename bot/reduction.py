@@ -39,6 +39,8 @@ class Received:
     """Compact JSON for ``telegram.Update.de_json``; ``{}`` when there is not even an update id."""
     kinds_removed: frozenset[str]
     """What was masked in the text, in the words of ``redaction``; in the body under ``opas.removed``."""
+    message_id: int | None = None
+    """Of a message that a person wrote: "Remove this talk from my screen" deletes it by this number."""
 
 
 class _MalformedError(Exception):
@@ -64,7 +66,11 @@ def reduce_update(raw: object, redact: Callable[[str], Redacted]) -> Received:
             body: dict[str, object] = {**empty, kind: part.body}
             if part.removed:
                 body["opas"] = {"removed": sorted(part.removed)}
-            return Received(update_id, part.chat_id, part.chat_type, kind, part.text, _json(body), part.removed)
+            own = part.body.get("message_id") if kind == "message" else None
+            message_id = own if isinstance(own, int) else None
+            return Received(
+                update_id, part.chat_id, part.chat_type, kind, part.text, _json(body), part.removed, message_id
+            )
     kind = "inline" if {"inline_query", "chosen_inline_result"} & update.keys() else "other"
     return Received(update_id, None, "", kind, "", _json(empty), frozenset())
 

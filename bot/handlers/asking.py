@@ -17,7 +17,7 @@ from bot.handlers.recent import Recent, Said
 from bot.handlers.staging import ANSWER, new_key, stage, talk_of
 from bot.handlers.rendering import render
 from bot.handlers.work import CURRENT, Work
-from bot.model import Found, Match, NotFound, SmallTalk
+from bot.model import Found, Match, NotFound, Unsure
 from bot.store import Outgoing, Store
 
 
@@ -46,18 +46,21 @@ class Asking:
         talk = await talk_of(self._store, incoming.chat_id)
         match = guide.matcher.match(incoming.text)
         before = self._earlier(incoming, match, moment)
+        if before and not incoming.is_edit and not isinstance(match.verdict, NotFound | Unsure):
+            before = None  # it says enough by itself: an answer of its own, or a follow-up to what was shown
         text = incoming.text
-        if before and not match.urgent and not incoming.is_edit:
+        if before and not incoming.is_edit:
             joined = f"{before.text} {text}"
             together = guide.matcher.match(joined)
-            if isinstance(together.verdict, NotFound | SmallTalk):
-                before = None
-            else:
+            # Read together only when that says something new; else the person would wait for an answer in vain.
+            if isinstance(together.verdict, Found | Unsure) and _needs(together) != before.needs:
                 text, match = joined, together
+            else:
+                before = None
         key = new_key()
         asked = Asked(text, match, incoming.phone_locale, incoming.removed, key)
         turn = guide.dialogue.asked(asked, talk, moment)
-        if before and not match.urgent and len(turn.replies) == 1:
+        if before and len(turn.replies) == 1:
             self._replace(work, incoming, turn, before, moment, text, key)
             return
         stage(work, incoming, turn, moment, question=text, key=key)
@@ -99,7 +102,7 @@ class Asking:
         for rendered in rest:
             work.unit.send(Outgoing(work.next_key(), incoming.chat_id, rendered.kind, rendered.body, ANSWER))
         stage(work, incoming, replace(turn, replies=()), moment, question=text, key=key)
-        said = Said(text, moment, incoming.message_id, before.reply_key, can_join=True)
+        said = Said(text, moment, incoming.message_id, before.reply_key, turn.needs)
         self._recent.remember(incoming.chat_id, said)
 
     def _remember(
@@ -108,7 +111,12 @@ class Asking:
         if incoming.is_group or match.urgent:
             self._recent.forget(incoming.chat_id)
             return
-        can_join = len(turn.replies) == 1
-        self._recent.remember(incoming.chat_id, Said(text, moment, incoming.message_id, reply_key, can_join))
+        said = Said(text, moment, incoming.message_id, reply_key, turn.needs, can_join=len(turn.replies) == 1)
+        self._recent.remember(incoming.chat_id, said)
+
+
+def _needs(match: Match) -> tuple[str, ...]:
+    found = match.verdict
+    return tuple(candidate.need for candidate in found.needs) if isinstance(found, Found | Unsure) else ()
 
 

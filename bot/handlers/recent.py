@@ -23,7 +23,9 @@ class Said:
     message_id: int
     reply_key: str
     """Idempotency key of the (first) message that answered it."""
-    can_join: bool
+    needs: tuple[str, ...] = ()
+    """What was shown."""
+    can_join: bool = True
     """Its answer may be replaced by one to this and the next message together."""
 
 

@@ -65,6 +65,7 @@ class Matcher:
         self._nearest = Nearest(phrases)
         self._exact = _exact_index(phrases)
         self._labels = self.scorer.labels
+        self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not _is_need(label)], dtype=np.intp)
         self._need_rows = np.array([i for i, label in enumerate(self._labels) if _is_need(label)], dtype=np.intp)
         self._urgent = tuple(label for label in self._labels if label in urgent)
         self._urgent_rows = np.array([self.scorer.place(label) for label in self._urgent], dtype=np.intp)
@@ -81,11 +82,11 @@ class Matcher:
         scores = self.scorer.score(folded)
         parts = [fold(part) for part in parts_of(text)]
         part_scores = [self.scorer.score(part) for part in parts if part]
-        probabilities = self._probabilities(scores)
+        confidences = self._confidences(scores)
         exact = self._exact.get(folded)
-        if exact:
-            probabilities = self._with_exact(probabilities, exact)
-        ranked = self._ranked(probabilities, scores, exact)
+        if exact and _is_need(exact.label):
+            confidences = self._with_exact(confidences, exact)
+        ranked = self._ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
         urgent = self._urgent_needs(scores, part_scores, exact)
         foreign = None
@@ -93,18 +94,17 @@ class Matcher:
             verdict: Verdict = Found(tuple(self._candidate(label, p, scores, "urgent") for label, p in urgent))
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
-            verdict = NotFound() if foreign else self._decide(folded, probabilities, ranked, part_scores, exact, scores)
-        match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores, probabilities, ranked))
+            verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact)
+        match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
         return self._explained(match, folded) if explain else match
 
     def _decide(
         self,
         folded: str,
-        probabilities: Floats,
         ranked: tuple[Candidate, ...],
+        scores: Scores,
         part_scores: Sequence[Scores],
         exact: Exact | None,
-        scores: Scores,
     ) -> Verdict:
         if not folded:
             return NotFound()
@@ -112,51 +112,53 @@ class Matcher:
             return Named(named)
         if exact and not _is_need(exact.label):
             return _talk_verdict(exact.label)
-        best = int(np.argmax(probabilities))
-        if not _is_need(self._labels[best]) and probabilities[best] >= t.ANSWER:
+        if ranked and ranked[0].confidence >= t.ANSWER:
+            tied = self._tied(ranked)
+            return Unsure(tied) if len(tied) > 1 else Found((ranked[0], *self._further(ranked, part_scores)))
+        best = int(np.argmax(scores.margins))
+        if _is_talk(self._labels[best]) and scores.margins[best] >= t.TALK:
             return _talk_verdict(self._labels[best])
-        if not ranked:
-            return NotFound()
-        partners = self._tied(ranked)
-        if len(partners) > 1:
-            return Unsure(partners)
-        needs_sum = float(sum(candidate.confidence for candidate in ranked[: t.OFFERED]))
-        if ranked[0].confidence >= t.ANSWER:
-            return Found((ranked[0], *self._further(ranked, part_scores)))
-        if needs_sum >= t.ASK and (_is_need(self._labels[best]) or needs_sum >= float(probabilities[best])):
+        if sum(candidate.confidence for candidate in ranked[: t.OFFERED]) >= t.ASK:
             offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]
-            offered = offered if len(offered) > 1 else list(ranked[:2])
+            if len(offered) < 2:
+                offered = list(ranked[:2])
             return Unsure(tuple(offered)) if len(offered) > 1 else Found(tuple(offered))
-        if not _is_need(self._labels[best]) and probabilities[best] >= 0.5:
-            return _talk_verdict(self._labels[best])
         return NotFound()
 
-    # -- probabilities -----------------------------------------------------------------------------------------
+    # -- confidences -----------------------------------------------------------------------------------------
 
-    def _probabilities(self, scores: Scores) -> Floats:
-        """Margins into probabilities of every label; what is missing to 1 is "nothing that is known"."""
-        scaled = scores.margins / np.float32(t.TEMPERATURE)
-        background = t.BACKGROUND / t.TEMPERATURE
-        top = max(float(scaled.max(initial=background)), background)
-        weights = np.exp(scaled - top)
-        return np.asarray(weights / (weights.sum() + np.exp(background - top)), dtype=np.float32)
+    def _confidences(self, scores: Scores) -> Floats:
+        """The confidence of every label that is a need; 0 for the others."""
+        margins = scores.margins
+        result = np.zeros(len(margins), dtype=np.float32)
+        needs = margins[self._need_rows]
+        if not len(needs):
+            return result
+        best = int(np.argmax(needs))
+        second = float(np.partition(needs, -2)[-2]) if len(needs) > 1 else t.NO_RIVAL
+        rivals = np.full(len(needs), needs[best], dtype=np.float32)
+        rivals[best] = second
+        outside = float(margins[self._talk_rows].max(initial=t.NO_RIVAL))
+        score = t.OWN * needs + t.LEAD * (needs - rivals) + t.OVER_NONE * (needs - outside) + t.INTERCEPT
+        result[self._need_rows] = 1 / (1 + np.exp(-score))
+        return result
 
-    def _with_exact(self, probabilities: Floats, exact: Exact) -> Floats:
-        """Raise the label whose phrase the text is; the others keep their proportions."""
-        place = self.scorer.place(exact.label) if not exact.label.startswith("none:") else len(self._labels) - 1
-        wanted = t.EXACT_WORD if exact.is_word else t.EXACT_PHRASE
-        if probabilities[place] >= wanted:
-            return probabilities
-        raised = probabilities * np.float32((1 - wanted) / max(1e-6, 1 - float(probabilities[place])))
-        raised[place] = wanted
+    def _with_exact(self, confidences: Floats, exact: Exact) -> Floats:
+        """Raise the need whose phrase the text is; the others keep what is left of theirs."""
+        raised = confidences.copy()
+        wanted = np.float32(t.EXACT_WORD if exact.is_word else t.EXACT_PHRASE)
+        place = self.scorer.place(exact.label)
+        if raised[place] < wanted:
+            raised *= 1 - wanted
+            raised[place] = wanted
         return raised
 
-    def _ranked(self, probabilities: Floats, scores: Scores, exact: Exact | None) -> tuple[Candidate, ...]:
-        order = self._need_rows[np.argsort(-probabilities[self._need_rows], kind="stable")][:RANKED]
+    def _ranked(self, confidences: Floats, scores: Scores, exact: Exact | None) -> tuple[Candidate, ...]:
+        order = self._need_rows[np.argsort(-confidences[self._need_rows], kind="stable")][:RANKED]
         return tuple(
             self._candidate(
                 self._labels[row],
-                float(probabilities[row]),
+                float(confidences[row]),
                 scores,
                 "exact" if exact and exact.label == self._labels[row] else "scored",
             )
@@ -183,11 +185,11 @@ class Matcher:
         plausible = {c.need for c in ranked[: t.OFFERED] if c.confidence >= t.PART_PLAUSIBLE}
         found: dict[str, Candidate] = {}
         for scores in part_scores[: t.MOST_PARTS]:
-            probabilities = self._probabilities(scores)
-            row = int(np.argmax(probabilities))
+            confidences = self._confidences(scores)
+            row = int(np.argmax(confidences))
             label = self._labels[row]
-            if label != first.need and label in plausible and probabilities[row] >= t.PART_ANSWER:
-                found.setdefault(label, self._candidate(label, float(probabilities[row]), scores, "part"))
+            if label != first.need and label in plausible and confidences[row] >= t.PART_ANSWER:
+                found.setdefault(label, self._candidate(label, float(confidences[row]), scores, "part"))
         return tuple(found.values())[:2]
 
     # -- urgent ------------------------------------------------------------------------------------------------
@@ -214,11 +216,11 @@ class Matcher:
         others = float(scores.margins[self._other_rows].max(initial=-9.0))
         if best < floor or best - others < lead:
             return
-        probabilities = self._probabilities(scores)[self._urgent_rows]
+        confidences = self._confidences(scores)[self._urgent_rows]
         for place, label in enumerate(self._urgent):
             close = margins[place] >= best - 0.15 if self._are_paired(label, margins, best) else margins[place] == best
             if close:
-                sure[label] = max(sure.get(label, 0.0), float(probabilities[place]))
+                sure[label] = max(sure.get(label, 0.0), float(confidences[place]))
 
     def _are_paired(self, label: str, margins: Floats, best: float) -> bool:
         """Whether ``label`` stands in an ask-between group with the best urgent label: then both are shown."""
@@ -261,12 +263,12 @@ class Matcher:
 
     # -- explaining --------------------------------------------------------------------------------------------
 
-    def _why(self, scores: Scores, probabilities: Floats, ranked: tuple[Candidate, ...]) -> str:
+    def _why(self, scores: Scores) -> str:
         languages = sorted(scores.evidence.items(), key=lambda item: -item[1])[:3]
         known = ", ".join(f"{code} {share:.2f}" for code, share in languages)
-        other = int(np.argmax(probabilities)) if len(probabilities) else -1
-        beside = f"; best of all: {self._labels[other]} {probabilities[other]:.2f}" if other >= 0 else ""
-        return f"known by language: {known}{beside}"
+        best = np.argsort(-scores.margins)[:3]
+        margins = ", ".join(f"{self._labels[row]} {scores.margins[row]:+.2f}" for row in best)
+        return f"known by language: {known}; margins: {margins}"
 
     def _explained(self, match: Match, folded: str) -> Match:
         ranked = tuple(self._with_phrase(candidate, folded) for candidate in match.ranked)
@@ -282,6 +284,10 @@ class Matcher:
 
 def _is_need(label: str) -> bool:
     return ":" not in label and label != "none"
+
+
+def _is_talk(label: str) -> bool:
+    return label.startswith(("small-talk:", "follow-up:"))
 
 
 def _talk_verdict(label: str) -> Verdict:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-# One global slope and intercept turn margins into probabilities: p(label) = exp(margin/T) / (Σ exp(margin/T) + exp(b/T)),
-# where b stands for "nothing that Opas knows". Fitted by likelihood on the development questions, out-of-scope ones
-# included.
-TEMPERATURE: Final = 0.065
-BACKGROUND: Final = -0.67
+# The confidence of a need is a logistic function of three margins, one set of constants for all languages and cities:
+# its own, its lead over the best other need, and its lead over everything that is not a need (small talk, none.yaml).
+# Fitted by likelihood on the development questions, out-of-scope ones included.
+OWN: Final = -0.48
+LEAD: Final = 6.94
+OVER_NONE: Final = 5.68
+INTERCEPT: Final = -3.12
 
-ANSWER: Final = 0.72
+ANSWER: Final = 0.8
 """From this confidence the best need is answered at once."""
-ASK: Final = 0.25
+ASK: Final = 0.2
 """From this sum over the best three needs they are offered; below it the honest answer is "I do not know"."""
+TALK: Final = -0.6
+"""Margin from which a text that is nearest to small talk or a follow-up is taken for it."""
+NO_RIVAL: Final = -1.0
+"""The margin of a rival that does not exist."""
 OFFERED: Final = 3
-WORTH_OFFERING: Final = 0.02
+WORTH_OFFERING: Final = 0.01
 """A need with less than this confidence is not put beside better ones."""
 
 TIE: Final = 0.12

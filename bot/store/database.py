@@ -155,7 +155,7 @@ class Store:
     async def questions(self) -> tuple[Question, ...]:
         """All questions, oldest first."""
         rows = await self._read(
-            "SELECT text, language, outcome, asked_at, needs, urgent, chat_id, id FROM question ORDER BY id"
+            "SELECT text, language, outcome, asked_at, needs, urgent, chat_id, id, key FROM question ORDER BY id"
         )
         return tuple(
             Question(
@@ -167,9 +167,28 @@ class Store:
                 bool(urgent),
                 chat_id,
                 number,
+                key,
             )
-            for text, language, outcome, asked, needs, urgent, chat_id, number in rows
+            for text, language, outcome, asked, needs, urgent, chat_id, number, key in rows
         )
+
+    async def messages_of(self, chat_id: int, hours: int = 48) -> list[int]:
+        """Telegram's numbers of the messages that both sides wrote in a chat within the last ``hours``.
+
+        48 is the age up to which Telegram deletes a bot's messages.
+        """
+        rows = await self._read(
+            """
+            SELECT message_id FROM update_inbox
+            WHERE chat_id = :chat_id AND message_id IS NOT NULL AND received_at >= :since
+            UNION
+            SELECT message_id FROM outbox
+            WHERE chat_id = :chat_id AND message_id IS NOT NULL AND created_at >= :since
+            """,
+            chat_id=chat_id,
+            since=milliseconds(self.now()) - hours * 3_600_000,
+        )
+        return sorted(int(row[0]) for row in rows)
 
     async def counters(self) -> Mapping[tuple[str, str, str, str], int]:
         """All counters: (day, name, language, need) → value."""

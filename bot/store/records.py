@@ -51,6 +51,8 @@ class Question:
     """Only after "Yes, write to me"."""
     id: int | None = None
     """Given by the store."""
+    key: str = ""
+    """Random name by which the person can take the question back; leads to nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ RETENTION: Final[tuple[Rule, ...]] = (
             "bot_id": "which bot it came to",
             "update_id": "Telegram's number: the same message is not worked on twice",
             "chat_id": "where the answer goes",
+            "message_id": "Telegram's number of the message, for 'Remove this talk from my screen'",
             "urgent": "urgent messages come first",
             "kind": "message, button, edit",
             "body": "the redacted message; emptied once answered; if that failed, 7 days, to find the fault",
@@ -62,6 +63,7 @@ RETENTION: Final[tuple[Rule, ...]] = (
         "Questions without a good answer, so that people can write the answer; at most half a year.",
         {
             "id": "its number",
+            "key": "a random name by which the person can take it back",
             "asked_at": "from here the 180 days count",
             "language": "who can read it",
             "text": "the redacted words",

@@ -17,6 +17,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             bot_id INTEGER NOT NULL,
             update_id INTEGER NOT NULL,
             chat_id INTEGER,
+            message_id INTEGER,
             urgent INTEGER NOT NULL,
             kind TEXT NOT NULL,
             body TEXT NOT NULL,
@@ -40,6 +41,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """
         CREATE TABLE question (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL,
             asked_at INTEGER NOT NULL,
             language TEXT NOT NULL,
             text TEXT NOT NULL,

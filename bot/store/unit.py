@@ -65,10 +65,11 @@ class Unit:
         """Keeps a question; after the commit ``rows[0][0]`` is its id."""
         return self._stage(
             """
-            INSERT INTO question (asked_at, language, text, outcome, needs, urgent, chat_id)
-            VALUES (:asked_at, :language, :text, :outcome, :needs, :urgent, :chat_id)
+            INSERT INTO question (key, asked_at, language, text, outcome, needs, urgent, chat_id)
+            VALUES (:key, :asked_at, :language, :text, :outcome, :needs, :urgent, :chat_id)
             RETURNING id
             """,
+            key=question.key,
             asked_at=milliseconds(question.asked_at),
             language=question.language,
             text=question.text,
@@ -77,6 +78,11 @@ class Unit:
             urgent=int(question.urgent),
             chat_id=question.chat_id,
         )
+
+    def drop_question(self, key: str) -> None:
+        """The person takes a question back: it goes, also from the bytes of the file."""
+        staged = self._stage("DELETE FROM question WHERE key = :key AND key <> ''", key=key)
+        staged.erases = True
 
     def count(self, name: str, day: date, language: str = "", need: str = "", by: int = 1) -> None:
         """Adds to a counter, which knows a day, a language and a need, and nobody."""
@@ -112,7 +118,7 @@ class Unit:
         self._stage(
             """
             UPDATE update_inbox
-            SET chat_id = NULL, body = '', error = '', state = 'done', finished_at = COALESCE(finished_at,
+            SET chat_id = NULL, message_id = NULL, body = '', error = '', state = 'done', finished_at = COALESCE(finished_at,
             :now) WHERE chat_id = :chat_id AND update_id <= COALESCE(:after, update_id)
             """,
             chat_id=chat_id,
@@ -142,14 +148,16 @@ class Unit:
         return self._stage(
             """
             INSERT INTO update_inbox
-                (bot_id, update_id, chat_id, urgent, kind, body, state, received_at, finished_at, error)
-            VALUES (:bot_id, :update_id, :chat_id, :urgent, :kind, :body, :state, :now, :finished_at, :error)
+                (bot_id, update_id, chat_id, message_id, urgent, kind, body, state, received_at, finished_at, error)
+            VALUES
+                (:bot_id, :update_id, :chat_id, :message_id, :urgent, :kind, :body, :state, :now, :finished_at, :error)
             ON CONFLICT (bot_id, update_id) DO NOTHING
             RETURNING update_id
             """,
             bot_id=bot_id,
             update_id=received.update_id,
             chat_id=received.chat_id,
+            message_id=received.message_id,
             urgent=int(urgent),
             kind=received.kind,
             body=received.body if state == "new" else "",
