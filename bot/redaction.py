@@ -214,6 +214,7 @@ _IBAN_LENGTHS: Final = {
         "SK24 SM27 SN28 SO23 ST25 SV28 TD27 TG28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30 "
     ).split()
 }
+_LONGEST_IBAN: Final = 34
 _GAP: Final = r"[ \n.,\-_/]{0,3}"
 _IBAN_HEAD: Final = re.compile(rf"(?=[A-Za-z]{_GAP}[A-Za-z]{_GAP}\d{_GAP}\d)", re.ASCII)
 _IBAN_CLEAR_HEAD: Final = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]{2}\d)", re.ASCII)
@@ -221,7 +222,8 @@ _IBAN_REST: Final = re.compile(rf"[A-Za-z]{{2}}\d{_GAP}\d(?:{_GAP}\d){{9,32}}", 
 
 
 def _ibans(fold: str, _: frozenset[str]) -> Iterator[Span]:
-    """Those whose checksum is right, wherever they begin, and what has the shape of one: a typing error identifies."""
+    """Those whose checksum is right, wherever they begin, and what has the shape of one: a typing error
+    identifies."""
     for head in _IBAN_HEAD.finditer(fold):
         # What looks like one inside another is masked too: the spans may overlap.
         if span := _right_iban(fold, head.start()) or _shape_of_iban(fold, head.start()):
@@ -229,14 +231,14 @@ def _ibans(fold: str, _: frozenset[str]) -> Iterator[Span]:
 
 
 def _right_iban(fold: str, start: int) -> tuple[int, int] | None:
-    country = _take(fold, start, 2)
-    known = _IBAN_LENGTHS.get(country[0].upper()) if country else None
+    known = _IBAN_LENGTHS.get("".join(fold[place] for place in _places(fold, start, 2)).upper())
     if known is None and not _IBAN_CLEAR_HEAD.match(fold, start):
         return None
-    for length in (known,) if known else range(34, 14, -1):
-        taken = _take(fold, start, length)
-        if taken and sum(map(str.isdigit, taken[0])) * 2 >= length and _mod_97(taken[0]) == 1:
-            return start, taken[1]
+    places = _places(fold, start, known or _LONGEST_IBAN)
+    text = "".join(fold[place] for place in places)
+    for length in (known,) if known else range(len(text), 14, -1):
+        if length <= len(text) and _is_mostly_digits(text[:length]) and _mod_97(text[:length]) == 1:
+            return start, places[length - 1] + 1
     return None
 
 
@@ -244,28 +246,30 @@ def _shape_of_iban(fold: str, start: int) -> tuple[int, int] | None:
     length = _IBAN_LENGTHS.get(fold[start : start + 2].upper())
     if length is None or not _IBAN_CLEAR_HEAD.match(fold, start):
         return None
-    taken = _take(fold, start, length)
-    if taken and sum(map(str.isdigit, taken[0])) * 2 >= length:
-        return start, taken[1]
+    places = _places(fold, start, length)
+    if len(places) == length and _is_mostly_digits("".join(fold[place] for place in places)):
+        return start, places[-1] + 1
     rest = _IBAN_REST.match(fold, start)
     return rest.span() if rest else None
 
 
-def _take(fold: str, start: int, count: int) -> tuple[str, int] | None:
-    """The next ``count`` ASCII letters and digits, small gaps between them skipped, and the index after the
-    last."""
-    taken: list[str] = []
+def _places(fold: str, start: int, count: int) -> list[int]:
+    """Where the next ASCII letters and digits stand, ``count`` at most, small gaps between them skipped."""
+    found: list[int] = []
     gap = 0
     for index in range(start, len(fold)):
-        char = fold[index]
-        if char.isascii() and char.isalnum():
-            taken.append(char)
+        if fold[index].isascii() and fold[index].isalnum():
+            found.append(index)
             gap = 0
-            if len(taken) == count:
-                return "".join(taken), index + 1
-        elif char not in " \n.,-_/" or (gap := gap + 1) > 3:
-            return None
-    return None
+            if len(found) == count:
+                break
+        elif fold[index] not in " \n.,-_/" or (gap := gap + 1) > 3:
+            break
+    return found
+
+
+def _is_mostly_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) * 2 >= len(text)
 
 
 def _mod_97(iban: str) -> int:
@@ -332,7 +336,7 @@ _SEPARATOR: Final = r"(?:[ \-./()_*'|\\:]|,(?=\d))"
 _RUN: Final = re.compile(
     # What begins like a phone number may go on in the next line; "Street 31" and the postcode under it are
     # not one.
-    rf"(?:\+[ (]{{0,2}}\d|\(?0)(?:(?:{_SEPARATOR}|\n){{0,6}}\d)*|\(?\d(?:{_SEPARATOR}{{0,6}}\d)*",
+    rf"(?:\+[ (]{{0,2}}\d|\(?0)(?:(?:{_SEPARATOR}|\n){{0,12}}\d)*|\(?\d(?:{_SEPARATOR}{{0,12}}\d)*",
     re.ASCII,
 )
 _HOURS: Final = re.compile(rf"{_HOUR} ?- ?{_HOUR}(?: +{_HOUR} ?- ?{_HOUR})+", re.ASCII)
@@ -354,39 +358,58 @@ def _numbers(fold: str, keep: frozenset[str]) -> Iterator[Span]:
 
 def _is_opening_hours(run: str) -> bool:
     """ "9-12 13-16": hours that only go up."""
+    if not _HOURS.fullmatch(run):
+        return False
     hours = [int(hour) for hour in _PIECE.findall(run)]
-    return bool(_HOURS.fullmatch(run)) and hours == sorted(set(hours))
+    return hours == sorted(set(hours))
 
 
 def _not_kept(run: re.Match[str], keep: frozenset[str]) -> Iterator[tuple[int, int]]:
     """The parts of a run that are no catalogue number; a run may hold several numbers, split at its
     separators."""
-    pieces = [(piece.start(), piece.end()) for piece in _PIECE.finditer(run.string, run.start(), run.end())]
-    kept: list[tuple[int, int]] = []
-    first = 0
-    while first < len(pieces):
-        # Fifteen digits are the longest phone number, so fifteen pieces are enough.
-        for last in range(min(len(pieces), first + 16), first, -1):
-            if _is_kept(run.string[pieces[first][0] : pieces[last - 1][1]], keep):
-                kept.append((first, last))
-                first = last - 1
-                break
-        first += 1
-    # A short number (112) inside a longer run is a part of it, unless the whole run is made of kept numbers.
-    if sum(last - first for first, last in kept) < len(pieces):
-        kept = [(a, b) for a, b in kept if sum(end - start for start, end in pieces[a:b]) >= LONG]
+    pieces = list(_PIECE.finditer(run.string, run.start(), run.end()))
+    kept = _kept(pieces, keep) if keep else []
     place = 0
     for first, last in (*kept, (len(pieces), len(pieces))):
         if first > place:
-            start = run.start() if place == 0 else pieces[place][0]
-            yield start, pieces[first - 1][1]
+            yield run.start() if place == 0 else pieces[place].start(), pieces[first - 1].end()
         place = last
 
 
-def _is_kept(text: str, keep: frozenset[str]) -> bool:
-    digits = re.sub(r"\D", "", text)
-    plain = re.sub(r"\D", "", text.replace("(0)", ""))
-    return bool({digits, digits.removeprefix("00"), plain, plain.removeprefix("00")} & keep)
+def _kept(pieces: list[re.Match[str]], keep: frozenset[str]) -> list[tuple[int, int]]:
+    """Which pieces, from the first to before the last, make up catalogue numbers."""
+    digits = [piece[0] for piece in pieces]
+    found: list[tuple[int, int]] = []
+    first = 0
+    while first < len(pieces):
+        # Fifteen digits are the longest phone number; "00" and "(0)" may stand in it.
+        for last in range(min(len(pieces), first + 16), first, -1):
+            if _is_kept("".join(digits[first:last]), pieces[first:last], keep):
+                found.append((first, last))
+                first = last - 1
+                break
+        first += 1
+    if sum(last - first for first, last in found) == len(pieces):
+        return found
+    # A short number (112) in a longer run is a part of it; so is one behind other digits, unless it begins
+    # like one.
+    return [
+        (first, last)
+        for first, last in found
+        if sum(map(len, digits[first:last])) >= LONG and (first == 0 or digits[first].startswith("0"))
+    ]
+
+
+def _is_kept(digits: str, pieces: list[re.Match[str]], keep: frozenset[str]) -> bool:
+    if digits in keep or digits.removeprefix("00") in keep:
+        return True
+    # "+358 (0)17 …": the zero in brackets is not dialled from abroad.
+    plain = "".join(
+        piece[0]
+        for piece in pieces
+        if not (piece[0] == "0" and piece.string[piece.start() - 1] == "(" and piece is not pieces[0])
+    )
+    return len(plain) < len(digits) and (plain in keep or plain.removeprefix("00") in keep)
 
 
 def _kind_of_number(run: str, digits: str) -> str:

@@ -57,8 +57,8 @@ def read(update: Update, bot_username: str) -> Incoming | None:
     common = (locale, removed)
     edit = update.edited_message is not None
     text = message.text or ""
-    if text.startswith("/"):
-        command, _, addressee = text[1:].split()[0].partition("@") if text[1:].split() else ("", "", "")
+    if _is_command(message):
+        command, _, addressee = text[1:].split()[0].partition("@")
         if addressee and addressee.casefold() != bot_username.casefold():
             return None
         return Incoming("command", chat.id, update.update_id, command.casefold(), *common, is_group=is_group)
@@ -72,6 +72,11 @@ def read(update: Update, bot_username: str) -> Incoming | None:
     if media is None:
         return None
     return Incoming("media", chat.id, update.update_id, message.caption or "", *common, media=media, is_group=is_group)
+
+
+def _is_command(message: Message) -> bool:
+    """Whether Telegram took the beginning of the text for a command ("/" alone and "/ menu" are none)."""
+    return any(entity.type == "bot_command" and entity.offset == 0 for entity in message.entities)
 
 
 def _media(message: Message) -> str | None:

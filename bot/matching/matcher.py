@@ -106,7 +106,7 @@ class Matcher:
         part_scores: Sequence[Scores],
         exact: Exact | None,
     ) -> Verdict:
-        if not folded:
+        if not folded or (scores.known < t.KNOWN and not exact):
             return NotFound()
         if named := self._named(folded):
             return Named(named)
@@ -205,27 +205,30 @@ class Matcher:
         sure: dict[str, float] = {}
         if exact and exact.label in self._urgent:
             sure[exact.label] = t.EXACT_PHRASE
-        self._add_urgent(sure, scores, t.URGENT_MARGIN, t.URGENT_FLOOR)
+        self._add_urgent(sure, scores, t.URGENT)
         for part in part_scores:
-            self._add_urgent(sure, part, t.URGENT_PART_MARGIN, t.URGENT_PART_FLOOR)
+            self._add_urgent(sure, part, t.URGENT_PART)
         return sorted(sure.items(), key=lambda item: -item[1])[:2]
 
-    def _add_urgent(self, sure: dict[str, float], scores: Scores, lead: float, floor: float) -> None:
-        margins = scores.margins[self._urgent_rows]
-        best = float(margins.max())
-        others = float(scores.margins[self._other_rows].max(initial=-9.0))
-        if best < floor or best - others < lead:
+    def _add_urgent(self, sure: dict[str, float], scores: Scores, threshold: float) -> None:
+        """Put the urgent needs that ``scores`` speak of into ``sure``, with the detector's probability."""
+        if scores.known < t.KNOWN:
             return
-        confidences = self._confidences(scores)[self._urgent_rows]
+        margins = scores.margins[self._urgent_rows]
+        best = int(np.argmax(margins))
+        lead = float(margins[best]) - float(scores.margins[self._other_rows].max(initial=t.NO_RIVAL))
+        score = t.URGENT_OWN * float(margins[best]) + t.URGENT_LEAD * lead + t.URGENT_INTERCEPT
+        probability = 1 / (1 + float(np.exp(-score)))
+        if probability < threshold:
+            return
         for place, label in enumerate(self._urgent):
-            close = margins[place] >= best - 0.15 if self._are_paired(label, margins, best) else margins[place] == best
-            if close:
-                sure[label] = max(sure.get(label, 0.0), float(confidences[place]))
+            close = margins[place] >= margins[best] - t.URGENT_PAIR and self._are_paired(label, self._urgent[best])
+            if place == best or close:
+                sure[label] = max(sure.get(label, 0.0), probability)
 
-    def _are_paired(self, label: str, margins: Floats, best: float) -> bool:
-        """Whether ``label`` stands in an ask-between group with the best urgent label: then both are shown."""
-        top = self._urgent[int(np.argmax(margins))]
-        return any(label in group and top in group for group in self._pairs) and best > -0.6
+    def _are_paired(self, one: str, other: str) -> bool:
+        """Whether two urgent needs stand in one ask-between group: then both are shown."""
+        return any(one in group and other in group for group in self._pairs)
 
     # -- names -------------------------------------------------------------------------------------------------
 

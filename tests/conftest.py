@@ -1,0 +1,211 @@
+"""What tests share: a small city, a real bot in front of a Bot API on loopback, people who talk to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot, bot_at
+from bot.catalogue.content import load_content
+from bot.guides import Guides
+from bot.handlers.intake import Polling
+from bot.loopback import LoopbackServer, Message, Person, World
+from bot.matching.cache import HeadCache, wanted_heads
+from bot.matching.fitting import fit_head
+from bot.settings import Settings
+
+MARIBOR = Path(__file__).parent / "content"
+SHIPPED = Path(__file__).parents[1]
+TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Maribor, 11:00 in Kuopio
+
+
+class OnlyLoopbackIsAllowedInTests(Exception):
+    """A test tried to reach another machine."""
+
+
+class TheRealDatabaseIsNotForTests(Exception):
+    """A test would have used the default database file."""
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise OnlyLoopbackIsAllowedInTests(address)
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.chdir(tmp_path)  # whatever writes beside itself writes into the test's own folder
+
+
+@pytest.fixture(autouse=True)
+def _no_real_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.store import Store
+
+    real = Store.open.__func__  # type: ignore[attr-defined]
+
+    async def guarded(cls: type[Store], path: Path | str, **options: Any) -> Store:
+        if Path(path) == Path("opas.db"):
+            raise TheRealDatabaseIsNotForTests
+        return await real(cls, path, **options)
+
+    monkeypatch.setattr(Store, "open", classmethod(guarded))
+
+
+@pytest.fixture(scope="session")
+def head_cache(tmp_path_factory: pytest.TempPathFactory) -> HeadCache:
+    """The heads of the small city, fitted once."""
+    cache = HeadCache(tmp_path_factory.mktemp("heads"))
+    fit_all(cache, MARIBOR)
+    return cache
+
+
+def fit_all(cache: HeadCache, folder: Path) -> None:
+    """Fit what is missing, in this very process: starting another one takes longer than a small fit."""
+    content = load_content(folder)
+    for wanted in wanted_heads(folder / "intents", content.catalogue.languages):
+        if not cache.is_there(wanted):
+            cache.save(wanted.name, fit_head(wanted.language, content.intents.phrases[wanted.language]))
+
+
+@pytest.fixture
+def guides(head_cache: HeadCache) -> Guides:
+    return Guides(MARIBOR, head_cache)
+
+
+@dataclass
+class Clock:
+    """The time in a test; goes on only when told."""
+
+    moment: datetime = TUESDAY
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+
+@dataclass
+class Town:
+    """A bot and the world around it."""
+
+    world: World
+    bot: Bot
+    clock: Clock
+    database: Path
+    polling: asyncio.Task[None] = field(repr=False)
+
+    def person(self, language: str = "en", **known: Any) -> Talker:
+        return Talker(self, self.world.person(language_code=language, **known))
+
+    async def settled(self) -> None:
+        """Return when everything that was written has been answered."""
+        while self.world.updates.pending:
+            if self.polling.done():
+                self.polling.result()
+            await asyncio.sleep(0.002)
+        await self.bot.settled()
+
+
+@dataclass
+class Talker:
+    """A person at a phone."""
+
+    town: Town
+    person: Person
+
+    async def says(self, text: str, **how: Any) -> list[str]:
+        """Write; returns the texts of the bot's messages that came, "☎ number" for a contact card."""
+        return [shown(message) for message in await self.gets(lambda: self.person.write(text, **how))]
+
+    async def sends(self, kind: str, **fields: Any) -> list[str]:
+        return [shown(message) for message in await self.gets(lambda: self.person.send(kind, **fields))]
+
+    async def presses(self, button: str, message: Message | None = None) -> list[str]:
+        return [shown(message) for message in await self.gets(lambda: self.person.press(button, message))]
+
+    async def forges(self, data: str) -> list[str]:
+        """Press a button that is not there, as an old message or a forger would."""
+        raw = self.last.raw
+        query = {
+            "id": "77", "from": self.person.as_user(), "chat_instance": "1", "data": data,
+            "message": {"message_id": self.last.id, "date": raw["date"], "chat": raw["chat"], "from": raw["from"]},
+        }  # fmt: skip
+        return [shown(m) for m in await self.gets(lambda: self.town.world.update({"callback_query": query}))]
+
+    async def gets(self, act: Any) -> list[Message]:
+        """The bot's new messages after ``act``."""
+        before = {message.id for message in self.person.messages if message.from_bot}
+        act()
+        await self.town.settled()
+        return [m for m in self.person.messages if m.from_bot and m.id not in before]
+
+    @property
+    def last(self) -> Message:
+        """The bot's last message."""
+        return [message for message in self.person.messages if message.from_bot][-1]
+
+    @property
+    def buttons(self) -> list[str]:
+        return [button["text"] for row in self.last.keyboard or [] for button in row]
+
+
+def shown(message: Message) -> str:
+    if message.kind == "contact":
+        return f"☎ {message.raw['contact']['phone_number']}"
+    return message.text or f"<{message.kind}>"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def town(guides: Guides, clock: Clock, tmp_path: Path) -> AsyncIterator[Town]:
+    """The small city's bot, by polling."""
+    async with AsyncExitStack() as stack:
+        yield await open_town(stack, guides, clock, tmp_path / "opas-test.db")
+
+
+async def open_town(stack: AsyncExitStack, guides: Guides, clock: Clock, database: Path, world: World | None = None) -> Town:
+    """Start a bot that polls a Bot API on loopback; ends with ``stack``."""
+    world = world or World()
+    api = await stack.enter_async_context(LoopbackServer(world))
+    settings = replace(Settings(), token=world.token, api_url=api.url, database=database)
+    bot = await stack.enter_async_context(bot_at(settings, guides, clock))
+    polling = asyncio.create_task(Polling(bot.application.bot, bot.intake).run())
+
+    async def end() -> None:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+
+    stack.push_async_callback(end)
+    return Town(world, bot, clock, database, polling)
+
+
+@pytest.fixture
+def talker(town: Town) -> Talker:
+    """A person with an English phone."""
+    return town.person("en")
+
+
+@pytest.fixture
+def copied_content(tmp_path: Path) -> Path:
+    """A copy of the small city's content that a test may spoil."""
+    import shutil
+
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    return folder

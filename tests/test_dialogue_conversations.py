@@ -1,0 +1,292 @@
+"""Whole conversations over the real protocol: what a newcomer sees on the phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Clock, Talker, Town
+
+
+async def test_start_greets_says_that_a_machine_answers_and_offers_the_languages_by_their_own_names(talker: Talker):
+    [greeting] = await talker.says("/start")
+    assert greeting.startswith("Hello! I am Opas, a guide to services in Maribor.")
+    assert "I am a machine." in greeting
+    assert "Do not write names, identity codes or other personal data" in greeting
+    assert talker.buttons == ["slovenščina", "English", "العربية", "Menu"]
+
+
+async def test_a_question_is_answered_with_the_right_service_and_its_facts(talker: Talker):
+    [answer] = await talker.says("which department is about parking")
+    assert "Mestna občina Maribor" in answer
+    assert "Address: Ulica heroja Staneta 1, 2000 Maribor" in answer
+    assert "(02) 220 12 14" in answer
+    assert "Open now, until 12:00." in answer
+    assert talker.buttons[:3] == ["Call", "Map", "Web page"]
+
+
+async def test_the_first_answer_of_a_session_says_that_a_machine_answers_and_later_ones_do_not(
+    talker: Talker, clock: Clock
+):
+    notice = "I am a machine, not a person."
+    [first] = await talker.says("my throat hurts")
+    [second] = await talker.says("fever and cough for a week now, really")
+    assert notice in first
+    assert notice not in second
+    clock.pass_by(hours=25)
+    [later] = await talker.says("my throat hurts")
+    assert notice in later
+
+
+async def test_the_urgent_card_begins_with_the_number_and_nothing_stands_before_it(talker: Talker):
+    replies = await talker.says("my husband beats me and I am afraid")
+    assert replies[0].splitlines()[0] == "113"
+    assert replies[1] == "☎ 113"
+    assert "Draft" not in replies[0]
+    assert "I am a machine. Nobody reads this chat now." in replies[0]
+    assert "080 1155" in replies[0]
+
+
+async def test_the_session_notice_of_an_urgent_talk_is_a_message_of_its_own_after_the_card(talker: Talker):
+    replies = await talker.says("my flat is on fire")
+    assert replies[0].startswith("112")
+    assert replies[1] == "☎ 112"
+    assert replies[2].startswith("I am a machine, not a person.")
+
+
+async def test_an_urgent_sentence_inside_a_long_message_is_found(talker: Talker):
+    text = (
+        "Good evening. We moved here in spring and my daughter likes the school very much. The weather is nice today. "
+        "My neighbour helps me with the garden. My husband beats me. How do I get a library card?"
+    )
+    replies = await talker.says(text)
+    assert replies[0].startswith("113")
+
+
+async def test_remove_this_talk_deletes_both_sides_and_forgets_the_chat(talker: Talker, town: Town):
+    await talker.says("hello")
+    await talker.says("he threatens me with a knife")
+    card = next(message for message in talker.person.messages if message.from_bot and message.text.startswith("113"))
+    await talker.presses("Remove this talk from my screen", card)
+    assert talker.person.messages == []
+    assert await town.bot.store.person(talker.person.id) is None
+
+
+async def test_an_unknown_question_is_told_honestly_and_kept_without_its_asker(talker: Talker, town: Town):
+    [reply] = await talker.says("which film is the best one about planets")
+    assert reply.startswith("I do not know this yet.")
+    assert "gp.mom@maribor.si" in reply
+    [question] = await town.bot.store.questions()
+    assert question.text == "which film is the best one about planets"
+    assert question.chat_id is None
+
+
+async def test_a_question_that_the_person_takes_back_is_gone(talker: Talker, town: Town):
+    await talker.says("which film is the best one about planets")
+    await talker.presses("Do not keep it")
+    assert await town.bot.store.questions() == ()
+    assert talker.person.toasts[-1].text == "I deleted your question."
+
+
+async def test_close_needs_are_offered_beside_none_of_these(talker: Talker):
+    [choice] = await talker.says("doctor")
+    assert choice.startswith("What do you mean? Choose one:")
+    assert talker.buttons[-1] == "None of these"
+    assert 3 <= len(talker.buttons) <= 4
+
+
+async def test_where_is_it_means_the_service_shown_last(talker: Talker):
+    await talker.says("which department is about parking")
+    [reply] = await talker.says("where is it")
+    assert reply.startswith("Mestna občina Maribor\n\nAddress: Ulica heroja Staneta 1, 2000 Maribor")
+
+
+async def test_after_half_an_hour_it_asks_which_place_is_meant(talker: Talker, clock: Clock):
+    await talker.says("which department is about parking")
+    clock.pass_by(minutes=31)
+    [reply] = await talker.says("where is it")
+    assert reply.startswith("Which place do you mean?")
+
+
+async def test_the_opening_hours_of_a_week_follow_the_calendar_of_the_country(talker: Talker, clock: Clock):
+    await talker.says("which department is about parking")
+    clock.moment = clock.moment.replace(month=12, day=24)
+    await talker.says("which department is about parking")
+    [reply] = await talker.says("when is it open")
+    assert "Thursday: 8:00–12:00" in reply
+    assert "Friday: closed" in reply  # 25 December
+
+
+async def test_a_whole_message_in_another_language_is_answered_in_that_one(talker: Talker):
+    [reply] = await talker.says("أين أقدم طلبا للبلدية")
+    assert "Mestna občina Maribor" in reply
+    assert any("العربية" in button for button in talker.buttons)
+
+
+async def test_the_chosen_language_is_kept(talker: Talker):
+    await talker.says("/language")
+    await talker.presses("slovenščina")
+    await talker.says("/menu")
+    assert "Nujna pomoč" in talker.buttons
+
+
+async def test_the_menu_leads_from_topics_to_needs_to_an_answer(talker: Talker):
+    await talker.says("/menu")
+    assert talker.buttons[0] == "Nujna pomoč"  # the urgent topic stands first; untranslated titles as written
+    await talker.presses("Zdravje")
+    assert talker.buttons == ["Zdravnik", "Zdravnik ponoči in ob koncu tedna", "Back"]
+    [answer] = await talker.presses("Zdravnik")
+    assert "Zdravstveni dom Maribor" in answer
+
+
+async def test_a_menu_is_changed_in_place_and_a_second_press_changes_nothing(talker: Talker):
+    await talker.says("/menu")
+    menu = talker.last
+    assert await talker.presses("Zdravje", menu) == []
+    assert await talker.forges("v1:topic:health") == []
+    assert menu.text == "Zdravje"
+
+
+async def test_call_sends_a_contact_card(talker: Talker):
+    await talker.says("which department is about parking")
+    assert await talker.presses("Call") == ["☎ +38622201214"]
+
+
+async def test_an_old_or_forged_button_leads_to_the_menu(talker: Talker):
+    await talker.says("/menu")
+    for data in ("v0:need:x", "v1:need:no-such-need", "v1:service:'; DROP TABLE person", "nonsense"):
+        [reply] = await talker.forges(data)
+        assert reply.startswith("This button is old. Here is the menu.")
+
+
+async def test_a_renamed_service_keeps_its_old_buttons(talker: Talker):
+    await talker.says("/menu")
+    [card] = await talker.forges("v1:service:town-hall")
+    assert card.startswith("Mestna občina Maribor")
+
+
+async def test_feedback_is_counted_and_a_wrong_answer_keeps_the_question(talker: Talker, town: Town):
+    await talker.says("which department is about parking")
+    await talker.presses("This helped")
+    assert talker.person.toasts[-1].text == "Thank you."
+    await talker.presses("Not this")
+    counters = await town.bot.store.counters()
+    assert {name for _, name, _, _ in counters} >= {"helpful", "wrong"}
+    [question] = await town.bot.store.questions()
+    assert question.outcome == "wrong"
+
+
+async def test_a_fact_that_is_wrong_hangs_on_the_service(talker: Talker, town: Town):
+    await talker.says("which department is about parking")
+    [reply] = await talker.presses("A fact is wrong")
+    assert "Mestna občina Maribor" in reply
+    assert any(name == "fact-wrong" and need == "city-office" for _, name, _, need in await town.bot.store.counters())
+
+
+async def test_personal_data_is_deleted_and_the_person_is_told(talker: Talker, town: Town):
+    [reply] = await talker.says("best film about planets, my number is +386 41 234 567 and mail ana@example.si")
+    assert "I deleted this from your message: phone number, e-mail address." in reply
+    [question] = await town.bot.store.questions()
+    assert "41 234" not in question.text
+    assert "ana@" not in question.text
+
+
+async def test_fragments_written_within_seconds_are_read_together_and_the_earlier_reply_is_mended(
+    talker: Talker, clock: Clock
+):
+    await talker.says("appointment")
+    assert talker.last.text.startswith("What do you mean?")
+    clock.pass_by(seconds=2)
+    first = talker.last
+    assert await talker.says("official") == []
+    assert "Mestna občina Maribor" in first.text
+
+
+async def test_an_edited_question_mends_its_answer(talker: Talker, clock: Clock):
+    message = talker.person.write("dctr wkend qqq")
+    await talker.town.settled()
+    reply = talker.last
+    clock.pass_by(seconds=20)
+    talker.person.edit(message, "emergency clinic at the weekend")
+    await talker.town.settled()
+    assert "Zdravstveni dom Maribor" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("photo", "I cannot read pictures or files"),
+        ("document", "I cannot read pictures or files"),
+        ("voice", "I cannot listen."),
+        ("location", "I do not need your place"),
+        ("contact", "I do not need phone numbers"),
+        ("sticker", "I understand only text."),
+        ("poll", "I understand only text."),
+    ],
+)
+async def test_everything_that_is_not_text_is_answered(talker: Talker, kind: str, words: str):
+    replies = await talker.sends(kind)
+    assert replies[0].startswith(words)
+
+
+async def test_a_photo_is_answered_with_who_reads_letters_and_never_downloaded(talker: Talker, town: Town):
+    _, letters = await talker.sends("photo")
+    assert letters.startswith("Pomoč pri dopisu")
+    assert town.world.calls_of("getFile") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🤷🏽‍♂️🤷🏽‍♂️", "\u202e\u2066\u2069\u200f", "<b>bold</b> <script>alert(1)</script> &lt;", "a" * 4096, "؟" * 500, "0", "?",
+        "{name} %s {0} \\n", "/nosuchcommand", "/", "SELECT * FROM person; --", "\x00\x01\ufffe", "𐍈𐍉 𐍊", "1️⃣",
+    ],
+)  # fmt: skip
+async def test_strange_texts_get_a_decent_reply(talker: Talker, text: str):
+    replies = await talker.says(text)
+    assert replies
+    assert all(replies)
+
+
+async def test_markup_in_a_question_stays_text(talker: Talker, town: Town):
+    await talker.says("<b>best film</b> & co about planets")
+    [question] = await town.bot.store.questions()
+    assert question.text == "<b>best film</b> & co about planets"
+
+
+async def test_in_a_group_only_what_is_addressed_to_the_bot_is_answered_and_nothing_else_is_stored(town: Town):
+    group = town.world.group("Neighbours")
+    town.world.privacy_mode = False
+    talker = town.person("en")
+    assert await talker.says("which department is about parking", chat=group) == []
+    talker.person.write("@opas_bot which department is about parking", chat=group)
+    await town.settled()
+    replies = [message for message in group.messages.values() if message.from_bot]
+    assert len(replies) == 1
+    assert "Mestna občina Maribor" in replies[0].text
+
+
+async def test_a_blocked_bot_goes_on(talker: Talker, town: Town):
+    talker.person.write("my throat hurts")
+    talker.person.block()
+    await town.settled()
+    other = town.person("en")
+    assert await other.says("my throat hurts")
+
+
+async def test_a_malformed_update_in_the_middle_of_a_batch_stops_nothing(town: Town):
+    before, after = town.person("en"), town.person("en")
+    before.person.write("my throat hurts")
+    town.world.update({"message": {"chat": "nonsense"}})
+    town.world.update({"update_of_tomorrow": {"x": 1}})
+    after.person.write("my throat hurts")
+    await town.settled()
+    assert "Zdravstveni dom Maribor" in before.last.text
+    assert "Zdravstveni dom Maribor" in after.last.text
+
+
+async def test_what_was_written_while_the_bot_was_away_is_answered_once(town: Town):
+    person = town.person("en")
+    person.person.write("my throat hurts")
+    person.person.write("opening hours of the city hall")
+    await town.settled()
+    assert len([message for message in person.person.messages if message.from_bot]) == 2
