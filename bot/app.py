@@ -38,8 +38,8 @@ from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import phone_routes
 from bot.matching.cache import HeadCache
 from bot.outbox import Outbox
-from bot.reduction import Received
 from bot.redaction import redact
+from bot.reduction import Received
 from bot.settings import Settings
 from bot.store import InboxRow, Store, Unit
 from bot.web.routes import WEBHOOK_PATH, health_routes, webhook_route

@@ -222,7 +222,8 @@ def _shown(judged: Judged) -> str:
     ranked = " ".join(f"{c.need}={c.confidence:.2f}" for c in judged.match.ranked[:3])
     wanted = ",".join(sorted(question.needs)) or "-"
     verdict = type(judged.match.verdict).__name__
-    return f"  {judged.judgement:8} {question.language} {question.kind:10} {question.text}\n      wanted {wanted}; {verdict}: {ranked}"
+    head = f"  {judged.judgement:8} {question.language} {question.kind:10} {question.text}"
+    return f"{head}\n      wanted {wanted}; {verdict}: {ranked}"
 
 
 __all__ = ["Question", "Report", "as_json", "evaluate", "judge", "lines", "read_questions"]

@@ -44,7 +44,7 @@ class Guides:
                 await self.reload()
 
     async def reload(self) -> None:
-        """Take the content as it is on disk now, if it has no faults; else keep the last good one and log each fault."""
+        """Take the content as it is on disk now; when it has faults, keep the last good one and log each fault."""
         try:
             guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts)
         except OpasError as error:

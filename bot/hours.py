@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -79,7 +79,8 @@ def is_public_holiday(day: datetime, timezone: str, country: str) -> bool:
 def state_at(expression: str, moment: datetime, *, timezone: str, country: str) -> HoursState:
     """Read ``expression`` at ``moment`` (aware). The expression must have passed ``complaint_about``."""
     hours = _parsed(expression, timezone, country)
-    moment = moment.astimezone(ZoneInfo(timezone))
+    # By way of UTC: a time that the clocks skip in spring becomes the one that they show.
+    moment = moment.astimezone(UTC).astimezone(ZoneInfo(timezone))
     state, comment = hours.state(moment)
     silent_on_holidays = "PH" not in expression and expression.strip() != "24/7"
     holiday = silent_on_holidays and is_public_holiday(moment, timezone, country)

@@ -53,7 +53,9 @@ def fold(text: str) -> str:
     raises on nothing; a text with a letter or digit never becomes empty, unless all of it is hamza or apostrophes.
     """
     if text.isascii():
-        return " ".join(_RUNS.sub(r"\1\1", _NOT_WORD.sub(" ", text.casefold().replace("'", "").replace("`", ""))).split())
+        return " ".join(
+            _RUNS.sub(r"\1\1", _NOT_WORD.sub(" ", text.casefold().replace("'", "").replace("`", ""))).split()
+        )
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     text = unicodedata.normalize("NFD", text)
     text = unicodedata.normalize("NFC", "".join(map(_fold_char, text)))

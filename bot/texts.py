@@ -1,4 +1,4 @@
-"""Which words the bot uses: gettext catalogues read straight from ``locales/``, plurals, dates, direction.
+"""Which words the bot uses: gettext catalogues read straight from ``locales/``, dates, direction.
 
 Two domains: ``opas`` (the program's own texts; msgid English) and ``catalogue`` (texts of services.yaml; msgid in the
 source language, msgctxt their place, ``services.kompassi.summary``). Fallback: the person's language, English, source.
@@ -6,8 +6,7 @@ source language, msgctxt their place, ``services.kompassi.summary``). Fallback: 
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
-from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.errors import Complaint, ContentError
@@ -46,16 +44,15 @@ def own_name(locale: Locale) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The texts of one language: (context, msgid) → forms. A fuzzy or empty message is not there."""
+    """The texts of one language: (context, msgid) → translation. A fuzzy or empty message is not there."""
 
-    forms: Mapping[tuple[str | None, str], tuple[str, ...]] = field(default_factory=dict)
-    plural: Callable[[int], int] = lambda n: int(n != 1)
+    texts: Mapping[tuple[str | None, str], str] = field(default_factory=dict)
 
 
 class Speaker:
     """Says the bot's texts in one language.
 
-    ``say`` and ``count`` are the names that ``opas translate`` looks for when it collects the English texts.
+    ``say`` is the name that ``opas translate`` looks for when it collects the English texts.
     """
 
     def __init__(self, locale: Locale, own: Messages, english: Messages, source: Locale, is_draft: bool) -> None:
@@ -68,27 +65,18 @@ class Speaker:
 
     def say(self, text: str, /, **fields: object) -> str:
         """The translation of ``text`` with ``{fields}`` filled in; the English text when there is none."""
-        forms = self._own.forms.get((None, text)) or self._english.forms.get((None, text))
-        return (forms[0] if forms else text).format(**fields)
-
-    def count(self, one: str, many: str, /, n: int, **fields: object) -> str:
-        """Like ``say`` for a text that depends on the number ``n``."""
-        forms = self._own.forms.get((None, one))
-        if forms:
-            text = forms[min(self._own.plural(n), len(forms) - 1)]
-        else:
-            text = one if n == 1 else many
-        return text.format(n=n, **fields)
+        found = self._own.texts.get((None, text)) or self._english.texts.get((None, text)) or text
+        return found.format(**fields)
 
     def tell(self, place: str, text: str) -> str:
         """The text of services.yaml that stands at ``place``, in this language, else English, else as written."""
         if not text or self.locale == self._source:
             return text
         key = (place, text)
-        if key in self._own.forms:
-            return self._own.forms[key][0]
+        if key in self._own.texts:
+            return self._own.texts[key]
         self.fell_back = True
-        return self._english.forms[key][0] if key in self._english.forms else text
+        return self._english.texts.get(key, text)
 
     def latin(self, text: str) -> str:
         """``text`` (a name, number, time) guarded against the neighbourhood of right-to-left letters."""
@@ -180,12 +168,12 @@ class Texts:
 
 def read_messages(folder: Path, locale: Locale) -> Messages:
     """The messages of both domains of one language; see ``Texts.load``."""
-    forms: dict[tuple[str | None, str], tuple[str, ...]] = {}
+    texts: dict[tuple[str | None, str], str] = {}
     for domain in ("opas", "catalogue"):
         path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
         if path.exists():
-            forms.update(_forms(read_catalog(path, locale, folder)))
-    return Messages(forms, gettext.c2py(get_plural(locale).plural_expr))
+            texts.update(_translated(read_catalog(path, locale, folder)))
+    return Messages(texts)
 
 
 def read_not_spoken(folder: Path) -> dict[str, str]:
@@ -193,7 +181,7 @@ def read_not_spoken(folder: Path) -> dict[str, str]:
     path = folder / "not-spoken.yaml"
     if not path.exists():
         return {}
-    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506  # plain texts only: safer than safe
     return {str(code): str(line) for code, line in loaded.items()} if isinstance(loaded, dict) else {}
 
 
@@ -204,16 +192,14 @@ def read_catalog(path: Path, locale: Locale, folder: Path) -> Catalog:
             return read_po(file, locale=locale, abort_invalid=True)
     except PoFileError as error:
         name = str(path.relative_to(folder.parent))
-        raise ContentError([Complaint(name, error.lineno or 0, 0, f"not a .po file that can be read: {error}")]) from error
+        raise ContentError(
+            [Complaint(name, error.lineno or 0, 0, f"not a .po file that can be read: {error}")]
+        ) from error
 
 
-def _forms(catalog: Catalog) -> dict[tuple[str | None, str], tuple[str, ...]]:
-    result: dict[tuple[str | None, str], tuple[str, ...]] = {}
-    for message in catalog:
-        if not message.id or message.fuzzy:
-            continue
-        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        if all(strings):
-            key = message.id[0] if isinstance(message.id, tuple | list) else message.id
-            result[(message.context, key)] = tuple(str(string) for string in strings)
-    return result
+def _translated(catalog: Catalog) -> dict[tuple[str | None, str], str]:
+    return {
+        (message.context, str(message.id)): str(message.string)
+        for message in catalog
+        if message.id and message.string and not message.fuzzy
+    }

@@ -19,8 +19,15 @@ from bot.model import Catalogue, Locale
 from bot.texts import read_catalog
 
 DOMAINS: Final = ("opas", "catalogue")
-_KEYWORDS: Final = {"say": None, "count": (1, 2)}
-_MUTE_HEADERS: Final = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Report-Msgid", "Last-Translator", "Language-Team")
+_KEYWORDS: Final = {"say": None}
+_MUTE_HEADERS: Final = (
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Generated-By",
+    "Report-Msgid",
+    "Last-Translator",
+    "Language-Team",
+)
 """Header lines that change without any text changing; they would make every update a change for git."""
 
 
@@ -30,7 +37,9 @@ def program_template() -> Catalog:
     source = Path(__file__).parent / "dialogue"
     found = extract_from_dir(source, keywords=_KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
     for file, _, message, comments, context in found:
-        template.add(message, locations=[(f"bot/dialogue/{Path(file).as_posix()}", 0)], auto_comments=comments, context=context)
+        template.add(
+            message, locations=[(f"bot/dialogue/{Path(file).as_posix()}", 0)], auto_comments=comments, context=context
+        )
     return template
 
 
@@ -56,7 +65,9 @@ def update(folder: Path, catalogue: Catalogue) -> list[str]:
         for domain in DOMAINS:
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
             before = path.read_bytes() if path.exists() else b""
-            catalog = read_catalog(path, locale, folder) if before else Catalog(locale=locale, project="Opas", version="1")
+            catalog = (
+                read_catalog(path, locale, folder) if before else Catalog(locale=locale, project="Opas", version="1")
+            )
             catalog.update(templates[domain], no_fuzzy_matching=False, update_header_comment=False)
             catalog.obsolete.clear()
             if originals[domain] == locale:
@@ -100,7 +111,9 @@ def check(folder: Path, catalogue: Catalogue) -> Iterator[Complaint]:
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
             name = str(path.relative_to(folder.parent))
             if not path.exists():
-                yield Complaint(name, 0, 0, f"no texts in {locale} yet; make the file with 'opas translate update'", "warning")
+                yield Complaint(
+                    name, 0, 0, f"no texts in {locale} yet; make the file with 'opas translate update'", "warning"
+                )
                 continue
             yield from _check_file(name, locale, read_catalog(path, locale, folder), template)
 

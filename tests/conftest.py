@@ -133,7 +133,7 @@ class Talker:
         return [shown(message) for message in await self.gets(lambda: self.person.send(kind, **fields))]
 
     async def presses(self, button: str, message: Message | None = None) -> list[str]:
-        return [shown(message) for message in await self.gets(lambda: self.person.press(button, message))]
+        return [shown(m) for m in await self.gets(lambda: self.person.press(button, message))]
 
     async def forges(self, data: str) -> list[str]:
         """Press a button that is not there, as an old message or a forger would."""
@@ -179,7 +179,9 @@ async def town(guides: Guides, clock: Clock, tmp_path: Path) -> AsyncIterator[To
         yield await open_town(stack, guides, clock, tmp_path / "opas-test.db")
 
 
-async def open_town(stack: AsyncExitStack, guides: Guides, clock: Clock, database: Path, world: World | None = None) -> Town:
+async def open_town(
+    stack: AsyncExitStack, guides: Guides, clock: Clock, database: Path, world: World | None = None
+) -> Town:
     """Start a bot that polls a Bot API on loopback; ends with ``stack``."""
     world = world or World()
     api = await stack.enter_async_context(LoopbackServer(world))

@@ -49,6 +49,8 @@ def read_content(folder: Path) -> tuple[Catalogue | None, Intents, list[Complain
     """Everything that can be read, and every complaint, errors and warnings alike."""
     complaints: list[Complaint] = []
     catalogue = read_services(folder, complaints)
+    if catalogue is None or not catalogue.languages or not catalogue.needs:
+        return catalogue, Intents({}, frozenset()), complaints  # nothing that the phrases could be held against
     intents = read_intents(folder / INTENTS_FOLDER, complaints, catalogue, folder)
     return catalogue, intents, complaints
 

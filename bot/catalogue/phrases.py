@@ -40,7 +40,10 @@ class Intents:
 
 
 def read_intents(
-    folder: Path, complaints: list[Complaint], catalogue: Catalogue | None = None, root: Path | None = None,
+    folder: Path,
+    complaints: list[Complaint],
+    catalogue: Catalogue | None = None,
+    root: Path | None = None,
     only: Locale | None = None,
 ) -> Intents:
     """Read ``folder/<lang>/<topic>.yaml``.

@@ -86,10 +86,7 @@ class _Services:
         languages = self._languages()
         topics = self._topics()
         service_nodes = self._ids("services")
-        services = {
-            service_id: self._service(service_id, key, node, languages)
-            for service_id, (key, node) in service_nodes.items()
-        }
+        services = {service_id: self._service(service_id, node) for service_id, (_, node) in service_nodes.items()}
         need_nodes = self._ids("needs")
         needs = {
             need_id: self._need(need_id, node, topics, services, need_nodes)
@@ -128,9 +125,7 @@ class _Services:
         except (KeyError, ValueError, OSError):
             self.r.complain(fields.get("timezone"), f"city: no time zone '{timezone}'; write it like Europe/Helsinki")
             timezone = ""
-        return City(
-            values["id"], values["name"], country or "FI", timezone or "UTC", values["source_language"] or "en"
-        )
+        return City(values["id"], values["name"], country or "FI", timezone or "UTC", values["source_language"] or "en")
 
     def _languages(self) -> dict[Locale, LanguageReview | None]:
         result: dict[Locale, LanguageReview | None] = {}
@@ -182,7 +177,7 @@ class _Services:
         if "person" not in self.top:
             return None
         fields = self.r.fields(self.top["person"], "person", _PERSON_KEYS, required=("name",))
-        return self._contact("", "person", self.top["person"], fields)
+        return self._contact("", "person", fields)
 
     # -- needs -------------------------------------------------------------------------------------------------
 
@@ -234,9 +229,7 @@ class _Services:
         return tuple(result)
 
     def _ask_between(self, needs: Mapping[str, Need]) -> tuple[frozenset[str], ...]:
-        groups = (
-            self._known(item, "need", needs) for item in self.r.items(self.top.get("ask_between"), "ask_between")
-        )
+        groups = (self._known(item, "need", needs) for item in self.r.items(self.top.get("ask_between"), "ask_between"))
         return tuple(frozenset(group) for group in groups if len(group) > 1)
 
     def _renamed(self, known: Mapping[str, object]) -> dict[str, str]:
@@ -253,10 +246,10 @@ class _Services:
 
     # -- services ----------------------------------------------------------------------------------------------
 
-    def _service(self, service_id: str, key: yaml.Node, node: yaml.Node, languages: Mapping[str, object]) -> Service:
+    def _service(self, service_id: str, node: yaml.Node) -> Service:
         what = f"service {service_id}"
         fields = self.r.fields(node, what, _SERVICE_KEYS, required=("name", "summary"))
-        service = self._contact(service_id, what, node, fields)
+        service = self._contact(service_id, what, fields)
         notice = self._notice(fields.get("notice"), what)
         ids = {
             name: self.r.text(value, f"{what}: ids: {name}")
@@ -284,7 +277,7 @@ class _Services:
             ended=self.r.day(fields.get("ended"), f"{what}: ended"),
         )
 
-    def _contact(self, service_id: str, what: str, node: yaml.Node, fields: Mapping[str, yaml.Node]) -> Service:
+    def _contact(self, service_id: str, what: str, fields: Mapping[str, yaml.Node]) -> Service:
         """The fields that a service and ``person`` share."""
         web = {
             code: self.r.checked(value, self.r.text(value, f"{what}: web"), _wrong_url)
@@ -300,7 +293,7 @@ class _Services:
             web=web,
             hours=self._hours(fields.get("hours"), f"{what}: hours"),
             languages=self._language_codes(fields.get("languages"), what),
-            facts=self._facts(node, fields, what),
+            facts=self._facts(fields, what),
         )
 
     def _address(self, node: yaml.Node | None, what: str) -> Address | None:
@@ -378,7 +371,7 @@ class _Services:
                 codes.append(code)
         return tuple(codes)
 
-    def _facts(self, node: yaml.Node, fields: Mapping[str, yaml.Node], what: str) -> dict[str, Fact]:
+    def _facts(self, fields: Mapping[str, yaml.Node], what: str) -> dict[str, Fact]:
         facts: dict[str, Fact] = {}
         mentioned = set()
         for name, (key, value) in self.r.entries(fields.get("facts"), f"{what}: facts").items():
@@ -391,7 +384,9 @@ class _Services:
                 facts[name] = fact
         for name in _SOURCED:
             if name in fields and name not in mentioned:
-                text = f"{what}: '{name}' has no source; add facts: {{{name}: {{source: https://…, checked: 2026-11-21}}}}"
+                text = (
+                    f"{what}: '{name}' has no source; add facts: {{{name}: {{source: https://…, checked: 2026-11-21}}}}"
+                )
                 self.r.complain(fields[name], text)
         return facts
 

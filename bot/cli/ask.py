@@ -24,7 +24,13 @@ from bot.redaction import redact
 @content_option
 @click.pass_context
 def ask(
-    ctx: click.Context, question: str, why: bool, lang: str | None, moment: str | None, as_json: bool, content: Path | None
+    ctx: click.Context,
+    question: str,
+    why: bool,
+    lang: str | None,
+    moment: str | None,
+    as_json: bool,
+    content: Path | None,
 ) -> None:
     """Print the answer to QUESTION."""
     settings = settings_of(ctx, content)
@@ -50,8 +56,9 @@ def ask(
 
 def _as_text(reply: Reply) -> str:
     lines = [reply.text]
-    for row in reply.buttons:
-        lines.append("  ".join(f"[{b.label}]" + (f" {b.url}" if isinstance(b, Open) else "") for b in row))
+    lines += [
+        "  ".join(f"[{b.label}]" + (f" {b.url}" if isinstance(b, Open) else "") for b in row) for row in reply.buttons
+    ]
     if reply.contact:
         lines.append(f"☎ {reply.contact.name}: {reply.contact.number}")
     return "\n\n".join(line for line in lines if line)
@@ -59,10 +66,7 @@ def _as_text(reply: Reply) -> str:
 
 def _why(match: Match) -> list[str]:
     lines = [f"verdict: {type(match.verdict).__name__}{' (urgent)' if match.urgent else ''}"]
-    for candidate in match.ranked[:3]:
-        lines.append(
-            f"  {candidate.need}  {candidate.confidence:.3f}  «{candidate.phrase}» ({candidate.language}, {candidate.rule})"
-        )
+    lines += [f"  {c.need}  {c.confidence:.3f}  «{c.phrase}» ({c.language}, {c.rule})" for c in match.ranked[:3]]
     language = match.language or "uncertain"
     return [*lines, f"language: {language}; {match.why}"]
 

@@ -63,7 +63,12 @@ def _few_phrases(catalogue: Catalogue, intents: Intents) -> list[Complaint]:
 
 
 def _say(
-    folder: Path, catalogue: Catalogue | None, intents: Intents, errors: list[Complaint], warnings: list[Complaint], today: date
+    folder: Path,
+    catalogue: Catalogue | None,
+    intents: Intents,
+    errors: list[Complaint],
+    warnings: list[Complaint],
+    today: date,
 ) -> None:
     for complaint in errors:
         click.echo(str(complaint))
@@ -88,7 +93,10 @@ def _say(
         have, total = done[language]
         click.echo(f"  {language:6} {len(intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
     services, needs = len(catalogue.services), len(catalogue.needs)
-    click.echo(f"\n{catalogue.city.name}: {services} services, {needs} needs. {_count(errors, 'fault')}, {_count(warnings, 'warning')}.")
+    click.echo(
+        f"\n{catalogue.city.name}: {services} services, {needs} needs. "
+        f"{_count(errors, 'fault')}, {_count(warnings, 'warning')}."
+    )
 
 
 def _count(found: list[Complaint], word: str) -> str:
@@ -96,7 +104,12 @@ def _count(found: list[Complaint], word: str) -> str:
 
 
 def _as_json(
-    folder: Path, catalogue: Catalogue | None, intents: Intents, errors: list[Complaint], warnings: list[Complaint], today: date
+    folder: Path,
+    catalogue: Catalogue | None,
+    intents: Intents,
+    errors: list[Complaint],
+    warnings: list[Complaint],
+    today: date,
 ) -> dict[str, Any]:
     def plain(complaint: Complaint) -> dict[str, Any]:
         return {

@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
-from bot.catalogue.content import find_content
+from bot.catalogue.content import errors_of, find_content
 from bot.catalogue.phrases import read_intents
-from bot.catalogue.content import errors_of
 from bot.errors import Complaint, ContentError
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache, wanted_heads
@@ -60,7 +59,7 @@ def matcher_of(intents: Path, settings: Settings) -> tuple[Matcher, frozenset[st
     return Matcher(found.phrases, heads, None, found.urgent), found.urgent
 
 
-def say_json(value: Any) -> None:  # noqa: ANN401  # any JSON value
+def say_json(value: Any) -> None:  # any JSON value
     """Print JSON in the letters of its language."""
     import json
 
@@ -75,5 +74,3 @@ def _progress(done: int, total: int) -> None:
     end = "\n" if done == total else ""
     sys.stderr.write(f"\rlearning the phrases {bar:20} {done}/{total} languages{end}")
     sys.stderr.flush()
-
-

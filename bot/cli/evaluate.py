@@ -19,19 +19,27 @@ from bot.evaluation import evaluate, lines, read_questions
 @content_option
 @click.pass_context
 def evaluate_command(
-    ctx: click.Context, files: tuple[Path, ...], as_json: bool, show: str | None, intents: Path | None, content: Path | None
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    as_json: bool,
+    show: str | None,
+    intents: Path | None,
+    content: Path | None,
 ) -> None:
     """Judge the matcher on questions with known needs (JSON lines)."""
     questions = read_questions(files)
     settings = settings_of(ctx, content)
     if intents is not None:
         matcher, urgent = matcher_of(intents, settings)
-        report = evaluate(questions, matcher.match, lambda service, need: False, urgent)
+        report = evaluate(questions, matcher.match, lambda *_: False, urgent)
     else:
         guide = ready_guide(settings)
         needs = guide.catalogue.needs
         report = evaluate(
-            questions, guide.matcher.match, lambda service, need: service in needs[need].services, guide.content.intents.urgent
+            questions,
+            guide.matcher.match,
+            lambda service, need: service in needs[need].services,
+            guide.content.intents.urgent,
         )
     if as_json:
         say_json(report_json(report))

@@ -22,7 +22,7 @@ from bot.settings import read_env_file
 class _Opas(click.Group):
     """Runs ``run`` when no verb is given; says what can be mended without a trace."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
+    def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         try:
             return super().invoke(ctx)
         except OpasError as error:

@@ -44,7 +44,7 @@ def matcher_and_answers(
     """The matcher, and whether a service answers a need (never, without a catalogue)."""
     settings = settings_of(ctx, content)
     if intents is not None:
-        return matcher_of(intents, settings)[0], lambda service, need: False
+        return matcher_of(intents, settings)[0], lambda *_: False
     guide = ready_guide(settings)
     return guide.matcher, lambda service, need: service in guide.catalogue.needs[need].services
 

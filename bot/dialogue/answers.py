@@ -71,7 +71,9 @@ def more_reply(speaker: Speaker, need: Need, services: Sequence[Service]) -> Rep
 
 def choice_reply(speaker: Speaker, needs: Sequence[Need]) -> Reply:
     """Two or three needs that may be meant, and "none of these"."""
-    rows: list[tuple[Button, ...]] = [(Press(need_title(speaker, need), press_data("need", need.id)),) for need in needs]
+    rows: list[tuple[Button, ...]] = [
+        (Press(need_title(speaker, need), press_data("need", need.id)),) for need in needs
+    ]
     rows.append((Press(speaker.say("None of these"), press_data("none")),))
     return Reply(speaker.locale, (Paragraph(speaker.say("What do you mean? Choose one:")),), tuple(rows))
 

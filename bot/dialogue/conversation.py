@@ -27,8 +27,8 @@ from bot.model import (
     Button,
     Catalogue,
     ContactCard,
-    Found,
     FollowUp,
+    Found,
     Locale,
     Match,
     Named,
@@ -170,9 +170,8 @@ class Dialogue:
         speaker = self.texts.speaker(self._base_locale(talk, phone_locale))
         facts = Facts(speaker, self.catalogue, moment)
         replies = [unread_reply(speaker, kind)]
-        for need in self.catalogue.needs.values():
-            if kind in need.media:
-                replies.append(self._need_reply(speaker, facts, need, moment))
+        readers = [need for need in self.catalogue.needs.values() if kind in need.media]
+        replies += [self._need_reply(speaker, facts, need, moment) for need in readers]
         turn = Turn(tuple(replies), talk.seen(moment))
         return self._labelled(turn, speaker, talk, moment)
 
@@ -263,7 +262,9 @@ class Dialogue:
         if service is None or service.is_over(moment.date()):
             return self._old_button(speaker, after)
         if verb == "fact":
-            text = speaker.say("Thank you. I noted that something about {name} is wrong.", name=speaker.latin(service.name))
+            text = speaker.say(
+                "Thank you. I noted that something about {name} is wrong.", name=speaker.latin(service.name)
+            )
             return Turn((Reply(speaker.locale, (Paragraph(text),)),), after, count=f"fact-wrong:{service.id}")
         if verb == "call" and service.phones:
             cards = tuple(
@@ -272,7 +273,9 @@ class Dialogue:
             return Turn(cards, after)
         if verb == "map" and service.address and service.address.lat is not None and service.address.lon is not None:
             address = service.address
-            venue = VenueCard(service.name, f"{address.street}, {address.city}", service.address.lat, service.address.lon)
+            venue = VenueCard(
+                service.name, f"{address.street}, {address.city}", service.address.lat, service.address.lon
+            )
             return Turn((Reply(speaker.locale, venue=venue),), after)
         return Turn((service_reply(speaker, facts, service),), after.showing(service.id, moment))
 

@@ -10,9 +10,9 @@ from urllib.parse import quote_plus
 
 import phonenumbers
 
+from bot.dialogue.presses import press_data
 from bot.hours import HoursState, state_at, week_from
 from bot.model import Access, Address, Button, Catalogue, City, Cost, Open, Phone, Press, Service
-from bot.dialogue.presses import press_data
 from bot.texts import Speaker
 
 MAP_SEARCH: Final = "https://www.google.com/maps/search/?api=1&query={}"
@@ -114,7 +114,9 @@ class Facts:
         stale = [fact.checked for name, fact in service.facts.items() if name != "web" and fact.is_stale(today)]
         if not stale:
             return ""
-        return self._s.say("Some of this was last checked in {month}. Ask before you go.", month=self._s.month(min(stale)))
+        return self._s.say(
+            "Some of this was last checked in {month}. Ask before you go.", month=self._s.month(min(stale))
+        )
 
     # -- whole cards -------------------------------------------------------------------------------------------
 
@@ -204,7 +206,12 @@ class Facts:
                 return self._s.say("Closed now.")
 
     def _map_url(self, address: Address) -> str:
-        parts: Iterable[str] = (address.street, address.postal_code, address.city or self._city.name, self._city.country)
+        parts: Iterable[str] = (
+            address.street,
+            address.postal_code,
+            address.city or self._city.name,
+            self._city.country,
+        )
         return MAP_SEARCH.format(quote_plus(", ".join(part for part in parts if part)))
 
 

@@ -87,7 +87,7 @@ def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogu
         ),
         *person_paragraphs(speaker, facts, catalogue),
     ]  # fmt: skip
-    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(speaker, facts, catalogue), closing_row(speaker)[1:]))
+    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(facts, catalogue), closing_row(speaker)[1:]))
 
 
 def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
@@ -111,14 +111,14 @@ def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
     if catalogue.privacy.controller:
         texts.append(speaker.say("Data controller: {name}", name=catalogue.privacy.controller))
     paragraphs = [*(Paragraph(text) for text in texts), *person_paragraphs(speaker, facts, catalogue)]
-    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(speaker, facts, catalogue), closing_row(speaker)[1:]))
+    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(facts, catalogue), closing_row(speaker)[1:]))
 
 
 def person_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
     """How to reach a human being; never a promise that this chat is read."""
     paragraphs = [Paragraph(speaker.say("I cannot pass your message on to a person here."))]
     paragraphs += person_paragraphs(speaker, facts, catalogue)
-    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(speaker, facts, catalogue), closing_row(speaker)[1:]))
+    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(facts, catalogue), closing_row(speaker)[1:]))
 
 
 def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> list[Paragraph]:
@@ -129,7 +129,7 @@ def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> l
     return [Paragraph("\n".join(lines))]
 
 
-def _person_row(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> tuple[tuple[Button, ...], ...]:
+def _person_row(facts: Facts, catalogue: Catalogue) -> tuple[tuple[Button, ...], ...]:
     row = facts.ways_in(catalogue.person) if catalogue.person else ()
     pages = tuple(button for button in row if isinstance(button, Open))
     return (pages,) if pages else ()

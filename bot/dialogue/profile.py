@@ -39,7 +39,9 @@ def profile_in(speaker: Speaker, catalogue: Catalogue, languages: int) -> Profil
     ]
     if number:
         description.append(speaker.say("In an emergency call {number}.", number=speaker.latin(number)))
-    short = speaker.say("Your guide to services in {city}. A machine answers, in {n} languages.", city=city, n=languages)
+    short = speaker.say(
+        "Your guide to services in {city}. A machine answers, in {n} languages.", city=city, n=languages
+    )
     return Profile(
         tuple((name, words[name]) for name in COMMANDS),
         "\n".join(description)[:LONGEST_DESCRIPTION],

@@ -14,8 +14,8 @@ from bot.dialogue import Asked, Turn
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.recent import Recent, Said
-from bot.handlers.staging import ANSWER, new_key, stage, talk_of
 from bot.handlers.rendering import render
+from bot.handlers.staging import ANSWER, new_key, stage, talk_of
 from bot.handlers.work import CURRENT, Work
 from bot.model import Found, Match, NotFound, Unsure
 from bot.store import Outgoing, Store
@@ -118,5 +118,3 @@ class Asking:
 def _needs(match: Match) -> tuple[str, ...]:
     found = match.verdict
     return tuple(candidate.need for candidate in found.needs) if isinstance(found, Found | Unsure) else ()
-
-

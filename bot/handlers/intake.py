@@ -107,7 +107,9 @@ class Polling:
             return
         await self._intake.take(updates)
         # Only now, that they are on the disk, may Telegram forget them.
-        ids = [update["update_id"] for update in updates if isinstance(update, dict) and _is_id(update.get("update_id"))]
+        ids = [
+            update["update_id"] for update in updates if isinstance(update, dict) and _is_id(update.get("update_id"))
+        ]
         if ids:
             self._offset = max(ids) + 1
 

@@ -42,7 +42,9 @@ class Sender:
             return await self._call(row)
         except RetryAfter as error:
             # Telegram does not say whether one chat or everybody is meant; a wait above a minute is never one chat's.
-            seconds = float(error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds())
+            seconds = float(
+                error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
+            )
             raise TryLater(seconds, everyone=seconds > 60) from error
         except (Forbidden, ChatMigrated) as error:
             raise Gone(str(error)) from error

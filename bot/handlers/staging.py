@@ -46,9 +46,7 @@ def stage(work: Work, incoming: Incoming, turn: Turn, moment: datetime, *, quest
     work.unit.save_person(Person(incoming.chat_id, locale, state, moment))
     _count(work, turn, moment)
     if turn.keeps_question and question:
-        outcome = cast(
-            Literal["unanswered", "none-of-these", "wrong"], _OUTCOMES.get(turn.count, "unanswered")
-        )
+        outcome = cast(Literal["unanswered", "none-of-these", "wrong"], _OUTCOMES.get(turn.count, "unanswered"))
         language = turn.replies[0].locale if turn.replies else ""
         work.unit.log_question(Question(question, language, outcome, moment, turn.needs, key=key))
     if turn.drops_question:

@@ -99,7 +99,7 @@ class HeadCache:
         folder, intents = str(self.folder.absolute()), str(wanted.intents.absolute())
         return [sys.executable, "-m", "bot.matching.fit", intents, wanted.language, folder, wanted.name]
 
-    def fit_missing(self, wanted: Iterable[Wanted], progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+    def fit_missing(self, wanted: Iterable[Wanted], progress: Callable[[int, int], None] = lambda *_: None) -> None:
         """Fit what is missing, some at a time, and wait. Raises OpasError when a fit fails."""
         missing = [head for head in wanted if not self.is_there(head)]
         waiting = list(missing)

@@ -89,9 +89,7 @@ def _spans(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.intp], npt.NDA
     double = single[np.append(np.diff(single) == 1, False)] if len(single) else single
     # Latin or digits glued to ideographs ("Kela卡") are words of their own.
     rest = [
-        (a + int(x), a + int(y))
-        for a, b in zip(starts[~keep], ends[~keep], strict=True)
-        for x, y in _runs(~dense[a:b])
+        (a + int(x), a + int(y)) for a, b in zip(starts[~keep], ends[~keep], strict=True) for x, y in _runs(~dense[a:b])
     ]
     extra = np.array(rest, dtype=np.intp).reshape(-1, 2)
     all_starts = np.concatenate([starts[keep], single, double, extra[:, 0]])

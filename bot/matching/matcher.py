@@ -106,10 +106,11 @@ class Matcher:
         part_scores: Sequence[Scores],
         exact: Exact | None,
     ) -> Verdict:
+        is_phrase = exact is not None and _is_need(exact.label) and not exact.is_word
+        if not is_phrase and (named := self._named(folded)):
+            return Named(named)
         if not folded or (scores.known < t.KNOWN and not exact):
             return NotFound()
-        if named := self._named(folded):
-            return Named(named)
         if exact and not _is_need(exact.label):
             return _talk_verdict(exact.label)
         if ranked and ranked[0].confidence >= t.ANSWER:
@@ -258,9 +259,9 @@ class Matcher:
         for head in self.scorer.heads:
             row = int(np.searchsorted(head.words.hashes, hashed))
             if row < len(head.words.hashes) and head.words.hashes[row] == hashed:
-                # idf = ln((1+n)/(1+df)) + 1, solved for df/n
+                # idf = ln((1+n)/(1+df)) + 1, solved for df/n and df
                 share = float(np.exp(1 - head.words.idf[row]))
-                if share > t.COMMON_WORD:
+                if share > t.COMMON_WORD and share * float(np.exp(head.unseen_idf - 1)) > t.COMMON_COUNT:
                     return True
         return False
 

@@ -1,9 +1,9 @@
-"""Names and aliases of services in a message, in any inflection and script: "Kompassissa", "kelasta", «в Навигаторе»."""
+"""Names of services in a message, in any inflection and script: "Kompassissa", "kelasta", «в Навигаторе»."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,8 +89,11 @@ class Names:
 
 # Finnish endings that are written after a colon, and those of Swedish and Estonian with a hyphen.
 _ENDINGS: Final = frozenset(
-    "n a aa lla lle lta ssa sta an en in on ssa n ien s l le lt st sse ga dan den da de nin nun".split()
-)
+    (
+        "n", "a", "aa", "lla", "lle", "lta", "ssa", "sta", "an", "en", "in", "on", "ssa", "ien", "s", "l", "le", "lt",
+        "st", "sse", "ga", "dan", "den", "da", "de", "nin", "nun",
+    )
+)  # fmt: skip
 
 
 def _key(word: str) -> str:
@@ -112,5 +115,3 @@ def _is_form_of(word: str, name: str) -> bool:
         return True  # the last vowel gives way: Navigator-e, Kompass-in
     limit = 1 if len(name) < 8 else 2
     return len(name) >= 6 and OSA.distance(word, name, score_cutoff=limit) <= limit
-
-

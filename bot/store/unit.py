@@ -118,8 +118,9 @@ class Unit:
         self._stage(
             """
             UPDATE update_inbox
-            SET chat_id = NULL, message_id = NULL, body = '', error = '', state = 'done', finished_at = COALESCE(finished_at,
-            :now) WHERE chat_id = :chat_id AND update_id <= COALESCE(:after, update_id)
+            SET chat_id = NULL, message_id = NULL, body = '', error = '', state = 'done',
+                finished_at = COALESCE(finished_at, :now)
+            WHERE chat_id = :chat_id AND update_id <= COALESCE(:after, update_id)
             """,
             chat_id=chat_id,
             after=after,

@@ -33,10 +33,12 @@ class WebServer:
             listening.bind((self._host, self._port))
         except OSError as error:
             listening.close()
-            text = f"{self._host}:{self._port} cannot be used ({error.strerror}). Choose another with {self._setting}=8090."
-            raise OpasError(text) from error
+            place, other = f"{self._host}:{self._port}", f"{self._setting}=8090"
+            raise OpasError(f"{place} cannot be used ({error.strerror}). Choose another with {other}.") from error
         self._port = int(listening.getsockname()[1])
-        config = uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False)
+        config = uvicorn.Config(
+            self._app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False
+        )
         config.load()
         self._server = uvicorn.Server(config)
         self._server.lifespan = config.lifespan_class(config)

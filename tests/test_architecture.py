@@ -1,0 +1,97 @@
+"""The picture in ARCHITECTURE.md against the code: imports go down only."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+BOT = Path(__file__).parents[1] / "bot"
+
+# Floor 0 is the ground. A module may import from its own floor and from those below it.
+FLOORS = {
+    "model": 0, "errors": 0, "text": 0,
+    "redaction": 1, "reduction": 1, "hours": 1, "catalogue": 1, "texts": 1, "translation": 1,
+    "matching": 2, "dialogue": 2, "evaluation": 2, "guide": 2,
+    "store": 3, "inbox": 3, "outbox": 3,
+    "settings": 4, "guides": 4, "handlers": 4, "web": 4, "loopback": 4,
+    "app": 5, "cli": 6, "__main__": 7,
+}  # fmt: skip
+EDGES = {"telegram", "starlette", "uvicorn", "sqlite3", "httpx"}
+ALLOWED_EDGES = {
+    "handlers": {"telegram"}, "app": {"telegram", "starlette"}, "web": {"starlette", "uvicorn"},
+    "loopback": {"starlette", "uvicorn", "httpx"}, "store": {"sqlite3"},
+}  # fmt: skip
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(BOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.append(node.module)
+    return found
+
+
+MODULES = [path for path in sorted(BOT.rglob("*.py")) if path != BOT / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(BOT)))
+def test_imports_go_down_only(path: Path):
+    room = room_of(path)
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "bot" and len(parts) > 1:
+            assert FLOORS[parts[1]] <= FLOORS[room], f"bot/{path.relative_to(BOT)} must not import {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(BOT)))
+def test_the_edges_stay_at_the_edges(path: Path):
+    room = room_of(path)
+    for name in imports(path):
+        edge = name.split(".")[0]
+        if edge in EDGES:
+            assert edge in ALLOWED_EDGES.get(room, set()), (
+                f"bot/{path.relative_to(BOT)} belongs to the core but imports {edge}"
+            )
+
+
+def test_the_loopback_server_knows_nothing_of_the_bot():
+    for path in (BOT / "loopback").rglob("*.py"):
+        assert not [
+            name for name in imports(path) if name == "bot" or (name.startswith("bot.") and "loopback" not in name)
+        ]
+
+
+def test_scikit_learn_is_loaded_only_where_heads_are_fitted():
+    users = {path.name for path in MODULES if any(name.split(".")[0] in {"sklearn", "scipy"} for name in imports(path))}
+    assert users == {"fitting.py"}
+
+
+def test_nothing_reads_the_clock_or_the_environment_but_the_root():
+    readers = set()
+    for path in MODULES:
+        source = path.read_text(encoding="utf-8")
+        if "datetime.now(" in source or "os.environ" in source:
+            readers.add(str(path.relative_to(BOT)))
+    # The fitting process inherits an environment; the command line is the root's own door.
+    assert readers <= {"app.py", "cli/main.py", "cli/ask.py", "cli/check.py", "matching/cache.py", "loopback/chats.py"}
+
+
+def test_nothing_in_the_program_knows_finland():
+    for path in [*MODULES, *BOT.rglob("*.js"), *BOT.rglob("*.html")]:
+        if path.parent.name == "content" or path.name in {"redaction.py", "names.py"}:
+            continue  # identity codes and case endings of the country's language are general knowledge of the masks
+        code = "\n".join(
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if not line.strip().startswith(("#", '"', "//"))
+        )
+        for word in ("Kuopio", "Kompassi", "Migri"):
+            assert word not in code or ('"""' in code and f'"{word}' not in code), f"{path} knows {word}"

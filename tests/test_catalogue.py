@@ -1,0 +1,132 @@
+"""The editors' file: every fault has its line, what is wrong, and the word probably meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue.content import load_content, read_content
+from bot.errors import ContentError
+
+
+def faults(folder: Path) -> list[str]:
+    return [str(complaint) for complaint in sorted(read_content(folder)[2])]
+
+
+def spoil(folder: Path, old: str, new: str, file: str = "services.yaml") -> int:
+    """Replace the first ``old`` by ``new``; returns the number of the line it stood in."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_small_city_has_no_faults(copied_content: Path):
+    assert faults(copied_content) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("    email: gp.mom@maribor.si", "    e-mail: gp.mom@maribor.si", "no key 'e-mail'. Did you mean 'email'?"),
+        ("services: [city-office]", "services: [city-offfice]", "no service 'city-offfice'. Did you mean 'city-office'?"),
+        ("topic: health", "topic: heatlh", "no topic 'heatlh'. Did you mean 'health'?"),
+        ('number: "113"', 'number: "113 000"', "write the number with + and country code"),
+        ('"+386801155"', '"+3868011"', "cannot be a phone number"),
+        ("gp.mom@maribor.si", "gp.mom.maribor.si", "is not an e-mail address"),
+        ("access: appointment", "access: apointment", "'apointment' is not one of walk-in, appointment"),
+        ("cost: free", "cost: fre", "Did you mean 'free'?"),
+        ("Mo,Tu,Th 08:00", "Mo,Tu,Th 8", "cannot read these hours"),
+        ("checked: 2026-11-21", "checked: 21.11.2026", "'21.11.2026' is not a day; write it like 2026-11-21"),
+        ("https://maribor.si}", "maribor.si}", "is not a web address"),
+        ("renamed: {town-hall: city-office}", "renamed: {town-hall: city-ofice}", "no service or need 'city-ofice'. Did you mean 'city-office'?"),
+        ("    summary: Reševalci, gasilci in druga nujna pomoč.\n", "", "'summary' is missing"),
+        ("country: SI", "country: Slovenia", "no country 'SLOVENIA'"),
+        ("timezone: Europe/Ljubljana", "timezone: Europe/Lublana", "no time zone"),
+        ("aliases: [Reševalci]", "aliases: [Policija]", "belongs to service"),
+        ("media: [photo, document]", "media: [foto]", "'foto' is not one of photo, document"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_in_its_line_with_the_word_probably_meant(
+    copied_content: Path, old: str, new: str, complaint: str
+):
+    line = spoil(copied_content, old, new)
+    found = faults(copied_content)
+    assert any(complaint in fault for fault in found), found
+    place = next(fault for fault in found if complaint in fault).split(":")
+    assert place[0] == "services.yaml"
+    assert abs(int(place[1]) - line) <= 12  # a missing key is said where its owner begins
+
+
+def test_the_exact_words_for_a_dangling_service(copied_content: Path):
+    line = spoil(copied_content, "services: [city-office]", "services: [city-offfice]")
+    assert faults(copied_content) == [
+        f"services.yaml:{line}:16: no service 'city-offfice'. Did you mean 'city-office'?"
+    ]
+
+
+def test_a_repeated_key_is_named_with_its_first_line(copied_content: Path):
+    line = spoil(
+        copied_content, "    cost: free\n    access: phone\n", "    cost: free\n    cost: paid\n    access: phone\n"
+    )
+    assert faults(copied_content) == [
+        f"services.yaml:{line + 1}:5: 'cost' stands here twice; the first one is in line {line}"
+    ]
+
+
+def test_a_fact_without_a_source_is_a_fault(copied_content: Path):
+    spoil(copied_content, "      email: {source: https://maribor.si/uradne-ure/, checked: 2026-11-21}\n", "")
+    [fault] = faults(copied_content)
+    assert "'email' has no source; add facts: {email: {source: https://…, checked: 2026-11-21}}" in fault
+
+
+def test_all_faults_are_named_at_once(copied_content: Path):
+    spoil(copied_content, "cost: free", "cost: fre")
+    spoil(copied_content, "services: [city-office]", "services: [city-offfice]")
+    spoil(copied_content, "gori v stanovanju", "gori v stanovanju\n- gori v stanovanju", "intents/sl/urgent.yaml")
+    with pytest.raises(ContentError) as caught:
+        load_content(copied_content)
+    assert len(caught.value.complaints) >= 2
+
+
+@pytest.mark.parametrize(
+    "broken", ["city: [", "a: b: c", "\t", "- 1\n- 2", "", "\ufeff", "city: {id: x", "&a *a", "{" * 3000]
+)
+def test_a_file_that_is_no_services_file_is_refused_in_words(copied_content: Path, broken: str):
+    (copied_content / "services.yaml").write_text(broken, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_content(copied_content)
+    assert str(caught.value).startswith("services.yaml")
+
+
+def test_bytes_that_are_no_text_are_refused(copied_content: Path):
+    (copied_content / "services.yaml").write_bytes(b"city: \xff\xfe\x00")
+    with pytest.raises(ContentError, match="UTF-8"):
+        load_content(copied_content)
+
+
+def test_a_phrase_of_two_needs_is_named_with_both_places(copied_content: Path):
+    spoil(copied_content, "- boli me grlo", "- kje je občina", "intents/sl/health.yaml")
+    assert any("'kje je občina' stands in intents/sl/everyday.yaml" in fault for fault in faults(copied_content))
+
+
+def test_a_need_in_the_wrong_file_is_told_where_it_belongs(copied_content: Path):
+    spoil(copied_content, "see-doctor:", "city-desk:", "intents/sl/health.yaml")
+    assert any(
+        "need 'city-desk' belongs to topic everyday: move it to everyday.yaml" in fault
+        for fault in faults(copied_content)
+    )
+
+
+def test_a_mistyped_need_is_told_the_word_probably_meant(copied_content: Path):
+    spoil(copied_content, "see-doctor:", "see-doctr:", "intents/sl/health.yaml")
+    assert any("no need 'see-doctr'. Did you mean 'see-doctor'?" in fault for fault in faults(copied_content))
+
+
+def test_values_stay_what_was_written(copied_content: Path):
+    """YAML 1.1 would make no → False, 12:30 → 750, 112 → a number."""
+    content = load_content(copied_content)
+    assert content.catalogue.services["emergency-112"].phones[0].number == "112"
+    assert content.catalogue.services["emergency-112"].phones[0].hours == "24/7"

@@ -1,0 +1,214 @@
+"""The command line as other programs and people call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli.main import opas
+from bot.matching.cache import HeadCache
+from tests.conftest import MARIBOR, SHIPPED, fit_all
+
+
+@pytest.fixture
+def run(head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch):
+    for name in list(os.environ):
+        if name.startswith(("OPAS_", "TELEGRAM_", "WEBHOOK_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("OPAS_CACHE", str(head_cache.folder))
+    monkeypatch.setenv("OPAS_CONTENT", str(MARIBOR))
+
+    def call(*words: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(opas, words, input=stdin)
+
+    return call
+
+
+def test_ask_prints_the_answer_as_text(run):
+    result = run("ask", "which department is about parking", "--at", "2026-11-24T10:00")
+    assert result.exit_code == 0
+    assert "Mestna občina Maribor" in result.output
+    assert "Open now, until 12:00." in result.output
+
+
+def test_ask_why_names_the_phrase_the_score_and_the_runner_up(run):
+    result = run("ask", "where is the town hall please", "--why")
+    assert "«where is the town hall» (en, scored)" in result.output
+    assert "verdict: Found" in result.output
+    assert len([line for line in result.output.splitlines() if line.startswith("  ")]) == 3
+
+
+def test_ask_json_names_the_services_in_the_order_shown(run):
+    found = json.loads(run("ask", "doctor on duty at night", "--json").output)
+    assert found["verdict"] == "found"
+    assert found["services"] == ["health-centre", "emergency-112"]
+
+
+def test_ask_at_a_holiday_says_when_it_opens(run):
+    result = run("ask", "which department is about parking", "--at", "2026-12-25T10:00")
+    assert "Closed now. Opens: Monday 8:00." in result.output
+
+
+def test_match_answers_one_line_for_each_in_order(run):
+    lines = ["my throat hurts", "", "hello", "my husband beats me", "Rotovž"]
+    result = run("match", stdin="".join(json.dumps({"text": text}) + "\n" for text in lines))
+    found = [json.loads(line) for line in result.output.splitlines()]
+    assert [line["verdict"] for line in found] == ["found", "not-found", "small-talk", "found", "named"]
+    assert [line["urgent"] for line in found] == [False, False, False, True, False]
+    assert found[0]["shown"] == 1
+    assert found[0]["needs"][0]["id"] == "see-doctor"
+    assert set(found[0]["needs"][0]) == {"id", "confidence", "phrase", "language", "rule"}
+    assert all(len(line["needs"]) <= 5 for line in found)
+    assert found[4]["service"] == "city-office"
+
+
+def test_match_needs_lines_with_a_text(run):
+    result = run("match", stdin='{"words": "x"}\n')
+    assert result.exit_code == 2
+    assert 'line 1 is not like {"text": "…"}' in result.output
+
+
+def test_match_and_eval_work_on_a_folder_of_phrases_alone(run, tmp_path: Path, head_cache: HeadCache):
+    folder = tmp_path / "public" / "en"
+    folder.mkdir(parents=True)
+    (folder / "banking.yaml").write_text(
+        "lost-card: [my card is gone, I lost my card]\ntransfer: [send money, transfer cash]\n"
+    )
+    (folder / "none.yaml").write_text("oos: [what is the weather, tell me a joke]\n")
+    (folder / "urgent.yaml").write_text("fraud: [somebody steals my money now, help a thief]\n")
+    result = run(
+        "match",
+        "--intents",
+        str(tmp_path / "public"),
+        stdin='{"text": "I have lost my card"}\n{"text": "a thief steals money"}\n',
+    )
+    first, second = (json.loads(line) for line in result.output.splitlines())
+    assert first["needs"][0]["id"] == "lost-card"
+    assert second["urgent"]
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"lang": "en", "text": "my card is lost", "needs": ["lost-card"], "kind": "plain"}\n')
+    report = json.loads(run("eval", str(questions), "--intents", str(tmp_path / "public"), "--json").output)
+    assert report["in_scope"]["all"]["n"] == 1
+
+
+def test_eval_counts_right_offered_wrong_refused_and_urgent(run, tmp_path: Path):
+    questions = tmp_path / "q.jsonl"
+    rows = [
+        ("my throat hurts", ["see-doctor"], "plain"),
+        ("appointment", ["see-doctor"], "keyword"),
+        ("where is the town hall", ["see-doctor"], "plain"),
+        ("which film is the best one about planets", ["see-doctor"], "plain"),
+        ("tell me a joke", [], "off-topic"),
+        ("my husband beats me", ["violence"], "plain"),
+    ]
+    questions.write_text(
+        "".join(json.dumps({"lang": "en", "text": t, "needs": n, "kind": k}) + "\n" for t, n, k in rows)
+    )
+    report = json.loads(run("eval", str(questions), "--json").output)
+    assert report["in_scope"]["all"] == {"n": 5, "right": 2, "offered": 1, "wrong": 1, "refused": 1}
+    assert report["out_of_scope"]["all"] == {"n": 1, "refused": 1}
+    assert report["urgent"] == {"n": 1, "missed": 0, "others": 5, "false_alarms": 0}
+    shown = run("eval", str(questions), "--show", "wrong").output
+    assert "where is the town hall" in shown
+    assert "urgent: 1 of 1 recognised (100.0 %)" in shown
+
+
+def test_eval_names_the_line_that_is_no_question(run, tmp_path: Path):
+    (tmp_path / "q.jsonl").write_text('{"lang": "en", "text": "x", "needs": []}\nnonsense\n')
+    result = run("eval", str(tmp_path / "q.jsonl"))
+    assert result.exit_code == 1
+    assert "q.jsonl:2: not a question" in result.output
+
+
+def test_check_is_content_with_good_content_and_lists_what_is_missing(run):
+    result = run("check")
+    assert result.exit_code == 0
+    assert "to phone for first" in result.output
+    assert "Maribor: 5 services, 6 needs." in result.output
+
+
+def test_check_ends_with_1_and_all_faults(run, tmp_path: Path):
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    text = (folder / "services.yaml").read_text(encoding="utf-8")
+    text = text.replace("cost: free", "cost: fre", 1).replace("    email: gp", "    e-mail: gp", 1)
+    (folder / "services.yaml").write_text(text, encoding="utf-8")
+    result = run("check", "--content", str(folder))
+    assert result.exit_code == 1
+    assert "'fre' is not one of free, paid, varies. Did you mean 'free'?" in result.output
+    assert "no key 'e-mail'. Did you mean 'email'?" in result.output
+    machine = json.loads(run("check", "--content", str(folder), "--json").output)
+    assert {"file", "line", "column", "text", "severity"} == set(machine["errors"][0])
+
+
+def test_check_finds_a_translation_that_lost_a_field(run, tmp_path: Path):
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    path = folder / "locales/sl/LC_MESSAGES/opas.po"
+    text = path.read_text(encoding="utf-8")
+    start = text.index('msgid "Open now, until {time}."')
+    end = text.index("\n\n", start)
+    path.write_text(
+        text[:start] + 'msgid "Open now, until {time}."\nmsgstr "Odprto do {ura}."' + text[end:], encoding="utf-8"
+    )
+    result = run("check", "--content", str(folder))
+    assert "the translation must keep {time}; it has {ura}" in result.output
+    assert result.exit_code == 1
+
+
+def test_a_folder_without_content_is_refused_in_words(run, tmp_path: Path):
+    result = run("check", "--content", str(tmp_path))
+    assert result.exit_code == 1
+    assert "no services.yaml here" in result.output
+
+
+def test_telegram_without_a_token_fails_and_says_what_to_set(run):
+    result = run("run", "--telegram")
+    assert result.exit_code == 1
+    assert "Set TELEGRAM_BOT_TOKEN (see .env.example), then start again." in result.output
+
+
+def test_translate_update_collects_every_text(run, tmp_path: Path):
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    shutil.rmtree(folder / "locales")
+    result = run("translate", "update", "--content", str(folder))
+    assert "locales/ar/LC_MESSAGES/opas.po" in result.output
+    assert run("translate", "update", "--content", str(folder)).output == "All files are up to date.\n"
+    assert 'msgid "Call this number now: {name}."' in (folder / "locales/ar/LC_MESSAGES/opas.po").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize("verb", ["run", "ask", "match", "eval", "check", "translate"])
+def test_every_verb_explains_itself(run, verb: str):
+    result = run(verb, "--help")
+    assert result.exit_code == 0
+    assert "--help" in result.output
+
+
+def test_the_command_runs_as_a_program_of_its_own(head_cache: HeadCache):
+    environment = {**os.environ, "OPAS_CACHE": str(head_cache.folder), "PYTHONPATH": str(SHIPPED)}
+    command = [sys.executable, "-m", "bot", "ask", "my throat hurts", "--content", str(MARIBOR)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Zdravstveni dom Maribor" in done.stdout
+
+
+def test_a_missing_head_is_fitted_in_a_process_of_its_own(tmp_path: Path):
+    from bot.guide import load_guide
+
+    cache = HeadCache(tmp_path / "cache")
+    guide = load_guide(MARIBOR, cache)
+    assert len(guide.missing) == 3
+    cache.fit_missing(guide.missing[:1])
+    assert len(load_guide(MARIBOR, cache).missing) == 2
+    fit_all(cache, MARIBOR)
+    assert not load_guide(MARIBOR, cache).missing

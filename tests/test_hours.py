@@ -1,0 +1,92 @@
+"""Vectors of Finnish office hours, and what the library does behind our back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.hours import complaint_about, state_at, week_from
+
+OFFICE = "Mo-Fr 09:00-15:00; PH off"
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+def at(expression: str, *moment: int):
+    return state_at(expression, datetime(*moment, tzinfo=HELSINKI), timezone="Europe/Helsinki", country="FI")
+
+
+def local(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=HELSINKI)
+
+
+def test_open_on_a_working_day_until_it_closes():
+    state = at(OFFICE, 2026, 11, 24, 10, 0)
+    assert (state.state, state.until) == ("open", local(2026, 11, 24, 15, 0))
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ((2026, 11, 24, 15, 0), (2026, 11, 25, 9, 0)),
+        ((2026, 6, 19, 10, 0), (2026, 6, 22, 9, 0)),  # Midsummer Eve
+        ((2026, 12, 24, 10, 0), (2026, 12, 28, 9, 0)),  # Christmas Eve, then the weekend
+        ((2026, 3, 29, 3, 30), (2026, 3, 30, 9, 0)),  # the night when summer time begins
+        ((2026, 10, 25, 3, 30), (2026, 10, 26, 9, 0)),  # the night when it ends
+    ],
+)
+def test_closed_and_the_next_opening(moment: tuple[int, ...], opens: tuple[int, ...]):
+    state = at(OFFICE, *moment)
+    assert (state.state, state.opens) == ("closed", local(*opens))
+
+
+def test_the_day_before_a_public_holiday_is_marked():
+    assert at(OFFICE, 2026, 4, 2, 14, 30).is_eve  # Maundy Thursday
+    assert not at(OFFICE, 2026, 3, 31, 14, 30).is_eve
+
+
+def test_a_public_holiday_of_which_the_hours_say_nothing_is_marked():
+    assert at("Mo-Fr 09:00-15:00", 2026, 12, 25, 10, 0).is_holiday
+    assert not at(OFFICE, 2026, 12, 25, 10, 0).is_holiday
+    assert not at("24/7", 2026, 12, 25, 10, 0).is_holiday
+
+
+def test_the_next_opening_is_not_merely_the_next_change():
+    state = at('Mo-Fr 09:00-15:00; Dec 28 unknown "ask"; PH off', 2026, 12, 24, 10, 0)
+    assert state.opens == local(2026, 12, 29, 9, 0)
+
+
+def test_hours_known_only_for_exceptions_are_unknown_on_other_days():
+    assert at("2026 Dec 24 off", 2026, 12, 24, 10, 0).state == "closed"
+    assert at("2026 Dec 24 off", 2026, 12, 23, 10, 0).state == "unknown"
+
+
+def test_an_exception_after_the_weekly_rule_acts():
+    state = at("Mo-Fr 09:00-15:00; 2026 Dec 21-2027 Jan 06 off", 2026, 12, 22, 10, 0)
+    assert (state.state, state.opens) == ("closed", local(2027, 1, 7, 9, 0))
+
+
+def test_an_exception_before_the_weekly_rule_is_complained_of_because_it_would_be_ignored():
+    complaint = complaint_about("2026 Dec 21-2027 Jan 06 off; Mo-Fr 09:00-15:00", "FI")
+    assert complaint == (
+        "'2026 Dec 21-2027 Jan 06 off' stands before the weekly rule and would be ignored: put it after 'Mo-Fr 09:00-15:00'"
+    )
+
+
+def test_hours_that_cannot_be_read_are_complained_of_with_the_place():
+    assert complaint_about("Mo-Fr 9-15", "FI") == (
+        "cannot read these hours at character 7: write them like 'Mo-Fr 09:00-15:00; PH off'"
+    )
+    assert complaint_about(OFFICE, "FI") is None
+
+
+def test_always_open_never_closes():
+    state = at("24/7", 2026, 12, 25, 3, 0)
+    assert (state.state, state.until) == ("open", None)
+
+
+def test_the_week_lists_every_day_and_knows_holidays():
+    week = week_from(OFFICE, local(2026, 12, 22, 10, 0), timezone="Europe/Helsinki", country="FI")
+    assert [len(spans) for _, spans in week] == [1, 1, 0, 0, 0, 0, 1]
+    assert week[0][1] == [("9:00", "15:00")]

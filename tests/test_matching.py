@@ -1,0 +1,141 @@
+"""The matcher on the small city: what is promised of every text, whatever it holds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.catalogue.content import load_content
+from bot.guide import load_guide
+from bot.matching.features import features_of
+from bot.matching.fitting import fit_head
+from bot.matching.languages import foreign_language
+from bot.matching.matcher import Matcher
+from bot.matching.names import Names
+from bot.matching.parts import LONGEST, parts_of
+from bot.model import Found, Named, NotFound, Service
+from tests.conftest import MARIBOR
+
+
+@pytest.fixture(scope="module")
+def matcher(head_cache) -> Matcher:
+    return load_guide(MARIBOR, head_cache).matcher
+
+
+PHRASES = [phrase for phrases in load_content(MARIBOR).intents.phrases.values() for phrase in phrases]
+
+
+@pytest.mark.parametrize("phrase", [p for p in PHRASES if ":" not in p.label], ids=lambda phrase: phrase.text)
+def test_every_phrase_is_found_again(matcher: Matcher, phrase):
+    match = matcher.match(phrase.text)
+    assert match.ranked[0].need == phrase.label
+    assert isinstance(match.verdict, Found)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_gets_a_verdict_and_confidences_are_probabilities(matcher: Matcher, text: str):
+    match = matcher.match(text)
+    assert len(match.ranked) <= 5
+    assert all(0 <= candidate.confidence <= 1 for candidate in match.ranked)
+    assert [c.confidence for c in match.ranked] == sorted((c.confidence for c in match.ranked), reverse=True)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([p.text for p in PHRASES]), st.sampled_from([p.text for p in PHRASES]))
+def test_a_match_can_be_recomputed_to_the_same_figures(matcher: Matcher, one: str, other: str):
+    text = f"{one}. {other}?"
+    assert matcher.match(text) == matcher.match(text)
+    assert matcher.match(text, explain=True).ranked[0].confidence == matcher.match(text).ranked[0].confidence
+
+
+def test_a_match_does_not_depend_on_the_order_of_the_phrases():
+    phrases = load_content(MARIBOR).intents.phrases["en"]
+    shuffled = list(phrases)
+    random.Random(1).shuffle(shuffled)
+    one, other = (Matcher({"en": p}, [fit_head("en", p)]) for p in (phrases, shuffled))
+    for text in ("my throat hurts a lot", "parking at the town hall", "fever on sunday"):
+        first, second = one.match(text).ranked[0], other.match(text).ranked[0]
+        assert first.need == second.need
+        assert first.confidence == pytest.approx(second.confidence, abs=0.02)
+
+
+def test_misspelt_glued_and_shouted_words_are_found(matcher: Matcher):
+    for text in ("my thraot hurst", "MYTHROATHURTS!!!", "m y throat hurts"):
+        assert matcher.match(text).ranked[0].need == "see-doctor", text
+
+
+def test_two_languages_in_one_sentence(matcher: Matcher):
+    assert matcher.match("potrebujem appointment with a zdravnik").ranked[0].need == "see-doctor"
+
+
+def test_an_urgent_part_of_a_long_message_is_heard(matcher: Matcher):
+    long = "The weather is fine and we like the town. " * 20 + "He threatens me with a knife. " + "Birds sing here. " * 20
+    assert matcher.match(long).urgent
+
+
+def test_the_longest_message_is_read(matcher: Matcher):
+    text = ("fever and cough " * 400)[:4096]
+    assert matcher.match(text).ranked[0].need == "see-doctor"
+
+
+def test_gibberish_and_nothing_are_not_understood(matcher: Matcher):
+    for text in ("", "   ", "🤷🏽", "xqzvw kjhgf", "١٢٣"):
+        assert isinstance(matcher.match(text).verdict, NotFound), text
+
+
+def test_names_are_found_in_any_inflection():
+    names = Names([
+        Service("kompassi", "Kompassi"), Service("kela", "Kela", aliases=("FPA",)), Service("navi", "Navigaattori"),
+        Service("dvv", "DVV"), Service("redcross", "Red Cross"),
+    ])  # fmt: skip
+    cases = {
+        "missa kompassissa": "kompassi", "kelasta": "kela", "navigaattorissakin": "navi", "в навигаторе": "navi",
+        "kompasi": "kompassi", "dvv ssa": "dvv", "red cross": "redcross", "fpa": "kela", "kelan": "kela",
+    }  # fmt: skip
+    for text, service in cases.items():
+        assert [found.service for found in names.find(text)] == [service], text
+    for text in ("kello", "ei mitaan", "red car", "vd"):
+        assert names.find(text) == [], text
+
+
+def test_a_name_alone_or_with_common_words_is_named(matcher: Matcher):
+    assert matcher.match("Rotovž").verdict == Named("city-office")
+    assert matcher.match("where is it Rotovž").verdict == Named("city-office")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ስራ እንዴት ማግኘት እችላለሁ", "ti"), ("मुझे नौकरी चाहिए", "hi"), ("ฉันต้องการหมอ", "th"), ("زه کار غواړم څنګه یې پیدا کړم", "ps"),
+        ("من کارم دەوێت، لە کوێ پەیدای بکەم ڕێگا", "ckb"), ("tôi muốn học tiếng Phần Lan ở đâu", "vi"), ("日本語を話せますか", "ja"),
+        ("ich suche eine Wohnung, wo kann ich mich melden", "de"),
+    ],
+)  # fmt: skip
+def test_languages_that_are_not_spoken_are_recognised(text: str, language: str):
+    assert foreign_language(text, {"fi": 0.1, "ar": 0.3}, frozenset({"fi", "ar", "fa", "zh"})) == language
+
+
+def test_a_spoken_language_is_never_foreign():
+    assert foreign_language("أين أقدم طلبا للبلدية", {"ar": 0.9}, frozenset({"ar"})) is None
+    assert foreign_language("wo", {"fi": 0.1}, frozenset({"fi"})) is None
+
+
+@given(st.text(max_size=2000))
+def test_parts_are_never_empty_nor_too_long(text: str):
+    for part in parts_of(text):
+        assert part
+        assert len(part) <= LONGEST
+
+
+@given(st.text(alphabet="abcdefg ", min_size=1, max_size=80))
+def test_features_do_not_depend_on_where_a_word_stands(text: str):
+    words = text.split()
+    if words:
+        turned = " ".join(reversed(words))
+        assert set(features_of(text).words[: features_of(text).singles]) == set(
+            features_of(turned).words[: features_of(turned).singles]
+        )

@@ -1,0 +1,218 @@
+"""The bot as a process among others: content that changes, webhooks, outages, kill -9."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.app import bot_at, handlers
+from bot.guides import Guides
+from bot.handlers.recent import Recent
+from bot.loopback import LoopbackServer, World
+from bot.matching.cache import HeadCache
+from bot.settings import Settings
+from bot.web.routes import health_routes, webhook_route
+from tests.conftest import MARIBOR, SHIPPED, Clock, Town, open_town
+from tests.test_catalogue import spoil
+
+
+async def test_a_good_change_of_the_content_acts_and_a_faulty_one_leaves_the_last_good_one(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    guides = Guides(copied_content, head_cache)
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, guides, clock, tmp_path / "x.db")
+        person = town.person("en")
+        spoil(copied_content, "Ulica heroja Staneta 1,", "Glavni trg 14,")
+        await guides.reload()
+        assert "Glavni trg 14" in (await person.says("which department is about parking"))[0]
+        line = spoil(copied_content, "services: [city-office]", "services: [city-offfice]")
+        await guides.reload()
+        assert f"services.yaml:{line}:16: no service 'city-offfice'. Did you mean 'city-office'?" in caplog.text
+        assert "Glavni trg 14" in (await person.says("which department is about parking please"))[0]
+
+
+async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
+    copied_content: Path, head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch
+):
+    guides = Guides(copied_content, head_cache)
+    fitted = asyncio.Event()
+
+    async def wait_for_ever(self: Guides) -> None:
+        fitted.set()
+
+    monkeypatch.setattr(Guides, "fit", wait_for_ever)
+    spoil(copied_content, "- where is the town hall", "- where is the town hall\n- zzz gargle blaster", "intents/en/everyday.yaml")
+    await guides.reload()
+    match = guides().matcher.match("Zzz gargle blaster!")
+    assert fitted.is_set()
+    assert match.ranked[0].need == "city-desk"
+    assert match.ranked[0].rule == "exact"
+
+
+async def test_updates_come_by_webhook_too_and_a_stranger_is_turned_away(
+    guides: Guides, clock: Clock, tmp_path: Path
+):
+    from starlette.applications import Starlette
+
+    world = World()
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(LoopbackServer(world))
+        settings = replace(Settings(), token=world.token, api_url=api.url, database=tmp_path / "hook.db")
+        bot = await stack.enter_async_context(bot_at(settings, guides, clock))
+        app = Starlette(routes=[webhook_route("right", bot.intake.take), *health_routes(lambda: True)])
+        hook = await stack.enter_async_context(LoopbackServer(World(), app=app))
+        await bot.application.bot.set_webhook(f"{hook.url}/tg", secret_token="right")
+        person = world.person(language_code="en")
+        person.write("my throat hurts")
+        [reply] = await person.hears()
+        assert "Zdravstveni dom Maribor" in reply.text
+        async with httpx.AsyncClient() as client:
+            for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
+                answer = await client.post(f"{hook.url}/tg", json={"update_id": 1}, headers=headers)
+                assert answer.status_code == 403
+            right = {"X-Telegram-Bot-Api-Secret-Token": "right"}
+            assert (await client.post(f"{hook.url}/tg", content=b"{", headers=right)).status_code == 400
+            assert (await client.get(f"{hook.url}/healthz")).text == "ok\n"
+            assert (await client.get(f"{hook.url}/readyz")).status_code == 200
+
+
+async def test_an_update_that_comes_twice_is_answered_once(town: Town):
+    person = town.person("en")
+    await person.says("my throat hurts")
+    raw = town.world.updates.handed_out[-1] if town.world.updates.handed_out else None
+    assert raw is not None
+    await town.bot.intake.take([raw, raw])
+    await town.settled()
+    assert len([message for message in person.person.messages if message.from_bot]) == 1
+
+
+async def test_a_handler_that_fails_sets_the_update_aside_and_says_a_kind_word(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    person = town.person("en")
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret words of a person")
+
+    monkeypatch.setattr(town.bot.guides.current.dialogue.__class__, "asked", broken)
+    [reply] = await person.says("my throat hurts")
+    assert reply.startswith("Something went wrong here. I am sorry.")
+    assert "112" in reply or "113" in reply
+
+
+async def test_too_many_requests_are_waited_for(town: Town):
+    person = town.person("en")
+    town.world.fail_next("sendMessage", 429, "Too Many Requests: retry after 0", retry_after=0)
+    person.person.write("my throat hurts")
+    await person.person.hears()
+    assert "Zdravstveni dom Maribor" in person.last.text
+
+
+async def test_markup_that_telegram_refuses_is_sent_once_more_as_plain_text(town: Town):
+    person = town.person("en")
+    town.world.fail_next("sendMessage", 400, "Bad Request: can't parse entities: Unexpected end tag")
+    [reply] = await person.says("my throat hurts")
+    assert "Zdravstveni dom Maribor" in reply
+
+
+async def test_the_profile_is_set_in_every_language_and_only_when_it_differs(town: Town):
+    from bot.dialogue.profile import COMMANDS
+    from bot.handlers.profile import sync_profile
+
+    bot, world = town.bot.application.bot, town.world
+    await sync_profile(bot, town.bot.guides())
+    setters = ("setMyCommands", "setMyDescription", "setMyShortDescription")
+    first = len(world.calls_of(*setters))
+    assert first >= 3
+    assert [command.command for command in await bot.get_my_commands(language_code="ar")] == list(COMMANDS)
+    await sync_profile(bot, town.bot.guides())
+    assert len(world.calls_of(*setters)) == first
+
+
+def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Guides):
+    """Walk the registries: each verb of a button is handled, each command of the profile is answered."""
+    from datetime import UTC, datetime
+    from typing import get_args
+
+    from bot.dialogue import Talk
+    from bot.dialogue.presses import Verb, press_data
+    from bot.dialogue.profile import COMMANDS
+
+    moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    dialogue = guides().dialogue
+    for verb in get_args(Verb):
+        assert dialogue.pressed(press_data(verb, "see-doctor"), Talk(), moment)
+    for command in COMMANDS:
+        assert dialogue.commanded(command, Talk(), moment).replies
+    assert len(handlers(guides, None, Recent(), lambda: moment)) == 4  # type: ignore[arg-type]
+
+
+async def test_kill_9_loses_nothing(head_cache: HeadCache, tmp_path: Path):
+    """Forty people write while the process is killed again and again; every one gets an answer."""
+    world = World(latency_s=0.01)
+    async with LoopbackServer(world) as api:
+        environment = {
+            **os.environ, "TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": api.url, "OPAS_WEB_PORT": "0",
+            "OPAS_DATABASE": f"sqlite:///{tmp_path}/kill.db", "OPAS_CACHE": str(head_cache.folder),
+            "OPAS_CONTENT": str(MARIBOR), "PYTHONPATH": str(SHIPPED),
+        }  # fmt: skip
+
+        def start() -> subprocess.Popen[bytes]:
+            command = [sys.executable, "-m", "bot", "run", "--telegram"]
+            return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        people = [world.person(language_code="en") for _ in range(40)]
+        for round_ in range(3):
+            process = start()
+            await until(lambda: bool(world.calls_of("getUpdates")))
+            for person in people[round_ * 10 : round_ * 10 + 10]:
+                person.write("my throat hurts")
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05 * round_)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            world.calls.clear()
+        process = start()
+        for person in people[30:]:
+            person.write("my throat hurts")
+        try:
+            await until(lambda: all(person.replies for person in people), timeout_s=30)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+    doubles = sum(max(0, len(person.replies) - 1) for person in people)
+    assert doubles <= 4 * 3  # at most what was on its way at each kill
+
+
+async def until(condition, timeout_s: float = 20.0) -> None:  # noqa: ANN001
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_nothing_personal_is_in_the_bytes_of_the_database_or_in_the_log(
+    town: Town, caplog: pytest.LogCaptureFixture
+):
+    secrets = ["131052-308T", "FI2112345600000785", "0401234567", "ana.novak@example.si", "@anamarija_n"]
+    person = town.person("en", first_name="Anamarija", last_name="Novak", username="anamarija_n")
+    for secret in secrets:
+        await person.says(f"best film about planets {secret} says hello")
+    await person.sends("contact", contact={"phone_number": "0401234567", "first_name": "Anamarija"})
+    await person.sends("location")
+    stored = b"".join(path.read_bytes() for path in town.database.parent.glob(f"{town.database.name}*"))
+    for secret in [*secrets, "Anamarija", "Novak", "anamarija_n"]:
+        assert secret.encode() not in stored
+        assert secret not in caplog.text
+    assert town.world.token.split(":")[1].encode() not in stored
+    assert json.dumps(town.world.token) not in caplog.text

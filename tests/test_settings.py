@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import OpasError
+from bot.settings import Settings, read_env_file
+
+
+def test_everything_that_is_wrong_is_named_at_once():
+    with pytest.raises(OpasError) as caught:
+        Settings.from_env(
+            {
+                "TELEGRAM_BOT_TOKEN": "nonsense",
+                "OPAS_WEB_PORT": "eighty",
+                "OPAS_DRAFTS": "maybe",
+                "OPAS_STAFF": "5:king",
+            }
+        )
+    assert str(caught.value).splitlines() == [
+        "TELEGRAM_BOT_TOKEN must be the token that @BotFather gave, like 123456:ABC….",
+        "OPAS_STAFF: '5:king' must be like 12345:admin (or counsellor, translator).",
+        "OPAS_WEB_PORT must be a whole number from 0 to 65535; it is 'eighty'.",
+        "OPAS_DRAFTS must be show or hide; it is 'maybe'.",
+        "See .env.example, then start again.",
+    ]
+
+
+def test_secrets_are_not_shown():
+    settings = Settings.from_env({"TELEGRAM_BOT_TOKEN": "123456:SECRETSECRET", "WEBHOOK_SECRET": "hidden"})
+    assert "SECRET" not in repr(settings)
+    assert "hidden" not in repr(settings)
+
+
+def test_the_webhook_secret_is_derived_from_the_token_when_none_is_set():
+    one, other = (Settings(token=token).secret() for token in ("1:aaaaaa", "1:bbbbbb"))
+    assert one != other
+    assert one == Settings(token="1:aaaaaa").secret()
+
+
+def test_an_env_file_is_read(tmp_path: Path):
+    (tmp_path / ".env").write_text('# comment\nA=1\nexport B="two words"\n\nC=\n', encoding="utf-8")
+    assert read_env_file(tmp_path / ".env") == {"A": "1", "B": "two words", "C": ""}
+
+
+def test_the_database_and_the_staff():
+    settings = Settings.from_env({"OPAS_DATABASE": "sqlite:////var/lib/opas.db", "OPAS_STAFF": "1:admin, 2:counsellor"})
+    assert settings.database == Path("/var/lib/opas.db")
+    assert settings.staff == {1: "admin", 2: "counsellor"}

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text import fold
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Missä VOIN opiskellaaaa suomea??", "missa voin opiskellaa suomea"),
+        ("Их там «Навигатор»!", "их там навигатор"),
+        ("Їжак і ґанок", "ижак и ганок"),
+        ("ﻛﻴﻼ ة أ إ آ", "کیلا ه ا ا ا"),
+        ("می‌خواهم ۱۲۳", "می خواهم 123"),
+        ("don't ‘quote’", "dont quote"),
+        ("IĞDIR ısı İzmir", "igdir isi izmir"),
+        ("ＫＥＬＡ １１２", "kela 112"),
+        ("Straße Đà", "strasse da"),
+        ("हिन्दी", "हिन्दी"),
+        ("...!?", ""),
+    ],
+)
+def test_folding(written: str, folded: str):
+    assert fold(written) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing_and_raises_on_nothing(text: str):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="abcdefghijåäöабвгдابجد中文字", min_size=1))
+def test_folding_empties_no_word(word: str):
+    assert fold(word)
+
+
+@given(st.text())
+def test_what_is_folded_holds_letters_digits_and_single_blanks_only(text: str):
+    folded = fold(text)
+    assert "  " not in folded
+    assert folded == folded.strip()
+    assert not any(char in folded for char in "\n\t.,!?-_\"'")
