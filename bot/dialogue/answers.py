@@ -11,7 +11,7 @@ from bot.model import Button, Catalogue, Need, Paragraph, Press, Reply, Service
 from bot.texts import Speaker
 
 BESIDE: Final = 2
-"""Other services of a need that get a button of their own under the answer; the rest is behind "More"."""
+"""Buttons in the row of other services: names are long and a phone is narrow. The last one is "More" when needed."""
 
 
 def need_title(speaker: Speaker, need: Need) -> str:
@@ -36,8 +36,9 @@ def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[
         first, others = services[0], services[1:]
         paragraphs += card_paragraphs(speaker, facts, first)
         rows.append(facts.ways_in(first))
-        beside: list[Button] = [Press(service.name, press_data("service", service.id)) for service in others[:BESIDE]]
-        if len(others) > BESIDE:
+        shown = others if len(others) <= BESIDE else others[: BESIDE - 1]
+        beside: list[Button] = [Press(service.name, press_data("service", service.id)) for service in shown]
+        if len(shown) < len(others):
             beside.append(Press(speaker.say("More"), press_data("more", need.id)))
         rows.append(tuple(beside))
         rows.append(feedback_row(speaker, need, first))

@@ -71,7 +71,7 @@ def language_set_reply(speaker: Speaker) -> Reply:
 
 def language_rows(texts: Texts) -> tuple[tuple[Button, ...], ...]:
     buttons = [Press(own_name(locale), press_data("language", locale)) for locale in texts.locales]
-    return tuple(tuple(buttons[index : index + 3]) for index in range(0, len(buttons), 3))
+    return tuple(tuple(buttons[index : index + 2]) for index in range(0, len(buttons), 2))
 
 
 def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogue) -> Reply:

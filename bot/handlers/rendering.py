@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
 from bot.model import Button, ContactCard, Open, Paragraph, Reply, VenueCard
+from bot.texts import RIGHT_TO_LEFT
 
 LONGEST: Final = 4000
 """Characters of text in one message. Telegram takes 4096 after parsing; entities never make a text longer."""
@@ -25,7 +27,10 @@ class Rendered:
 
 def render(reply: Reply) -> Iterator[Rendered]:
     """The messages of one reply, in order: text, then contact card, then venue."""
-    texts = list(_texts(reply.paragraphs))
+    paragraphs = reply.paragraphs
+    if reply.locale in RIGHT_TO_LEFT:
+        paragraphs = tuple(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in paragraphs)
+    texts = list(_texts(paragraphs))
     keyboard = keyboard_of(reply.buttons)
     for index, text in enumerate(texts):
         body: dict[str, object] = {"text": text}
@@ -65,6 +70,18 @@ def _texts(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:
             length += len(text) + 2
     if current:
         yield "\n\n".join(current)
+
+
+def _aligned(text: str) -> str:
+    """Lines of Latin letters alone, within a right-to-left message, are told to begin on the right like the others.
+
+    A line that is nothing but a number stays as it is: the first line of the urgent card.
+    """
+    lines = []
+    for line in text.split("\n"):
+        directions = {unicodedata.bidirectional(char) for char in line}
+        lines.append(f"\u200f{line}" if "L" in directions and not directions & {"R", "AL"} else line)
+    return "\n".join(lines)
 
 
 def _pieces(text: str) -> Iterator[str]:

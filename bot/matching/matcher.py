@@ -141,7 +141,7 @@ class Matcher:
         rivals[best] = second
         outside = float(margins[self._talk_rows].max(initial=t.NO_RIVAL))
         score = t.OWN * needs + t.LEAD * (needs - rivals) + t.OVER_NONE * (needs - outside) + t.INTERCEPT
-        result[self._need_rows] = 1 / (1 + np.exp(-score))
+        result[self._need_rows] = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
         return result
 
     def _with_exact(self, confidences: Floats, exact: Exact) -> Floats:

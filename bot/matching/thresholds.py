@@ -48,9 +48,9 @@ KNOWN: Final = 0.2
 URGENT_OWN: Final = 6.57
 URGENT_LEAD: Final = 6.13
 URGENT_INTERCEPT: Final = 3.27
-URGENT: Final = 0.2
+URGENT: Final = 0.25
 """From here the urgent card is sent."""
-URGENT_PART: Final = 0.95
+URGENT_PART: Final = 0.85
 """For a part of a message, which has less around it, the detector has to be surer."""
 URGENT_PAIR: Final = 0.15
 """Urgent needs of an ask-between group are both shown when their margins are this close."""
