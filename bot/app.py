@@ -194,6 +194,11 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
         raise OpasError("Set TELEGRAM_BOT_TOKEN (see .env.example), then start again.")
     now = clock_of(settings)
     guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+    if guides().missing:
+        # Not a word is answered before every language is learnt: a cry for help must not meet a bot that cannot read.
+        say("Learning the phrases first …")
+        guides.on_swap.append(_announcing(guides, say))
+        await guides.fit()
     async with bot_at(settings, guides, now) as bot:
         routes: list[BaseRoute] = [*health_routes(lambda: not guides().missing)]
         jobs = [guides.watch(), _expire(bot.store), sync_profile(bot.application.bot, guides())]

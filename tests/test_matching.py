@@ -73,7 +73,9 @@ def test_two_languages_in_one_sentence(matcher: Matcher):
 
 
 def test_an_urgent_part_of_a_long_message_is_heard(matcher: Matcher):
-    long = "The weather is fine and we like the town. " * 20 + "He threatens me with a knife. " + "Birds sing here. " * 20
+    long = (
+        "The weather is fine and we like the town. " * 20 + "He threatens me with a knife. " + "Birds sing here. " * 20
+    )
     assert matcher.match(long).urgent
 
 

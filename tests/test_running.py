@@ -52,7 +52,12 @@ async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
         fitted.set()
 
     monkeypatch.setattr(Guides, "fit", wait_for_ever)
-    spoil(copied_content, "- where is the town hall", "- where is the town hall\n- zzz gargle blaster", "intents/en/everyday.yaml")
+    spoil(
+        copied_content,
+        "- where is the town hall",
+        "- where is the town hall\n- zzz gargle blaster",
+        "intents/en/everyday.yaml",
+    )
     await guides.reload()
     match = guides().matcher.match("Zzz gargle blaster!")
     assert fitted.is_set()
@@ -60,9 +65,7 @@ async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
     assert match.ranked[0].rule == "exact"
 
 
-async def test_updates_come_by_webhook_too_and_a_stranger_is_turned_away(
-    guides: Guides, clock: Clock, tmp_path: Path
-):
+async def test_updates_come_by_webhook_too_and_a_stranger_is_turned_away(guides: Guides, clock: Clock, tmp_path: Path):
     from starlette.applications import Starlette
 
     world = World()
@@ -195,9 +198,9 @@ async def test_kill_9_loses_nothing(head_cache: HeadCache, tmp_path: Path):
     assert doubles <= 4 * 3  # at most what was on its way at each kill
 
 
-async def until(condition, timeout_s: float = 20.0) -> None:  # noqa: ANN001
+async def until(condition, timeout_s: float = 20.0) -> None:
     async with asyncio.timeout(timeout_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  # another process tells us nothing
             await asyncio.sleep(0.01)
 
 

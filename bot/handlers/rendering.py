@@ -29,7 +29,8 @@ def render(reply: Reply) -> Iterator[Rendered]:
     """The messages of one reply, in order: text, then contact card, then venue."""
     paragraphs = reply.paragraphs
     if reply.locale in RIGHT_TO_LEFT:
-        paragraphs = tuple(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in paragraphs)
+        first, *rest = (*paragraphs, Paragraph(""))
+        paragraphs = (first, *(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in rest))
     texts = list(_texts(paragraphs))
     keyboard = keyboard_of(reply.buttons)
     for index, text in enumerate(texts):
@@ -73,15 +74,14 @@ def _texts(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:
 
 
 def _aligned(text: str) -> str:
-    """Lines of Latin letters alone, within a right-to-left message, are told to begin on the right like the others.
+    """Lines without a right-to-left letter, within a right-to-left message, are told to begin on the right too.
 
-    A line that is nothing but a number stays as it is: the first line of the urgent card.
+    Not those of the first paragraph: the urgent card begins with its number and nothing before it.
     """
-    lines = []
-    for line in text.split("\n"):
-        directions = {unicodedata.bidirectional(char) for char in line}
-        lines.append(f"\u200f{line}" if "L" in directions and not directions & {"R", "AL"} else line)
-    return "\n".join(lines)
+    return "\n".join(
+        line if not line or {unicodedata.bidirectional(char) for char in line} & {"R", "AL"} else f"\u200f{line}"
+        for line in text.split("\n")
+    )
 
 
 def _pieces(text: str) -> Iterator[str]:

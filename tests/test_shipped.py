@@ -1,0 +1,189 @@
+"""The content of Kuopio as it is shipped: complete, true to its rules, and safe in every language."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.catalogue.content import load_content
+from bot.catalogue.services import missing_facts
+from bot.dialogue import Asked, Talk
+from bot.dialogue.presses import MAX_BYTES
+from bot.dialogue.profile import LONGEST_DESCRIPTION, LONGEST_SHORT, profile_in
+from bot.errors import Complaint
+from bot.guide import Guide, load_guide
+from bot.handlers.rendering import render
+from bot.matching.cache import HeadCache
+from bot.matching.names import Names
+from bot.model import Found
+from bot.text import fold
+from bot.texts import RIGHT_TO_LEFT, Texts
+from bot.translation import check
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.shipped
+
+MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CONTENT = load_content(SHIPPED)
+CATALOGUE = CONTENT.catalogue
+TEXTS = Texts.load(CONTENT.locales, CATALOGUE)
+LANGUAGES = list(CATALOGUE.languages)
+URGENT = [need.id for need in CATALOGUE.needs.values() if need.is_urgent]
+
+
+@pytest.fixture(scope="module")
+def guide() -> Guide:
+    """The shipped guide with all heads, kept in the checkout's cache because fitting takes half a minute."""
+    cache = HeadCache(SHIPPED / ".cache" / "opas")
+    loaded = load_guide(SHIPPED, cache)
+    cache.fit_missing(loaded.missing)
+    return load_guide(SHIPPED, cache)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_need_can_be_asked_for_in_every_language(language: str):
+    counts: dict[str, int] = {}
+    for phrase in CONTENT.intents.phrases[language]:
+        counts[phrase.label] = counts.get(phrase.label, 0) + 1
+    assert not {need for need in CATALOGUE.needs if counts.get(need, 0) < 30}
+    assert all(counts[need] >= 80 for need in URGENT)
+    assert sum(n for label, n in counts.items() if label.startswith("none:")) >= 150
+
+
+def test_every_text_is_translated_and_keeps_its_fields():
+    assert [str(complaint) for complaint in check(CONTENT.locales, CATALOGUE)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_profile_fits_what_telegram_shows(language: str):
+    profile = profile_in(TEXTS.speaker(language), CATALOGUE, len(LANGUAGES))
+    assert len(profile.description) < LONGEST_DESCRIPTION
+    assert len(profile.short_description) < LONGEST_SHORT
+    assert all(1 <= len(text) <= 256 for _, text in profile.commands)
+
+
+@pytest.mark.parametrize("need", URGENT)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_urgent_phrase_gets_the_number_first_the_contact_card_and_nothing_before(
+    guide: Guide, language: str, need: str
+):
+    phrase = next(p for p in CONTENT.intents.phrases[language] if p.label == need and not p.is_word)
+    match = guide.matcher.match(phrase.text)
+    assert match.urgent
+    turn = guide.dialogue.asked(Asked(phrase.text, match, language), Talk(), guide.local(MOMENT))
+    card = turn.replies[0]
+    first = CATALOGUE.services[CATALOGUE.needs[turn.needs[0]].services[0]].phones[0].number
+    text, contact, *_ = render(card)
+    shown = str(text.body["text"]).splitlines()[0]
+    assert re.fullmatch(r"<b>[0-9 ]+</b>", shown), shown
+    assert re.sub(r"\D", "", shown) in {re.sub(r"\D", "", first), "0" + first.removeprefix("+358")}
+    assert contact.kind == "contact"
+    assert contact.body["phone_number"] == first
+    assert len(str(text.body["text"])) < 3500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_urgent_phrase_is_missed(guide: Guide, language: str):
+    phrases = [p for p in CONTENT.intents.phrases[language] if p.label in URGENT and not p.is_word]
+    missed = [p.text for p in phrases if not guide.matcher.match(p.text).urgent]
+    assert missed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_phrases_lead_to_their_needs(guide: Guide, language: str):
+    phrases = [p for p in CONTENT.intents.phrases[language] if ":" not in p.label and not p.is_word][::25]
+    right = [p for p in phrases if guide.matcher.match(p.text).ranked[0].need == p.label]
+    assert len(right) >= 0.99 * len(phrases)
+
+
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [
+        ("TE-toimisto", "employment-services"), ("ELY-keskus", "elinvoimakeskus"), ("Valvira", "valvira"), ("maistraatti", "dvv-kuopio"),
+        ("Kompassi", "kompassi"), ("Kompassissa", "kompassi"), ("Navigaattori", "navigaattori"), ("в Навигаторе", "navigaattori"),
+        ("Business Kuopio", "business-kuopio"), ("KYS", "kys"), ("VTT", "vtt-kuopio"), ("Fimea", "fimea"), ("Luke", "luke-kuopio"),
+        ("Savonia", "savonia"), ("UEF", "uef"), ("Savon ammattiopisto", "sakky"), ("XARXA", "sakky"), ("North Savo Talent Hub", "north-savo-talent-hub"),
+        ("Business Center Pohjois-Savo", "business-center-pohjois-savo"), ("DigiCenterNS", "digicenter-ns"), ("ICLEI", "iclei"),
+        ("Healthy Cities", "healthy-cities"), ("Kelasta", "kela-kuopio"), ("Migri", "migri-kuopio"), ("SPR", "red-cross-kuopio"),
+        ("Kansainvälinen kohtaamo", "kansainvalinen-kohtaamo"), ("maahanmuutto-ohjaajat", "maahanmuutto-ohjaajat"), ("AVI", "occupational-safety"),
+    ],
+)  # fmt: skip
+def test_names_old_and_new_lead_to_todays_body(name: str, service: str):
+    found = Names(CATALOGUE.services.values()).find(fold(name))
+    assert [entry.service for entry in found] == [service]
+
+
+def test_every_service_answers_a_need_and_every_need_has_a_way_in():
+    answered = {service for need in CATALOGUE.needs.values() for service in need.services}
+    assert answered == set(CATALOGUE.services)
+    for need in CATALOGUE.needs.values():
+        assert any(CATALOGUE.services[service].has_way_in for service in need.services), need.id
+
+
+def test_no_address_of_an_employee_is_published():
+    """A desk has a role in its address; a person has firstname.lastname."""
+    for service in CATALOGUE.services.values():
+        local = service.email.partition("@")[0]
+        assert not re.fullmatch(r"[a-z]+\.[a-z]+", local) or local in {
+            "varhaiskasvatus.palveluohjaus",
+            "ita-suomi.hao",
+        }, service.email
+
+
+def test_every_urgent_need_leads_to_a_number_and_has_words_to_say():
+    for need_id in URGENT:
+        need = CATALOGUE.needs[need_id]
+        assert CATALOGUE.services[need.services[0]].phones
+        assert need.say
+        assert need.advice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_of_every_need_can_be_sent(guide: Guide, language: str):
+    """Lengths, buttons and characters as Telegram wants them, in every language."""
+    for need in CATALOGUE.needs.values():
+        turn = guide.dialogue.pressed(f"v1:need:{need.id}", Talk(locale=language), guide.local(MOMENT))
+        [reply] = turn.replies
+        messages = list(render(reply))
+        assert len(messages) <= 2
+        assert len(reply.buttons) <= 4
+        for row in reply.buttons:
+            assert all(len(getattr(button, "data", "").encode()) <= MAX_BYTES for button in row)
+        assert "{" not in reply.text
+        assert not re.search(r"[٠-٩۰-۹０-９]", reply.text), "digits are ASCII everywhere"
+
+
+@pytest.mark.parametrize("language", sorted(RIGHT_TO_LEFT & set(LANGUAGES)))
+def test_right_to_left_texts_are_right_to_left(guide: Guide, language: str):
+    turn = guide.dialogue.pressed("v1:need:finnish-course", Talk(locale=language), guide.local(MOMENT))
+    assert re.search(r"[\u0600-\u06ff]", turn.replies[0].text)
+
+
+def test_the_check_names_at_least_thirty_facts_to_phone_for():
+    assert len(missing_facts(CATALOGUE)) >= 30
+
+
+def test_the_content_has_no_warnings_but_about_texts():
+    assert [str(c) for c in CONTENT.warnings if isinstance(c, Complaint)] == []
+
+
+def test_letters_are_answered_with_who_reads_them(guide: Guide):
+    turn = guide.dialogue.sent("photo", Talk(), guide.local(MOMENT), "fi")
+    assert "Kompassi" in turn.replies[1].text
+
+
+def test_the_reply_language_is_recognised(guide: Guide):
+    for language in LANGUAGES:
+        phrases = [p.text for p in CONTENT.intents.phrases[language] if not p.is_word and len(p.text) > 25][::60]
+        found = [guide.matcher.match(text).language for text in phrases]
+        wrong = [code for code in found if code not in {language, None}]
+        assert len(wrong) <= 0.05 * len(found), language
+
+
+def test_a_found_verdict_is_shown_with_its_services(guide: Guide):
+    match = guide.matcher.match("missä voin opiskella suomea ilmaiseksi")
+    assert isinstance(match.verdict, Found)
+    turn = guide.dialogue.asked(Asked("x", match, "fi"), Talk(), guide.local(MOMENT))
+    assert "Kompassi" in turn.replies[0].text
