@@ -16,7 +16,7 @@ from bot.dialogue import Dialogue
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
 from bot.matching.head import Head
 from bot.matching.matcher import Matcher
-from bot.model import Catalogue
+from bot.model import Catalogue, Locale, Phrase
 from bot.texts import Drafts, Texts
 
 
@@ -48,10 +48,17 @@ class Guide:
 
 def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show") -> Guide:
     """Read and check a content folder and take the heads that are fitted. Raises ContentError with all faults."""
-    content = load_content(folder)
+    wanted_by_language: dict[Locale, Wanted] = {}
+
+    def known(catalogue: Catalogue) -> dict[Locale, tuple[Phrase, ...]]:
+        wanted_by_language.update({w.language: w for w in wanted_heads(folder / INTENTS_FOLDER, catalogue.languages)})
+        found = {language: cache.phrases(wanted, catalogue) for language, wanted in wanted_by_language.items()}
+        return {language: phrases for language, phrases in found.items() if phrases is not None}
+
+    content = load_content(folder, known)
     texts = Texts.load(content.locales, content.catalogue, drafts)
     heads, missing = [], []
-    for wanted in wanted_heads(folder / INTENTS_FOLDER, content.catalogue.languages):
+    for wanted in wanted_by_language.values():
         head = cache.load(wanted)
         if head is None:
             missing.append(wanted)

@@ -218,6 +218,8 @@ class Phrase:
     """A need's id, ``small-talk:KIND``, ``follow-up:KIND`` or ``none:GROUP``."""
     language: Locale
     is_word: bool = False
+    folded: str = field(default="", compare=False)
+    """The text as ``bot.text.fold`` leaves it; worked out once, because sixty thousand take their time."""
 
 
 # --- from a question to a verdict -------------------------------------------------------------------------------

@@ -21,7 +21,10 @@ _LETTERS: Final = str.maketrans(
     }
 )  # fmt: skip
 _FOLD_MARKS: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "COMBINING"})
-_NOT_WORD: Final = re.compile(r"[^\w]+|_+", re.UNICODE)
+_ASCII: Final = {
+    code: None if chr(code) in "'`" else chr(code).lower() if chr(code).isalnum() else " " for code in range(128)
+}
+"""The whole of folding for plain ASCII in one table: most of what is typed, several times as fast."""
 _RUNS: Final = re.compile(r"(\w)\1{2,}", re.UNICODE)
 
 
@@ -53,9 +56,7 @@ def fold(text: str) -> str:
     raises on nothing; a text with a letter or digit never becomes empty, unless all of it is hamza or apostrophes.
     """
     if text.isascii():
-        return " ".join(
-            _RUNS.sub(r"\1\1", _NOT_WORD.sub(" ", text.casefold().replace("'", "").replace("`", ""))).split()
-        )
+        return " ".join(_RUNS.sub(r"\1\1", text.translate(_ASCII)).split())
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     text = unicodedata.normalize("NFD", text)
     text = unicodedata.normalize("NFC", "".join(map(_fold_char, text)))

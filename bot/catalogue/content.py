@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Final
 from bot.catalogue.phrases import Intents, read_intents
 from bot.catalogue.services import SERVICES_FILE, read_services
 from bot.errors import Complaint, ContentError, OpasError
-from bot.model import Catalogue
+from bot.model import Catalogue, Locale, Phrase
 
 INTENTS_FOLDER: Final = "intents"
 LOCALES_FOLDER: Final = "locales"
@@ -45,19 +45,27 @@ def find_content(chosen: Path | None, here: Path | None = None) -> Path:
     raise OpasError("No content found. Give the folder that holds services.yaml with --content DIR.")
 
 
-def read_content(folder: Path) -> tuple[Catalogue | None, Intents, list[Complaint]]:
-    """Everything that can be read, and every complaint, errors and warnings alike."""
+def read_content(
+    folder: Path, known: Callable[[Catalogue], Mapping[Locale, tuple[Phrase, ...]]] | None = None
+) -> tuple[Catalogue | None, Intents, list[Complaint]]:
+    """Everything that can be read, and every complaint, errors and warnings alike.
+
+    ``known``: gives the phrases of languages that were read before, as they are on disk, and need not be read again.
+    """
     complaints: list[Complaint] = []
     catalogue = read_services(folder, complaints)
     if catalogue is None or not catalogue.languages or not catalogue.needs:
         return catalogue, Intents({}, frozenset()), complaints  # nothing that the phrases could be held against
-    intents = read_intents(folder / INTENTS_FOLDER, complaints, catalogue, folder)
+    before = known(catalogue) if known else None
+    intents = read_intents(folder / INTENTS_FOLDER, complaints, catalogue, folder, known=before)
     return catalogue, intents, complaints
 
 
-def load_content(folder: Path) -> Content:
-    """The checked content. Raises ContentError with all faults at once."""
-    catalogue, intents, complaints = read_content(folder)
+def load_content(
+    folder: Path, known: Callable[[Catalogue], Mapping[Locale, tuple[Phrase, ...]]] | None = None
+) -> Content:
+    """The checked content; ``known`` as in ``read_content``. Raises ContentError with all faults at once."""
+    catalogue, intents, complaints = read_content(folder, known)
     errors = errors_of(complaints)
     if errors or catalogue is None:
         raise ContentError(errors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,8 @@ class Intents:
 
     phrases: Mapping[Locale, tuple[Phrase, ...]]
     urgent: frozenset[str]
+    topics: Mapping[str, str] = field(default_factory=dict)
+    """Each label's file, without its ending."""
 
 
 def read_intents(
@@ -45,16 +47,18 @@ def read_intents(
     catalogue: Catalogue | None = None,
     root: Path | None = None,
     only: Locale | None = None,
+    known: Mapping[Locale, tuple[Phrase, ...]] | None = None,
 ) -> Intents:
     """Read ``folder/<lang>/<topic>.yaml``.
 
     With a catalogue every key must be one of its needs, in the file of its topic; without one (``--intents DIR``) any
     key is a need, those of ``urgent.yaml`` urgent ones. ``root`` is what complaints name files relative to; ``only``
-    reads a single language.
+    reads a single language; ``known`` are languages that need not be read because they were, as they are, before.
     """
     root = root or folder.parent
     phrases: dict[Locale, tuple[Phrase, ...]] = {}
     urgent: set[str] = set()
+    topics: dict[str, str] = {}
     if not folder.is_dir():
         complaints.append(Complaint(str(folder.relative_to(root)), 0, 0, "this folder is missing"))
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
@@ -66,12 +70,16 @@ def read_intents(
             hint = probably_meant(language.name, catalogue.languages)
             complaints.append(Complaint(name, 0, 0, f"'{language.name}' is not in languages of services.yaml.{hint}"))
             continue
+        if known and language.name in known:
+            phrases[language.name] = known[language.name]
+            continue
         files = _Language(language, root, complaints, catalogue)
         phrases[language.name] = files.phrases()
         urgent |= files.urgent
+        topics |= files.topics
     if catalogue is not None:
         urgent = {need.id for need in catalogue.needs.values() if need.is_urgent}
-    return Intents(phrases, frozenset(urgent))
+    return Intents(phrases, frozenset(urgent), topics)
 
 
 class _Language:
@@ -83,6 +91,7 @@ class _Language:
         self.complaints = complaints
         self.catalogue = catalogue
         self.urgent: set[str] = set()
+        self.topics: dict[str, str] = {}
         self._seen: dict[str, tuple[str, str]] = {}
         self._repeated: set[str] = set()
 
@@ -96,7 +105,9 @@ class _Language:
                     continue
                 if path.stem == URGENT_TOPIC:
                     self.urgent.add(key)
-                found += self._of(reader, label_of(path.stem, key), key, node)
+                label = label_of(path.stem, key)
+                self.topics[label] = path.stem
+                found += self._of(reader, label, key, node)
         return tuple(found)
 
     def _wrong_key(self, file: str, key: str) -> str | None:
@@ -125,12 +136,12 @@ class _Language:
         for name in ("phrases", "words"):
             for item in reader.items(fields.get(name), f"{key}: {name}"):
                 text = reader.text(item, f"{key}: {name}")
-                if text and self._is_new(reader, item, text, label):
-                    found.append(Phrase(text, label, self.folder.name, is_word=name == "words"))
+                folded = fold(text)
+                if text and self._is_new(reader, item, text, folded, label):
+                    found.append(Phrase(text, label, self.folder.name, name == "words", folded))
         return found
 
-    def _is_new(self, reader: Reader, item: yaml.Node, text: str, label: str) -> bool:
-        folded = fold(text)
+    def _is_new(self, reader: Reader, item: yaml.Node, text: str, folded: str, label: str) -> bool:
         if not folded:
             reader.complain(item, f"'{text}' has neither letters nor digits")
             return False

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from bot.catalogue.learnt import dump
 from bot.catalogue.phrases import read_intents
 from bot.errors import Complaint
 from bot.matching.cache import HeadCache
@@ -20,7 +21,8 @@ def main(intents: str, language: str, cache: str, name: str) -> None:
     complaints: list[Complaint] = []
     found = read_intents(Path(intents), complaints, only=language)
     heads = HeadCache(Path(cache))
-    heads.save(name, fit_head(language, found.phrases[language]))
+    phrases = found.phrases[language]
+    heads.save(name, fit_head(language, phrases), "" if complaints else dump(phrases, dict(found.topics)))
     heads.tidy(language)
 
 

@@ -23,7 +23,7 @@ TOLERANCE: Final = 0.01
 
 def fit_head(language: str, phrases: Sequence[Phrase]) -> Head:
     """A head for the phrases of one language. Raises ValueError when there are fewer than two labels."""
-    features = [features_of(fold(phrase.text)) for phrase in phrases]
+    features = [features_of(phrase.folded or fold(phrase.text)) for phrase in phrases]
     unseen_idf = float(np.log(1 + len(features)) + 1)
     words = _block([f.words for f in features], len(features))
     grams = _block([f.grams for f in features], len(features))

@@ -306,7 +306,7 @@ def _exact_index(phrases: Mapping[str, Sequence[Phrase]]) -> dict[str, Exact]:
     index: dict[str, Exact | None] = {}
     for language, entries in phrases.items():
         for phrase in entries:
-            folded = fold(phrase.text)
+            folded = phrase.folded or fold(phrase.text)
             new = Exact(phrase.label, language, phrase.text, phrase.is_word)
             old = index.setdefault(folded, new)
             if old is not None and old.label != new.label:

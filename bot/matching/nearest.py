@@ -29,7 +29,7 @@ class Nearest:
             if entries:
                 key = (need, code)
                 if key not in self._folded:
-                    self._folded[key] = [fold(phrase.text) for phrase in entries]
+                    self._folded[key] = [phrase.folded or fold(phrase.text) for phrase in entries]
                 best = process.extractOne(folded, self._folded[key], scorer=fuzz.token_sort_ratio)
                 return entries[best[2]]
         return None
