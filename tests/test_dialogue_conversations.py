@@ -290,3 +290,9 @@ async def test_what_was_written_while_the_bot_was_away_is_answered_once(town: To
     person.person.write("opening hours of the city hall")
     await town.settled()
     assert len([message for message in person.person.messages if message.from_bot]) == 2
+
+
+async def test_a_language_that_is_not_spoken_is_answered_with_one_line_in_it_and_the_urgent_number(talker: Talker):
+    [reply] = await talker.says("मुझे नौकरी कहाँ मिल सकती है")
+    assert reply.splitlines()[0] == "मैं अभी यह भाषा नहीं समझता। यदि आप खतरे में हैं, तो 112 पर फ़ोन करें।"
+    assert "slovenščina" in talker.buttons

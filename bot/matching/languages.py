@@ -38,7 +38,6 @@ _WORDS: Final = {
     "tl": "saan ako ang mga paano kailangan ko po hindi trabaho anak dito gusto",
     "sw": "wapi naweza mimi kwa ya ninahitaji nataka jinsi mtoto kazi habari",
     "vi": "o dau toi lam sao can muon khong tieng viet xin giup con",
-    "am": "yet new ene betam",
 }
 _FOREIGN_WORDS: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 

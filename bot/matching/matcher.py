@@ -15,6 +15,7 @@ from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import Names
 from bot.matching.nearest import Nearest
 from bot.matching.parts import parts_of
+from bot.matching.repair import Repairer
 from bot.matching.scoring import Scorer, Scores
 from bot.model import (
     Candidate,
@@ -33,6 +34,8 @@ from bot.text import fold
 
 LONGEST: Final = 4096
 """Characters of a message that are read; Telegram sends no longer ones."""
+LONGEST_REPAIRED: Final = 400
+"""Characters of a text that is repaired; a longer one has words enough that are known."""
 RANKED: Final = 5
 LONGEST_NAMED: Final = 7
 """Words of a message that may be nothing but a service's name."""
@@ -63,6 +66,8 @@ class Matcher:
         self._spoken = frozenset(phrases)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._nearest = Nearest(phrases)
+        self._phrases = phrases
+        self._repairers: dict[str, Repairer] = {}
         self._exact = _exact_index(phrases)
         self._labels = self.scorer.labels
         self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not _is_need(label)], dtype=np.intp)
@@ -79,7 +84,7 @@ class Matcher:
         """The verdict on ``text``; any text at all. With ``explain`` every candidate names its nearest phrase."""
         text = text[:LONGEST]
         folded = fold(text)
-        scores = self.scorer.score(folded)
+        scores = self._scores(folded)
         parts = [fold(part) for part in parts_of(text)]
         part_scores = [self.scorer.score(part) for part in parts if part]
         confidences = self._confidences(scores)
@@ -97,6 +102,22 @@ class Matcher:
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact)
         match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
         return self._explained(match, folded) if explain else match
+
+    def _scores(self, folded: str) -> Scores:
+        """The scores of a text together with those of its repaired readings in the likeliest languages."""
+        scores = self.scorer.score(folded)
+        if len(folded) > LONGEST_REPAIRED or scores.known >= t.WELL_KNOWN:
+            return scores
+        likely = sorted(scores.evidence, key=lambda code: -scores.evidence[code])[: t.REPAIR_LANGUAGES]
+        close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
+        readings = {self._repairer(code).text(folded) for code in close} - {folded}
+        return self.scorer.blended(scores, [self.scorer.score(reading) for reading in sorted(readings)])
+
+    def _repairer(self, language: str) -> Repairer:
+        if language not in self._repairers:
+            phrases = self._phrases.get(language, ())
+            self._repairers[language] = Repairer(phrase.folded or fold(phrase.text) for phrase in phrases)
+        return self._repairers[language]
 
     def _decide(
         self,

@@ -24,6 +24,11 @@ questions of eight languages (21 Nov 2026): this sum has the best likelihood, a 
 EVIDENCE_FLOOR: Final = 0.02
 """Heads that count less than this are not asked at all: they cost time and change nothing."""
 
+WORTH_REPAIR: Final = 0.02
+"""A repaired reading counts only when that much more of it is known."""
+REPAIR_POWER: Final = 4
+"""How sharply the better known reading outweighs the other: glued text is nearly unknown, misspelt text mostly known."""
+
 ABSENT: Final = -1.0
 """The margin of a label that a head does not have: what a one-vs-rest classifier says of a stranger."""
 
@@ -76,6 +81,18 @@ class Scorer:
                     margins += np.float32(share) * (self._spread(head, known, places) - np.float32(ABSENT))
         names = [head.language for head in self.heads]
         return Scores(margins, dict(zip(names, evidence.tolist(), strict=True)), most)
+
+    def blended(self, original: Scores, repaired: Sequence[Scores]) -> Scores:
+        """One set of margins from a text and its repaired readings, each counting by how much of it is known.
+
+        ``evidence`` stays that of the original: a repair must not decide in which language a person writes.
+        """
+        readings = [original, *(reading for reading in repaired if reading.known > original.known + WORTH_REPAIR)]
+        if len(readings) == 1:
+            return original
+        weights = np.array([reading.known**REPAIR_POWER for reading in readings], dtype=np.float32)
+        margins = sum(w * reading.margins for w, reading in zip(weights / weights.sum(), readings, strict=True))
+        return Scores(np.asarray(margins, np.float32), original.evidence, max(reading.known for reading in readings))
 
     def _spread(
         self,

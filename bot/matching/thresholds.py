@@ -55,6 +55,12 @@ URGENT_PART: Final = 0.85
 URGENT_PAIR: Final = 0.15
 """Urgent needs of an ask-between group are both shown when their margins are this close."""
 
+WELL_KNOWN: Final = 0.9
+"""A text that some language knows so well is not repaired."""
+REPAIR_LANGUAGES: Final = 2
+REPAIR_CLOSE: Final = 0.1
+"""A text is repaired by the words of its likeliest language, and of the next one when it is that close."""
+
 LANGUAGE_KNOWN: Final = 0.5
 """A language is certain when it knows at least this share of a text …"""
 LANGUAGE_LEAD: Final = 0.08

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.repair import Repairer
+
+REPAIRER = Repairer([
+    "where can i study finnish for free", "how do i get a residence permit", "my permit card expires in january",
+    "appointment with a doctor", "i need an apartment", "asumistuki vuokraan",
+])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("wher can i studdy finnish", "where can i study finnish"),
+        ("wherecanistudyfinnish", "where can i study finnish"),
+        ("apartement", "apartment"),
+        ("resi dence permit", "residence permit"),
+        ("appointmnet", "appointment"),
+        ("where can i study finnish", "where can i study finnish"),
+    ],
+)
+def test_misspelt_glued_and_torn_words_are_put_right(written: str, meant: str):
+    assert REPAIRER.text(written) == meant
+
+
+def test_words_that_resemble_nothing_stay_as_they_are():
+    for text in ("planetarium zeppelin", "xqzv", "12345", "да нет"):
+        assert REPAIRER.text(text) == text
+
+
+@given(st.text(alphabet="abcdefghij klmnoprstu", max_size=60))
+def test_repairing_raises_on_nothing_and_loses_no_known_word(text: str):
+    repaired = REPAIRER.text(" ".join(text.split()))
+    known = [word for word in text.split() if REPAIRER.knows(word)]
+    assert sum(map(len, known)) <= len(repaired.replace(" ", "")) + 1
+
+
+def test_a_repairer_without_words_changes_nothing():
+    assert Repairer([]).text("where can i") == "where can i"
