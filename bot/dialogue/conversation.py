@@ -118,6 +118,8 @@ class Dialogue:
         """The urgent cards, and nothing before them; the session notice, if due, is a message after them."""
         needs = needs_known(self.catalogue, [candidate.need for candidate in found.needs])
         replies = [self._need_reply(speaker, facts, need, moment) for need in needs]
+        if speaker.is_draft and not needs[-1].is_urgent:
+            replies = list(_with_paragraph(replies, Paragraph(_draft_label(speaker), "small")))
         if talk.is_new_session(moment):
             replies.append(Reply(speaker.locale, (Paragraph(_notice(speaker), "small"),)))
         return Turn(tuple(replies), talk.seen(moment), "urgent", tuple(need.id for need in needs))
@@ -353,7 +355,7 @@ class Dialogue:
         if talk.is_new_session(moment):
             lines.append(_notice(speaker))
         if speaker.is_draft:
-            lines.append(speaker.say("Draft: a native speaker has not checked this text yet."))
+            lines.append(_draft_label(speaker))
         if not lines:
             return turn
         return replace(turn, replies=_with_paragraph(turn.replies, Paragraph("\n".join(lines), "small")))
@@ -361,6 +363,10 @@ class Dialogue:
 
 def _notice(speaker: Speaker) -> str:
     return speaker.say("I am a machine, not a person. Do not write personal data here.")
+
+
+def _draft_label(speaker: Speaker) -> str:
+    return speaker.say("Draft: a native speaker has not checked this text yet.")
 
 
 def _with_paragraph(replies: Sequence[Reply], paragraph: Paragraph) -> tuple[Reply, ...]:

@@ -11,6 +11,7 @@ from sklearn.svm import LinearSVC
 
 from bot.matching.features import Features, Floats, Hashes, features_of
 from bot.matching.head import Block, Head
+from bot.matching.latin import in_both_spellings
 from bot.model import Phrase
 from bot.text import fold
 
@@ -23,6 +24,7 @@ TOLERANCE: Final = 0.01
 
 def fit_head(language: str, phrases: Sequence[Phrase]) -> Head:
     """A head for the phrases of one language. Raises ValueError when there are fewer than two labels."""
+    phrases = in_both_spellings(language, phrases)
     features = [features_of(phrase.folded or fold(phrase.text)) for phrase in phrases]
     unseen_idf = float(np.log(1 + len(features)) + 1)
     words = _block([f.words for f in features], len(features))

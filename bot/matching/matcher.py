@@ -96,7 +96,7 @@ class Matcher:
         urgent = self._urgent_needs(scores, part_scores, exact)
         foreign = None
         if urgent:
-            verdict: Verdict = Found(tuple(self._candidate(label, p, scores, "urgent") for label, p in urgent))
+            verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact)
@@ -231,6 +231,16 @@ class Matcher:
         for part in part_scores:
             self._add_urgent(sure, part, t.URGENT_PART)
         return sorted(sure.items(), key=lambda item: -item[1])[:2]
+
+    def _urgent_verdict(self, urgent: list[tuple[str, float]], ranked: tuple[Candidate, ...], scores: Scores) -> Found:
+        """The urgent needs first; after them the ordinary one that the message is sure about, for a false alarm must
+        not cost the answer."""
+        needs = [self._candidate(label, probability, scores, "urgent") for label, probability in urgent]
+        labels = {label for label, _ in urgent}
+        sure = [
+            c for c in ranked[:1] if c.confidence >= t.ANSWER and c.need not in labels and c.need not in self._urgent
+        ]
+        return Found((*needs, *sure))
 
     def _add_urgent(self, sure: dict[str, float], scores: Scores, threshold: float) -> None:
         """Put the urgent needs that ``scores`` speak of into ``sure``, with the detector's probability."""

@@ -27,7 +27,7 @@ EVIDENCE_FLOOR: Final = 0.02
 WORTH_REPAIR: Final = 0.02
 """A repaired reading counts only when that much more of it is known."""
 REPAIR_POWER: Final = 4
-"""How sharply the better known reading outweighs the other: glued text is nearly unknown, misspelt text mostly known."""
+"""How sharply the better known reading outweighs the other: glued text is nearly unknown, misspelt mostly known."""
 
 ABSENT: Final = -1.0
 """The margin of a label that a head does not have: what a one-vs-rest classifier says of a stranger."""
