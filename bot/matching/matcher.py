@@ -85,8 +85,9 @@ class Matcher:
         text = text[:LONGEST]
         folded = fold(text)
         scores = self._scores(folded)
+        among = self._likely(scores, t.PART_LANGUAGES)
         parts = [fold(part) for part in parts_of(text)]
-        part_scores = [self.scorer.score(part) for part in parts if part]
+        part_scores = [self.scorer.score(part, among) for part in parts if part]
         confidences = self._confidences(scores)
         exact = self._exact.get(folded)
         if exact and _is_need(exact.label):
@@ -108,10 +109,15 @@ class Matcher:
         scores = self.scorer.score(folded)
         if len(folded) > LONGEST_REPAIRED or scores.known >= t.WELL_KNOWN:
             return scores
-        likely = sorted(scores.evidence, key=lambda code: -scores.evidence[code])[: t.REPAIR_LANGUAGES]
+        likely = self._likely(scores, t.REPAIR_LANGUAGES)
         close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
         readings = {self._repairer(code).text(folded) for code in close} - {folded}
-        return self.scorer.blended(scores, [self.scorer.score(reading) for reading in sorted(readings)])
+        among = self._likely(scores, t.PART_LANGUAGES)
+        return self.scorer.blended(scores, [self.scorer.score(reading, among) for reading in sorted(readings)])
+
+    def _likely(self, scores: Scores, number: int) -> list[str]:
+        """The languages that know most of a text, best first."""
+        return sorted(scores.evidence, key=lambda code: -scores.evidence[code])[:number]
 
     def _repairer(self, language: str) -> Repairer:
         if language not in self._repairers:

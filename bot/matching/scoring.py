@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,21 +65,25 @@ class Scorer:
     def place(self, label: str) -> int:
         return self._place[label]
 
-    def score(self, folded: str) -> Scores:
-        return self.score_features(features_of(folded))
+    def score(self, folded: str, among: Collection[str] | None = None) -> Scores:
+        """The scores of a folded text; ``among``: only by the heads of these languages."""
+        return self.score_features(features_of(folded), among)
 
-    def score_features(self, features: Features) -> Scores:
-        weighed = [head.weigh(features) for head in self.heads]
+    def score_features(self, features: Features, among: Collection[str] | None = None) -> Scores:
+        chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
+        heads = [self.heads[index] for index in chosen]
+        weighed = [head.weigh(features) for head in heads]
         evidence = np.array([evidence_of(w) for w in weighed], dtype=np.float64)
         margins = np.full(len(self.labels), ABSENT, dtype=np.float32)
         most = float(evidence.max(initial=0.0))
         if most > 0:
             shares = OTHERS * (evidence / most) ** EVIDENCE_POWER
             shares[int(np.argmax(evidence))] = 1
-            for head, known, share, places in zip(self.heads, weighed, shares, self._maps, strict=True):
+            for index, known, share in zip(chosen, weighed, shares, strict=True):
                 if share >= EVIDENCE_FLOOR:
-                    margins += np.float32(share) * (self._spread(head, known, places) - np.float32(ABSENT))
-        names = [head.language for head in self.heads]
+                    spread = self._spread(self.heads[index], known, self._maps[index])
+                    margins += np.float32(share) * (spread - np.float32(ABSENT))
+        names = [head.language for head in heads]
         return Scores(margins, dict(zip(names, evidence.tolist(), strict=True)), most)
 
     def blended(self, original: Scores, repaired: Sequence[Scores]) -> Scores:

@@ -57,6 +57,9 @@ URGENT_PAIR: Final = 0.15
 
 WELL_KNOWN: Final = 0.9
 """A text that some language knows so well is not repaired."""
+PART_LANGUAGES: Final = 4
+"""Parts and repaired readings are scored by the heads that know most of the whole text; the others would cost time
+and say nothing."""
 REPAIR_LANGUAGES: Final = 2
 REPAIR_CLOSE: Final = 0.1
 """A text is repaired by the words of its likeliest language, and of the next one when it is that close."""
