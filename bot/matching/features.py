@@ -44,15 +44,15 @@ _INVERSES: Final = _powers(_P_INVERSE)
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The distinct features of a text; each block is weighed and normalised by itself."""
+    """The distinct features of a text: first the words (single ones, then pairs), then the n-grams."""
 
-    words: Hashes
-    """Single words, in order of first occurrence, then pairs."""
-    word_counts: Floats
+    hashes: Hashes
+    weights: Floats
+    """1 + ln(how often), before the inverse document frequency."""
     singles: int
-    """How many of ``words`` are single words."""
-    grams: Hashes
-    gram_counts: Floats
+    """How many of the first ``hashes`` are single words."""
+    words: int
+    """How many of them are words or pairs; the rest are n-grams. Each block is normalised by itself."""
 
 
 def _mixed(values: Hashes, seed: int) -> Hashes:
@@ -127,25 +127,25 @@ def features_of(folded: str) -> Features:
 
     starts, ends = _spans(codes)
     words = _mixed(substrings(starts, ends), 1)
-    _, first, counts = np.unique(words, return_index=True, return_counts=True)
+    _, first, often = np.unique(words, return_index=True, return_counts=True)
     order = np.argsort(first)
     singles = words[np.sort(first)]
-    single_counts = counts[order].astype(np.float32)
+    single_counts = often[order].astype(np.float32)
     pairs = [
         _mixed(words[:-reach] + words[reach:], 9)[words[:-reach] != words[reach:]]
         for reach in range(1, PAIR_REACH + 1)
         if len(words) > reach
     ]
     pair_hashes, pair_counts = _distinct(np.concatenate(pairs)) if pairs else (words[:0], np.zeros(0, np.float32))
+    counts = np.concatenate([single_counts, pair_counts, gram_counts])
     return Features(
-        np.concatenate([singles, pair_hashes]),
-        np.concatenate([single_counts, pair_counts]),
+        np.concatenate([singles, pair_hashes, gram_hashes]),
+        np.asarray(1 + np.log(counts), dtype=np.float32),
         len(singles),
-        gram_hashes,
-        gram_counts,
+        len(singles) + len(pair_hashes),
     )
 
 
 def word_hash(word: str) -> int:
-    """The feature of a single word, as it stands in ``Features.words``."""
-    return int(features_of(word).words[0])
+    """The feature of a single word, as it stands first in ``Features.hashes``."""
+    return int(features_of(word).hashes[0])

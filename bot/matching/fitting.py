@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from bot.matching.features import Features, Floats, Hashes, features_of
-from bot.matching.head import Block, Head
+from bot.matching.features import Features, Floats, features_of
+from bot.matching.head import Head, Vocabulary
 from bot.matching.latin import in_both_spellings
 from bot.model import Phrase
 from bot.text import fold
@@ -30,59 +31,48 @@ def fit_head(language: str, phrases: Sequence[Phrase]) -> Head:
     """A head for the phrases of one language. Raises ValueError when there are fewer than two labels."""
     phrases = in_both_spellings(language, phrases)
     features = [features_of(phrase.folded or fold(phrase.text)) for phrase in phrases]
-    unseen_idf = float(np.log(1 + len(features)) + 1)
-    words = _block([f.words for f in features], len(features))
-    grams = _block([f.grams for f in features], len(features))
-    matrix = _matrix(features, words, grams, unseen_idf)
+    vocabulary, is_word = _vocabulary(features)
     names = [phrase.label for phrase in phrases]
     labels = tuple(sorted(set(names)))
     if len(labels) < 2:
         raise ValueError(f"{language}: phrases of at least two needs are necessary")
-    model = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(matrix, names)
+    model = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(_matrix(features, vocabulary), names)
     weights = np.asarray(model.coef_.T, dtype=np.float32)
     bias = np.asarray(model.intercept_, dtype=np.float32)
     if len(labels) == 2:  # liblinear keeps one row for two labels
         weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
     if len(phrases) >= PRUNE_FROM:
-        words, grams, weights = _pruned(words, grams, weights)
+        vocabulary, weights = _pruned(vocabulary, is_word, weights)
     small, scales = _quantised(weights)
-    return Head(language, labels, words, grams, small, scales, bias, unseen_idf)
+    return Head(language, labels, vocabulary, small, scales, bias)
 
 
-def _pruned(words: Block, grams: Block, weights: Floats) -> tuple[Block, Block, Floats]:
+def _vocabulary(features: Sequence[Features]) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:
+    """The features that occur, with smoothed idf (as in scikit-learn's TfidfTransformer); which of them are words."""
+    documents = len(features)
+    hashes, counts = np.unique(np.concatenate([f.hashes for f in features]), return_counts=True)
+    words = np.unique(np.concatenate([f.hashes[: f.words] for f in features]))
+    idf = (np.log((1 + documents) / (1 + counts)) + 1).astype(np.float32)
+    return Vocabulary(hashes, idf, float(np.log(1 + documents) + 1)), np.isin(hashes, words, assume_unique=True)
+
+
+def _matrix(features: Sequence[Features], vocabulary: Vocabulary) -> csr_matrix:
+    weighed = [vocabulary.weigh(feature) for feature in features]
+    ends = np.cumsum([0, *(len(w.rows) for w in weighed)])
+    values, rows = np.concatenate([w.values for w in weighed]), np.concatenate([w.rows for w in weighed])
+    return csr_matrix((values, rows, ends), shape=(len(features), len(vocabulary.hashes)))
+
+
+def _pruned(vocabulary: Vocabulary, is_word: npt.NDArray[np.bool_], weights: Floats) -> tuple[Vocabulary, Floats]:
     """Without the n-grams of a single phrase and the lightest of its words and pairs."""
     peaks = np.abs(weights).max(axis=1)
-    own = peaks[: len(words.hashes)]
-    is_rare = words.idf >= words.idf.max() - 1e-4
-    keep_words = ~is_rare | (own >= np.quantile(own, PRUNED_WORDS))
-    keep_grams = grams.idf < grams.idf.max() - 1e-4
-    keep = np.concatenate([keep_words, keep_grams])
-    return (
-        Block(words.hashes[keep_words], words.idf[keep_words]),
-        Block(grams.hashes[keep_grams], grams.idf[keep_grams]),
-        weights[keep],
-    )
+    is_rare = vocabulary.idf >= vocabulary.idf.max() - 1e-4
+    is_light = peaks < np.quantile(peaks[is_word], PRUNED_WORDS)
+    keep = ~is_rare | (is_word & ~is_light)
+    return Vocabulary(vocabulary.hashes[keep], vocabulary.idf[keep], vocabulary.unseen_idf), weights[keep]
 
 
-def _block(hashes: Sequence[Hashes], documents: int) -> Block:
-    """The features that occur, with smoothed idf (as in scikit-learn's TfidfTransformer)."""
-    unique, counts = np.unique(np.concatenate(list(hashes)), return_counts=True)
-    return Block(unique, (np.log((1 + documents) / (1 + counts)) + 1).astype(np.float32))
-
-
-def _matrix(features: Sequence[Features], words: Block, grams: Block, unseen_idf: float) -> csr_matrix:
-    rows, values, ends = [], [], [0]
-    for feature in features:
-        word_rows, word_values, _ = words.look_up(feature.words, feature.word_counts, unseen_idf)
-        gram_rows, gram_values, _ = grams.look_up(feature.grams, feature.gram_counts, unseen_idf)
-        rows += [word_rows, gram_rows + len(words.hashes)]
-        values += [word_values, gram_values]
-        ends.append(ends[-1] + len(word_rows) + len(gram_rows))
-    shape = (len(features), len(words.hashes) + len(grams.hashes))
-    return csr_matrix((np.concatenate(values), np.concatenate(rows), np.array(ends)), shape=shape)
-
-
-def _quantised(weights: Floats) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int8]], Floats]:
+def _quantised(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """Weights as int8 and a scale for each feature, so that ``int8 * scale`` is the weight to within 0.4 %."""
     scales = np.abs(weights).max(axis=1) / 127
     scales[scales == 0] = 1

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, Hashes
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when the files of a cached head change their meaning."""
-_ARRAYS: Final = ("words", "word_idf", "grams", "gram_idf", "weights", "scales", "bias")
+_ARRAYS: Final = ("hashes", "idf", "weights", "scales", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +34,62 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """The known features of one kind, sorted by hash, with their inverse document frequency."""
+class Vocabulary:
+    """The features that a language knows, sorted by hash, with their inverse document frequency."""
 
     hashes: Hashes
     idf: Floats
+    unseen_idf: float
+    """Of a feature in no phrase: the largest there can be."""
 
-    def look_up(self, hashes: Hashes, counts: Floats, unseen_idf: float) -> tuple[npt.NDArray[np.intp], Floats, float]:
-        """Rows of the known features, their weights after normalising over *all* features, and the known share."""
-        if not len(hashes) or not len(self.hashes):
-            return np.zeros(0, np.intp), np.zeros(0, np.float32), 0.0
-        rows = np.searchsorted(self.hashes, hashes)
+    def weigh(self, features: Features) -> Weighed:
+        """Tf-idf of the known features, each block normalised over *all* its features, known or not."""
+        rows = np.searchsorted(self.hashes, features.hashes)
         rows[rows == len(self.hashes)] = 0
-        known = self.hashes[rows] == hashes
-        weights = np.where(known, self.idf[rows], np.float32(unseen_idf)) * (1 + np.log(counts))
+        known = self.hashes[rows] == features.hashes
+        weights = np.where(known, self.idf[rows], np.float32(self.unseen_idf)) * features.weights
         squares = weights * weights
-        total = float(squares.sum())
-        own = float(squares[known].sum())
-        return rows[known], (weights[known] / np.float32(np.sqrt(total))).astype(np.float32), own / total
+        own = squares * known
+        words = features.words
+        total_words, total_grams = float(squares[:words].sum()), float(squares[words:].sum())
+        if total_words:
+            weights[:words] /= np.float32(np.sqrt(total_words))
+        if total_grams:
+            weights[words:] /= np.float32(np.sqrt(total_grams))
+        return Weighed(
+            rows[known],
+            weights[known],
+            float(own[:words].sum()) / total_words if total_words else 0.0,
+            float(own[words:].sum()) / total_grams if total_grams else 0.0,
+        )
+
+    def share_of(self, feature: int) -> float:
+        """The share of the phrases (0–1) in which a feature stands; 0 when it is unknown."""
+        hashed = np.uint64(feature)
+        row = int(np.searchsorted(self.hashes, hashed))
+        if row >= len(self.hashes) or self.hashes[row] != hashed:
+            return 0.0
+        # idf = ln((1+n)/(1+df)) + 1, solved for df/n
+        return float(np.exp(1 - self.idf[row]))
+
+    @property
+    def documents(self) -> float:
+        """How many phrases there were."""
+        return float(np.exp(self.unseen_idf - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     language: str
     labels: tuple[str, ...]
-    words: Block
-    grams: Block
+    vocabulary: Vocabulary
     weights: npt.NDArray[np.int8]
-    """features × labels; words' rows first."""
+    """features × labels, in the vocabulary's order."""
     scales: Floats
     bias: Floats
-    unseen_idf: float
 
     def weigh(self, features: Features) -> Weighed:
-        word_rows, word_values, known_words = self.words.look_up(features.words, features.word_counts, self.unseen_idf)
-        gram_rows, gram_values, known_grams = self.grams.look_up(features.grams, features.gram_counts, self.unseen_idf)
-        rows = np.concatenate([word_rows, gram_rows + len(self.words.hashes)])
-        return Weighed(rows, np.concatenate([word_values, gram_values]), known_words, known_grams)
+        return self.vocabulary.weigh(features)
 
     def margins(self, weighed: Weighed) -> Floats:
         """The margin of every label, in the order of ``labels``; above 0 the label's own classifier says yes."""
@@ -82,12 +101,13 @@ class Head:
     def save(self, folder: Path) -> None:
         """Write the head's arrays into ``folder``, which must exist."""
         arrays: dict[str, npt.NDArray[Any]] = {
-            "words": self.words.hashes, "word_idf": self.words.idf, "grams": self.grams.hashes,
-            "gram_idf": self.grams.idf, "weights": self.weights, "scales": self.scales, "bias": self.bias,
+            "hashes": self.vocabulary.hashes, "idf": self.vocabulary.idf, "weights": self.weights,
+            "scales": self.scales, "bias": self.bias,
         }  # fmt: skip
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", arrays[name])
-        about = {"format": FORMAT, "language": self.language, "labels": self.labels, "unseen_idf": self.unseen_idf}
+        unseen = self.vocabulary.unseen_idf
+        about = {"format": FORMAT, "language": self.language, "labels": self.labels, "unseen_idf": unseen}
         (folder / "head.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -98,14 +118,13 @@ class Head:
             raise ValueError(f"format {about['format']}")
         # Only the weights are worth mapping; the small arrays are searched at every question.
         small = {name: np.load(folder / f"{name}.npy") for name in _ARRAYS if name != "weights"}
-        weights = np.load(folder / "weights.npy", mmap_mode="r")
+        # As a plain array over the mapped file: numpy's memmap class costs time at every access.
+        weights = np.load(folder / "weights.npy", mmap_mode="r").view(np.ndarray)
         return cls(
             about["language"],
             tuple(about["labels"]),
-            Block(small["words"], small["word_idf"]),
-            Block(small["grams"], small["gram_idf"]),
+            Vocabulary(small["hashes"], small["idf"], about["unseen_idf"]),
             weights,
             small["scales"],
             small["bias"],
-            about["unseen_idf"],
         )

@@ -17,6 +17,7 @@ from bot.matching.nearest import Nearest
 from bot.matching.parts import parts_of
 from bot.matching.repair import Repairer
 from bot.matching.scoring import Scorer, Scores
+from bot.matching.scripts import main_script
 from bot.model import (
     Candidate,
     Catalogue,
@@ -61,7 +62,8 @@ class Matcher:
         catalogue: Catalogue | None = None,
         urgent: frozenset[str] = frozenset(),
     ) -> None:
-        self.scorer = Scorer(tuple(heads))
+        scripts = {code: main_script(p.folded or fold(p.text) for p in some[::40]) for code, some in phrases.items()}
+        self.scorer = Scorer(tuple(heads), scripts)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
         self._names = Names(catalogue.services.values() if catalogue else ())
@@ -87,7 +89,7 @@ class Matcher:
         scores = self._scores(folded)
         among = self._likely(scores, t.PART_LANGUAGES)
         parts = [fold(part) for part in parts_of(text)]
-        part_scores = [self.scorer.score(part, among) for part in parts if part]
+        part_scores = [self.scorer.score(part, among) for part in parts if _is_clause(part)]
         confidences = self._confidences(scores)
         exact = self._exact.get(folded)
         if exact and _is_need(exact.label):
@@ -292,15 +294,10 @@ class Matcher:
 
     def _is_common(self, word: str) -> bool:
         """Whether a word is so frequent among the phrases that it says nothing of a need."""
-        hashed = np.uint64(word_hash(word))
-        for head in self.scorer.heads:
-            row = int(np.searchsorted(head.words.hashes, hashed))
-            if row < len(head.words.hashes) and head.words.hashes[row] == hashed:
-                # idf = ln((1+n)/(1+df)) + 1, solved for df/n and df
-                share = float(np.exp(1 - head.words.idf[row]))
-                if share > t.COMMON_WORD and share * float(np.exp(head.unseen_idf - 1)) > t.COMMON_COUNT:
-                    return True
-        return False
+        hashed = word_hash(word)
+        vocabularies = [head.vocabulary for head in self.scorer.heads]
+        shares = [(vocabulary.share_of(hashed), vocabulary.documents) for vocabulary in vocabularies]
+        return any(share > t.COMMON_WORD and share * documents > t.COMMON_COUNT for share, documents in shares)
 
     # -- explaining --------------------------------------------------------------------------------------------
 
@@ -321,6 +318,11 @@ class Matcher:
     def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:
         phrase = self._nearest.phrase(folded, candidate.need, candidate.language)
         return replace(candidate, phrase=phrase.text, language=phrase.language) if phrase else candidate
+
+
+def _is_clause(part: str) -> bool:
+    """Whether a part says something by itself: three words, or as much in a script without spaces."""
+    return len(part.split()) >= 3 or (len(part) >= 4 and not part.isascii() and " " not in part)
 
 
 def _is_need(label: str) -> bool:

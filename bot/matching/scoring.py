@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, features_of
 from bot.matching.head import Head, Weighed
+from bot.matching.scripts import script_shares
 
 NONE: Final = "none"
 """The label into which all groups of none.yaml flow."""
@@ -24,6 +25,10 @@ questions of eight languages (21 Nov 2026): this sum has the best likelihood, a 
 EVIDENCE_FLOOR: Final = 0.02
 """Heads that count less than this are not asked at all: they cost time and change nothing."""
 
+MIXED_SCRIPT: Final = 0.15
+"""Share of a text's letters from which the languages of that script read it."""
+SCRIPT_KNOWN: Final = 0.7
+"""A text that its own scripts' languages know so well is not read by the others."""
 WORTH_REPAIR: Final = 0.02
 """A repaired reading counts only when that much more of it is known."""
 REPAIR_POWER: Final = 4
@@ -48,8 +53,10 @@ class Scores:
 class Scorer:
     """Adds up the heads of several languages; a head can be swapped alone."""
 
-    def __init__(self, heads: Sequence[Head]) -> None:
+    def __init__(self, heads: Sequence[Head], scripts: Mapping[str, str] | None = None) -> None:
+        """``scripts``: the main script of each language; without it every head reads every text."""
         self.heads = tuple(heads)
+        self._scripts = scripts or {}
         own = {label for head in heads for label in head.labels if not label.startswith("none:")}
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
         self._place = {label: index for index, label in enumerate(self.labels)}
@@ -67,7 +74,16 @@ class Scorer:
 
     def score(self, folded: str, among: Collection[str] | None = None) -> Scores:
         """The scores of a folded text; ``among``: only by the heads of these languages."""
-        return self.score_features(features_of(folded), among)
+        if among is not None or not self._scripts:
+            return self.score_features(features_of(folded), among)
+        features = features_of(folded)
+        shares = script_shares(folded)
+        own = {language for language, script in self._scripts.items() if shares.get(script, 0.0) >= MIXED_SCRIPT}
+        if not own or len(own) == len(self.heads):
+            return self.score_features(features)
+        scores = self.score_features(features, own)
+        # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
+        return scores if scores.known >= SCRIPT_KNOWN else self.score_features(features)
 
     def score_features(self, features: Features, among: Collection[str] | None = None) -> Scores:
         chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
