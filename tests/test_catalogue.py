@@ -130,3 +130,13 @@ def test_values_stay_what_was_written(copied_content: Path):
     content = load_content(copied_content)
     assert content.catalogue.services["emergency-112"].phones[0].number == "112"
     assert content.catalogue.services["emergency-112"].phones[0].hours == "24/7"
+
+
+def test_words_between_needs_must_stand_between_needs_that_are_asked_about(copied_content: Path):
+    spoil(copied_content, "see-doctor + night-doctor", "see-doctor + city-desk", "intents/en/ask-between.yaml")
+    assert any("'see-doctor + city-desk' is not in ask_between of services.yaml." in fault for fault in faults(copied_content))
+
+
+def test_a_mistyped_need_between_needs_is_named(copied_content: Path):
+    spoil(copied_content, "see-doctor + night-doctor", "see-doctr + night-doctor", "intents/en/ask-between.yaml")
+    assert any("no need 'see-doctr'. Did you mean 'see-doctor'?" in fault for fault in faults(copied_content))

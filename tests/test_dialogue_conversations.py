@@ -296,3 +296,11 @@ async def test_a_language_that_is_not_spoken_is_answered_with_one_line_in_it_and
     [reply] = await talker.says("मुझे नौकरी कहाँ मिल सकती है")
     assert reply.splitlines()[0] == "मैं अभी यह भाषा नहीं समझता। यदि आप खतरे में हैं, तो 112 पर फ़ोन करें।"
     assert "slovenščina" in talker.buttons
+
+
+async def test_words_that_may_mean_two_needs_are_asked_about_and_never_guessed(talker: Talker):
+    [reply] = await talker.says("fever")
+    assert reply.startswith("What do you mean? Choose one:")
+    assert talker.buttons == ["Zdravnik", "Zdravnik ponoči in ob koncu tedna", "None of these"]
+    [answer] = await talker.presses("Zdravnik")
+    assert "Zdravstveni dom Maribor" in answer

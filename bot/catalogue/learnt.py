@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.catalogue.phrases import FOLLOW_UP, FOLLOW_UP_KINDS, SMALL_TALK, SMALL_TALK_KINDS
+from bot.catalogue.phrases import ASK, FOLLOW_UP, FOLLOW_UP_KINDS, SMALL_TALK, SMALL_TALK_KINDS
 from bot.model import Catalogue, Locale, Phrase
 
 FOLLOW_UP_LABELS = frozenset(f"{FOLLOW_UP}:{kind}" for kind in FOLLOW_UP_KINDS)
@@ -38,5 +38,7 @@ def load(text: str, language: Locale, catalogue: Catalogue) -> tuple[Phrase, ...
 def _fits(label: str, topic: str, catalogue: Catalogue) -> bool:
     if topic in {SMALL_TALK, FOLLOW_UP}:
         return label in SMALL_TALK_LABELS or label in FOLLOW_UP_LABELS
+    if topic == ASK:
+        return frozenset(label.removeprefix("ask:").split("+")) in catalogue.ask_between
     need = catalogue.needs.get(label)
     return label.startswith("none:") or (need is not None and need.topic == topic)

@@ -17,6 +17,8 @@ from bot.text import fold
 SMALL_TALK: Final = "smalltalk"
 FOLLOW_UP: Final = "follow-up"
 NONE: Final = "none"
+ASK: Final = "ask-between"
+"""The file of phrases that may mean two or three needs: its keys are ids joined by ``+``."""
 
 SMALL_TALK_KINDS: Final = (
     "hello", "how-are-you", "thanks", "bye", "who-are-you", "what-can-you-do", "ok", "sorry", "praise", "insult",
@@ -28,7 +30,14 @@ FOLLOW_UP_KINDS: Final = (
 
 def label_of(file: str, key: str) -> str:
     """The label of the phrases under ``key`` in the file named ``file`` (without its ending)."""
+    if file == ASK:
+        return "ask:" + "+".join(needs_between(key))
     return {SMALL_TALK: f"small-talk:{key}", FOLLOW_UP: f"follow-up:{key}", NONE: f"none:{key}"}.get(file, key)
+
+
+def needs_between(key: str) -> tuple[str, ...]:
+    """The needs that a key of ask-between.yaml joins: ``library + digital-help``."""
+    return tuple(part.strip() for part in key.split("+"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,14 @@ class _Language:
             kinds = known[file]()
             return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"
         if file == NONE or self.catalogue is None:
+            return None
+        if file == ASK:
+            unknown = [need for need in needs_between(key) if need not in self.catalogue.needs]
+            if unknown:
+                return f"no need '{unknown[0]}'.{probably_meant(unknown[0], self.catalogue.needs)}"
+            groups = [" + ".join(sorted(group)) for group in self.catalogue.ask_between]
+            if frozenset(needs_between(key)) not in self.catalogue.ask_between:
+                return f"'{key}' is not in ask_between of services.yaml.{probably_meant(key, groups)}"
             return None
         need = self.catalogue.needs.get(key)
         if need is None:

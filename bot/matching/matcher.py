@@ -94,6 +94,9 @@ class Matcher:
         exact = self._exact.get(folded)
         if exact and _is_need(exact.label):
             confidences = self._with_exact(confidences, exact)
+        between = self._between(scores, exact)
+        if between:
+            confidences = self._with_between(confidences, between)
         ranked = self._ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
         urgent = self._urgent_needs(scores, part_scores, exact)
@@ -102,7 +105,7 @@ class Matcher:
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
-            verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact)
+            verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
         match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
         return self._explained(match, folded) if explain else match
 
@@ -134,7 +137,10 @@ class Matcher:
         scores: Scores,
         part_scores: Sequence[Scores],
         exact: Exact | None,
+        between: tuple[str, ...],
     ) -> Verdict:
+        if between:
+            return Unsure(tuple(replace(c, rule="ask-between") for c in ranked[: len(between)]))
         is_phrase = exact is not None and _is_need(exact.label) and not exact.is_word
         if not is_phrase and (named := self._named(folded)):
             return Named(named)
@@ -182,6 +188,21 @@ class Matcher:
             raised *= 1 - wanted
             raised[place] = wanted
         return raised
+
+    def _between(self, scores: Scores, exact: Exact | None) -> tuple[str, ...]:
+        """The needs of ask-between.yaml that the text may mean alike, or none."""
+        label = exact.label if exact else ""
+        if not exact and scores.known >= t.KNOWN:
+            best = int(np.argmax(scores.margins))
+            label = self._labels[best] if scores.margins[best] >= t.BETWEEN else ""
+        return tuple(label.removeprefix("ask:").split("+")) if label.startswith("ask:") else ()
+
+    def _with_between(self, confidences: Floats, needs: tuple[str, ...]) -> Floats:
+        """Share the certainty evenly between the needs; what is left goes to the others."""
+        shared = confidences * np.float32(1 - t.EXACT_PHRASE)
+        for need in needs:
+            shared[self.scorer.place(need)] = t.EXACT_PHRASE / len(needs)
+        return shared
 
     def _ranked(self, confidences: Floats, scores: Scores, exact: Exact | None) -> tuple[Candidate, ...]:
         order = self._need_rows[np.argsort(-confidences[self._need_rows], kind="stable")][:RANKED]
@@ -334,6 +355,7 @@ def _is_talk(label: str) -> bool:
 
 
 def _talk_verdict(label: str) -> Verdict:
+    """The verdict of a label that is not a need."""
     kind, _, name = label.partition(":")
     if kind == "small-talk":
         return SmallTalk(name)

@@ -25,6 +25,10 @@ questions of eight languages (21 Nov 2026): this sum has the best likelihood, a 
 EVIDENCE_FLOOR: Final = 0.02
 """Heads that count less than this are not asked at all: they cost time and change nothing."""
 
+LIKELY: Final = 4
+"""So many heads read a text in full: those that know most of its words …"""
+LIKELY_KNOWN: Final = 0.25
+"""… if one of them knows this much; else all of them do."""
 MIXED_SCRIPT: Final = 0.15
 """Share of a text's letters from which the languages of that script read it."""
 SCRIPT_KNOWN: Final = 0.7
@@ -87,6 +91,8 @@ class Scorer:
 
     def score_features(self, features: Features, among: Collection[str] | None = None) -> Scores:
         chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
+        if len(chosen) > LIKELY:
+            chosen = self._likely(features, chosen)
         heads = [self.heads[index] for index in chosen]
         weighed = [head.weigh(features) for head in heads]
         evidence = np.array([evidence_of(w) for w in weighed], dtype=np.float64)
@@ -101,6 +107,13 @@ class Scorer:
                     margins += np.float32(share) * (spread - np.float32(ABSENT))
         names = [head.language for head in heads]
         return Scores(margins, dict(zip(names, evidence.tolist(), strict=True)), most)
+
+    def _likely(self, features: Features, chosen: Sequence[int]) -> list[int]:
+        """Those of the ``chosen`` heads that know most of the words; all when none knows enough to tell."""
+        known = {index: self.heads[index].vocabulary.known_words(features) for index in chosen}
+        if max(known.values()) < LIKELY_KNOWN:
+            return list(chosen)
+        return sorted(sorted(chosen, key=lambda index: -known[index])[:LIKELY])
 
     def blended(self, original: Scores, repaired: Sequence[Scores]) -> Scores:
         """One set of margins from a text and its repaired readings, each counting by how much of it is known.
