@@ -6,7 +6,7 @@ source language, msgctxt their place, ``services.kompassi.summary``). Fallback: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -81,6 +81,10 @@ class Speaker:
     def latin(self, text: str) -> str:
         """``text`` (a name, number, time) guarded against the neighbourhood of right-to-left letters."""
         return _ISOLATE.format(text) if self.is_rtl else text
+
+    def names(self, locales: Iterable[Locale]) -> str:
+        """Languages by their own names, each guarded so that names of both directions can stand in one list."""
+        return self.joined([f"\u2068{own_name(locale)}\u2069" for locale in locales])
 
     def day(self, moment: datetime, today: date) -> str:
         """The weekday, with the date when it is a week away or more; ASCII digits, Gregorian."""

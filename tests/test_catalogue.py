@@ -134,7 +134,9 @@ def test_values_stay_what_was_written(copied_content: Path):
 
 def test_words_between_needs_must_stand_between_needs_that_are_asked_about(copied_content: Path):
     spoil(copied_content, "see-doctor + night-doctor", "see-doctor + city-desk", "intents/en/ask-between.yaml")
-    assert any("'see-doctor + city-desk' is not in ask_between of services.yaml." in fault for fault in faults(copied_content))
+    assert any(
+        "'see-doctor + city-desk' is not in ask_between of services.yaml." in fault for fault in faults(copied_content)
+    )
 
 
 def test_a_mistyped_need_between_needs_is_named(copied_content: Path):

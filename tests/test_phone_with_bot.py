@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -71,6 +72,9 @@ async def test_a_person_asks_is_answered_and_in_danger_sees_the_number(
     await call.wait_for()
     assert await call.get_attribute("href") in {"tel:112", "tel:113"}
     assert (await call.bounding_box())["height"] >= 44
+    number = page.locator("strong, b").filter(has_text=re.compile(r"^11[23]$")).last
+    place = await number.bounding_box()
+    assert 0 <= place["y"] <= 740 - place["height"], "the number to call is on the screen"
     overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
     if folder := os.environ.get("OPAS_SCREENSHOTS"):

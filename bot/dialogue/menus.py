@@ -75,7 +75,7 @@ def language_rows(texts: Texts) -> tuple[tuple[Button, ...], ...]:
 
 
 def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogue) -> Reply:
-    languages = speaker.joined([own_name(locale) for locale in texts.locales])
+    languages = speaker.names(texts.locales)
     paragraphs = [
         Paragraph(speaker.say("Write your question in your own words, short or long. Mistakes do not matter.")),
         Paragraph(speaker.say("You can write in these languages: {languages}", languages=languages)),

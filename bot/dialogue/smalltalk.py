@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue import menus
 from bot.dialogue.answers import closing_row
 from bot.model import Catalogue, Paragraph, Reply
-from bot.texts import Speaker, Texts, own_name
+from bot.texts import Speaker, Texts
 
 
 def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind: str) -> Reply:
@@ -26,7 +26,7 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
         case "insult":
             lines = [speaker.say("I am a machine and I make mistakes. Say it in other words, or ask a person.")]
         case "who-are-you":
-            languages = speaker.joined([own_name(locale) for locale in texts.locales])
+            languages = speaker.names(texts.locales)
             lines = [
                 speaker.say("I am Opas, a machine. I am not a person. I know the services of {city}.", city=city),
                 speaker.say("You can write in these languages: {languages}", languages=languages),

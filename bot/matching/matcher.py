@@ -140,7 +140,8 @@ class Matcher:
         between: tuple[str, ...],
     ) -> Verdict:
         if between:
-            return Unsure(tuple(replace(c, rule="ask-between") for c in ranked[: len(between)]))
+            by_need = {candidate.need: candidate for candidate in ranked}
+            return Unsure(tuple(replace(by_need[need], rule="ask-between") for need in between))
         is_phrase = exact is not None and _is_need(exact.label) and not exact.is_word
         if not is_phrase and (named := self._named(folded)):
             return Named(named)

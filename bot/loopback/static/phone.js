@@ -7,6 +7,7 @@ const shown = new Map(); // message id → its element
 let tab = kept("tab") || keep("tab", fresh());
 let language = kept("language") || keep("language", firstLanguage());
 let source = null;
+let answer = null; // id of the first message with which the bot answered what was written last
 
 // Not randomUUID: a page that is opened over the network by plain http does not have it.
 function fresh() { return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""); }
@@ -44,7 +45,9 @@ const happenings = {
     begun(true);
     put(event);
     if (event.from_bot) $("typing").hidden = true;
-    if (near || !event.from_bot) toEnd();
+    answer = event.from_bot ? answer || event.id : null;
+    if (!event.from_bot) toEnd();
+    else if (near) toAnswer();
   },
   edit(event) { const near = atEnd(); put(event); if (near) toEnd(); },
   delete(event) { shown.get(event.id)?.remove(); shown.delete(event.id); },
@@ -86,6 +89,11 @@ function begun(started) {
 function atEnd() { const box = $("scroll"); return box.scrollHeight - box.scrollTop - box.clientHeight < 120; }
 // Not smoothly: while one message glides in, the next would find the list away from its end and stay there.
 function toEnd() { $("scroll").scrollTop = $("scroll").scrollHeight; }
+// A long answer is read from its beginning, where the number to call stands; a short one stands whole at the end.
+function toAnswer() {
+  const box = $("scroll");
+  box.scrollTop += shown.get(answer).getBoundingClientRect().top - box.getBoundingClientRect().top - 12;
+}
 
 function toast(words) {
   const box = $("toast");
