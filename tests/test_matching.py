@@ -16,7 +16,7 @@ from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.parts import LONGEST, parts_of
-from bot.model import Found, Named, NotFound, Service
+from bot.model import Found, Named, NotFound, Service, Unsure
 from tests.conftest import MARIBOR
 
 
@@ -137,3 +137,13 @@ def test_parts_are_never_empty_nor_too_long(text: str):
 def test_words_do_not_depend_on_where_they_stand(text: str):
     one, other = features_of(text), features_of(" ".join(reversed(text.split())))
     assert set(one.hashes[: one.singles]) == set(other.hashes[: other.singles])
+
+
+def test_before_anything_is_fitted_exact_phrases_names_and_cries_for_help_act_all_the_same():
+    content = load_content(MARIBOR)
+    bare = Matcher(content.intents.phrases, [], content.catalogue, content.intents.urgent)
+    assert bare.match("My throat hurts!").ranked[0].need == "see-doctor"
+    assert bare.match("my husband beats me").urgent
+    assert bare.match("Rotovž").verdict == Named("city-office")
+    assert isinstance(bare.match("fever").verdict, Unsure)
+    assert isinstance(bare.match("what the bot has not learnt").verdict, NotFound)

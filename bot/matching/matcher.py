@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from bot.matching import thresholds as t
+from bot.matching.exact import Exact, exact_index
 from bot.matching.features import Floats, word_hash
 from bot.matching.head import Head
+from bot.matching.labels import is_need, is_talk, needs_asked_between, talk_verdict
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import Names
 from bot.matching.nearest import Nearest
@@ -18,16 +20,15 @@ from bot.matching.parts import parts_of
 from bot.matching.repair import Repairer
 from bot.matching.scoring import Scorer, Scores
 from bot.matching.scripts import main_script
+from bot.matching.urgent import UrgentDetector
 from bot.model import (
     Candidate,
     Catalogue,
-    FollowUp,
     Found,
     Match,
     Named,
     NotFound,
     Phrase,
-    SmallTalk,
     Unsure,
     Verdict,
 )
@@ -42,16 +43,6 @@ LONGEST_NAMED: Final = 7
 """Words of a message that may be nothing but a service's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """What is known of a text because it is one of the phrases."""
-
-    label: str
-    language: str
-    phrase: str
-    is_word: bool
-
-
 class Matcher:
     """Phrases, heads and names of one content folder. Pure: the same text gives the same match."""
 
@@ -63,22 +54,20 @@ class Matcher:
         urgent: frozenset[str] = frozenset(),
     ) -> None:
         scripts = {code: main_script(p.folded or fold(p.text) for p in some[::40]) for code, some in phrases.items()}
-        self.scorer = Scorer(tuple(heads), scripts)
+        labels = {phrase.label for entries in phrases.values() for phrase in entries}
+        self.scorer = Scorer(tuple(heads), scripts, labels)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._nearest = Nearest(phrases)
         self._phrases = phrases
         self._repairers: dict[str, Repairer] = {}
-        self._exact = _exact_index(phrases)
+        self._exact = exact_index(phrases)
         self._labels = self.scorer.labels
-        self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not _is_need(label)], dtype=np.intp)
-        self._need_rows = np.array([i for i, label in enumerate(self._labels) if _is_need(label)], dtype=np.intp)
-        self._urgent = tuple(label for label in self._labels if label in urgent)
-        self._urgent_rows = np.array([self.scorer.place(label) for label in self._urgent], dtype=np.intp)
-        others = [i for i in range(len(self._labels)) if i not in set(self._urgent_rows.tolist())]
-        self._other_rows = np.array(others, dtype=np.intp)
+        self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not is_need(label)], dtype=np.intp)
+        self._need_rows = np.array([i for i, label in enumerate(self._labels) if is_need(label)], dtype=np.intp)
         self._pairs = catalogue.ask_between if catalogue else ()
+        self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
 
     # -- the whole of a message --------------------------------------------------------------------------------
 
@@ -92,14 +81,14 @@ class Matcher:
         part_scores = [self.scorer.score(part, among) for part in parts if _is_clause(part)]
         confidences = self._confidences(scores)
         exact = self._exact.get(folded)
-        if exact and _is_need(exact.label):
+        if exact and is_need(exact.label):
             confidences = self._with_exact(confidences, exact)
         between = self._between(scores, exact)
         if between:
             confidences = self._with_between(confidences, between)
         ranked = self._ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
-        urgent = self._urgent_needs(scores, part_scores, exact)
+        urgent = self._detector.needs(scores, part_scores, exact)
         foreign = None
         if urgent:
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
@@ -142,19 +131,18 @@ class Matcher:
         if between:
             by_need = {candidate.need: candidate for candidate in ranked}
             return Unsure(tuple(replace(by_need[need], rule="ask-between") for need in between))
-        is_phrase = exact is not None and _is_need(exact.label) and not exact.is_word
-        if not is_phrase and (named := self._named(folded)):
+        if not (exact and exact.is_phrase_of_need) and (named := self._named(folded)):
             return Named(named)
         if not folded or (scores.known < t.KNOWN and not exact):
             return NotFound()
-        if exact and not _is_need(exact.label):
-            return _talk_verdict(exact.label)
+        if exact and not is_need(exact.label):
+            return talk_verdict(exact.label)
         if ranked and ranked[0].confidence >= t.ANSWER:
             tied = self._tied(ranked)
             return Unsure(tied) if len(tied) > 1 else Found((ranked[0], *self._further(ranked, part_scores)))
         best = int(np.argmax(scores.margins))
-        if _is_talk(self._labels[best]) and scores.margins[best] >= t.TALK:
-            return _talk_verdict(self._labels[best])
+        if is_talk(self._labels[best]) and scores.margins[best] >= t.TALK:
+            return talk_verdict(self._labels[best])
         if sum(candidate.confidence for candidate in ranked[: t.OFFERED]) >= t.ASK:
             offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]
             if len(offered) < 2:
@@ -196,7 +184,7 @@ class Matcher:
         if not exact and scores.known >= t.KNOWN:
             best = int(np.argmax(scores.margins))
             label = self._labels[best] if scores.margins[best] >= t.BETWEEN else ""
-        return tuple(label.removeprefix("ask:").split("+")) if label.startswith("ask:") else ()
+        return needs_asked_between(label)
 
     def _with_between(self, confidences: Floats, needs: tuple[str, ...]) -> Floats:
         """Share the certainty evenly between the needs; what is left goes to the others."""
@@ -244,53 +232,12 @@ class Matcher:
                 found.setdefault(label, self._candidate(label, float(confidences[row]), scores, "part"))
         return tuple(found.values())[:2]
 
-    # -- urgent ------------------------------------------------------------------------------------------------
-
-    def _urgent_needs(
-        self, scores: Scores, part_scores: Sequence[Scores], exact: Exact | None
-    ) -> list[tuple[str, float]]:
-        """The urgent needs that the message or one of its parts speaks of, surest first; empty when none."""
-        if not len(self._urgent_rows):
-            return []
-        if exact and _is_need(exact.label) and not exact.is_word and exact.label not in self._urgent:
-            return []
-        sure: dict[str, float] = {}
-        if exact and exact.label in self._urgent:
-            sure[exact.label] = t.EXACT_PHRASE
-        self._add_urgent(sure, scores, t.URGENT)
-        for part in part_scores:
-            self._add_urgent(sure, part, t.URGENT_PART)
-        return sorted(sure.items(), key=lambda item: -item[1])[:2]
-
     def _urgent_verdict(self, urgent: list[tuple[str, float]], ranked: tuple[Candidate, ...], scores: Scores) -> Found:
         """The urgent needs first; after them the ordinary one that the message is sure about, for a false alarm must
         not cost the answer."""
         needs = [self._candidate(label, probability, scores, "urgent") for label, probability in urgent]
-        labels = {label for label, _ in urgent}
-        sure = [
-            c for c in ranked[:1] if c.confidence >= t.ANSWER and c.need not in labels and c.need not in self._urgent
-        ]
+        sure = [c for c in ranked[:1] if c.confidence >= t.ANSWER and c.need not in self._detector.labels]
         return Found((*needs, *sure))
-
-    def _add_urgent(self, sure: dict[str, float], scores: Scores, threshold: float) -> None:
-        """Put the urgent needs that ``scores`` speak of into ``sure``, with the detector's probability."""
-        if scores.known < t.KNOWN:
-            return
-        margins = scores.margins[self._urgent_rows]
-        best = int(np.argmax(margins))
-        lead = float(margins[best]) - float(scores.margins[self._other_rows].max(initial=t.NO_RIVAL))
-        score = t.URGENT_OWN * float(margins[best]) + t.URGENT_LEAD * lead + t.URGENT_INTERCEPT
-        probability = 1 / (1 + float(np.exp(-score)))
-        if probability < threshold:
-            return
-        for place, label in enumerate(self._urgent):
-            close = margins[place] >= margins[best] - t.URGENT_PAIR and self._are_paired(label, self._urgent[best])
-            if place == best or close:
-                sure[label] = max(sure.get(label, 0.0), probability)
-
-    def _are_paired(self, one: str, other: str) -> bool:
-        """Whether two urgent needs stand in one ask-between group: then both are shown."""
-        return any(one in group and other in group for group in self._pairs)
 
     # -- names -------------------------------------------------------------------------------------------------
 
@@ -345,37 +292,6 @@ class Matcher:
 def _is_clause(part: str) -> bool:
     """Whether a part says something by itself: three words, or as much in a script without spaces."""
     return len(part.split()) >= 3 or (len(part) >= 4 and not part.isascii() and " " not in part)
-
-
-def _is_need(label: str) -> bool:
-    return ":" not in label and label != "none"
-
-
-def _is_talk(label: str) -> bool:
-    return label.startswith(("small-talk:", "follow-up:"))
-
-
-def _talk_verdict(label: str) -> Verdict:
-    """The verdict of a label that is not a need."""
-    kind, _, name = label.partition(":")
-    if kind == "small-talk":
-        return SmallTalk(name)
-    return FollowUp(name) if kind == "follow-up" else NotFound()
-
-
-def _exact_index(phrases: Mapping[str, Sequence[Phrase]]) -> dict[str, Exact]:
-    """Folded phrase → its label. A text that means different things in two languages is not exact."""
-    index: dict[str, Exact | None] = {}
-    for language, entries in phrases.items():
-        for phrase in entries:
-            folded = phrase.folded or fold(phrase.text)
-            new = Exact(phrase.label, language, phrase.text, phrase.is_word)
-            old = index.setdefault(folded, new)
-            if old is not None and old.label != new.label:
-                index[folded] = None
-            elif old is not None and old.is_word and not new.is_word:
-                index[folded] = new
-    return {folded: exact for folded, exact in index.items() if exact is not None}
 
 
 __all__ = ["Matcher"]

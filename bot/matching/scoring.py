@@ -11,10 +11,8 @@ import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, features_of
 from bot.matching.head import Head, Weighed
+from bot.matching.labels import NONE, needs_asked_between
 from bot.matching.scripts import script_shares
-
-NONE: Final = "none"
-"""The label into which all groups of none.yaml flow."""
 
 EVIDENCE_POWER: Final = 4
 OTHERS: Final = 0.6
@@ -57,11 +55,19 @@ class Scores:
 class Scorer:
     """Adds up the heads of several languages; a head can be swapped alone."""
 
-    def __init__(self, heads: Sequence[Head], scripts: Mapping[str, str] | None = None) -> None:
-        """``scripts``: the main script of each language; without it every head reads every text."""
+    def __init__(
+        self, heads: Sequence[Head], scripts: Mapping[str, str] | None = None, labels: Collection[str] = ()
+    ) -> None:
+        """``scripts``: the main script of each language; without it every head reads every text.
+
+        ``labels``: further labels that no head knows yet, because they were written after it was fitted.
+        """
         self.heads = tuple(heads)
         self._scripts = scripts or {}
-        own = {label for head in heads for label in head.labels if not label.startswith("none:")}
+        own = {label for known in (labels, *(head.labels for head in heads)) for label in known}
+        own = {label for label in own if not label.startswith("none:")}
+        # What is asked about must have a place even when nobody wrote a phrase for it alone.
+        own |= {need for label in own for need in needs_asked_between(label)}
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
         self._place = {label: index for index, label in enumerate(self.labels)}
         self._maps = [self._map(head) for head in heads]

@@ -1,0 +1,59 @@
+"""The urgent detector: reads the whole of a message and every part of it. A false alarm costs a line, a miss may cost
+a life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.matching import thresholds as t
+from bot.matching.exact import Exact
+from bot.matching.scoring import Scorer, Scores
+
+SHOWN = 2
+"""Urgent needs that are shown at most."""
+
+
+class UrgentDetector:
+    """Which urgent needs a message speaks of."""
+
+    def __init__(self, scorer: Scorer, urgent: frozenset[str], pairs: Sequence[frozenset[str]]) -> None:
+        """``urgent``: labels; ``pairs``: needs that are shown together when both are close."""
+        self.labels = tuple(label for label in scorer.labels if label in urgent)
+        self._pairs = pairs
+        self._rows = np.array([scorer.place(label) for label in self.labels], dtype=np.intp)
+        own = set(self._rows.tolist())
+        self._others = np.array([row for row in range(len(scorer.labels)) if row not in own], dtype=np.intp)
+
+    def needs(self, whole: Scores, parts: Sequence[Scores], exact: Exact | None) -> list[tuple[str, float]]:
+        """The urgent needs with the detector's probability (0–1), surest first; none when the text is a phrase of
+        another need."""
+        if not self.labels or (exact and exact.is_phrase_of_need and exact.label not in self.labels):
+            return []
+        sure: dict[str, float] = {}
+        if exact and exact.label in self.labels:
+            sure[exact.label] = t.EXACT_PHRASE
+        self._add(sure, whole, t.URGENT)
+        for part in parts:
+            self._add(sure, part, t.URGENT_PART)
+        return sorted(sure.items(), key=lambda item: -item[1])[:SHOWN]
+
+    def _add(self, sure: dict[str, float], scores: Scores, threshold: float) -> None:
+        """Put the urgent needs that ``scores`` speak of into ``sure``."""
+        if scores.known < t.KNOWN:
+            return
+        margins = scores.margins[self._rows]
+        best = int(np.argmax(margins))
+        lead = float(margins[best]) - float(scores.margins[self._others].max(initial=t.NO_RIVAL))
+        score = t.URGENT_OWN * float(margins[best]) + t.URGENT_LEAD * lead + t.URGENT_INTERCEPT
+        probability = 1 / (1 + float(np.exp(-score)))
+        if probability < threshold:
+            return
+        for place, label in enumerate(self.labels):
+            close = margins[place] >= margins[best] - t.URGENT_PAIR and self._are_paired(label, self.labels[best])
+            if place == best or close:
+                sure[label] = max(sure.get(label, 0.0), probability)
+
+    def _are_paired(self, one: str, other: str) -> bool:
+        return any(one in group and other in group for group in self._pairs)
