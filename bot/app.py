@@ -90,7 +90,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         bot = application.bot
         inbox = Inbox(
             store,
-            _worker(application),
+            _worker(application, guides),
             bot_id=bot.id,
             now=now,
             urgent=lambda received: _is_urgent(guides, received),
@@ -153,13 +153,16 @@ async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -
         wait = min(30.0, wait * 1.5)
 
 
-def _worker(application: Application[Any, Any, Any, Any, Any, Any]) -> Callable[[InboxRow, Unit], Any]:
+def _worker(application: Application[Any, Any, Any, Any, Any, Any], guides: Guides) -> Callable[[InboxRow, Unit], Any]:
     async def handle(row: InboxRow, unit: Unit) -> None:
         """One update through python-telegram-bot's handlers; what a handler raised is raised again here."""
         work = Work(row, unit)
         token = CURRENT.set(work)
         try:
             update = Update.de_json(json.loads(row.body), application.bot)
+            incoming = read(update, application.bot.username)
+            if incoming is not None and incoming.kind == "text":
+                await guides.learnt_enough(incoming.text)
             await application.process_update(update)
         finally:
             CURRENT.reset(token)
@@ -194,11 +197,6 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
         raise OpasError("Set TELEGRAM_BOT_TOKEN (see .env.example), then start again.")
     now = clock_of(settings)
     guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
-    if guides().missing:
-        # Not a word is answered before every language is learnt: a cry for help must not meet a bot that cannot read.
-        say("Learning the phrases first …")
-        guides.on_swap.append(_announcing(guides, say))
-        await guides.fit()
     async with bot_at(settings, guides, now) as bot:
         routes: list[BaseRoute] = [*health_routes(lambda: not guides().missing)]
         jobs = [guides.watch(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
@@ -212,6 +210,7 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
             web = WebServer(Starlette(routes=routes), settings.bind, settings.web_port, "OPAS_WEB_PORT")
             await stack.enter_async_context(web)
             say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
+            _announce_learning(guides, say)
             await _until(stop, jobs)
 
 
@@ -233,21 +232,23 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 ]
                 async with web:
                     say(f"Open {web.url} in your browser and write to Opas. Stop with Ctrl-C.")
-                    if guides().missing:
-                        say("It learns the phrases now; each language answers better as soon as it is learnt.")
-                        guides.on_swap.append(_announcing(guides, say))
+                    _announce_learning(guides, say)
                     await _until(stop, jobs)
                     await world.close()
 
 
-def _announcing(guides: Guides, say: Callable[[str], None]) -> Callable[[object], None]:
+def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:
+    """Say what a first start does, which takes about a minute; silent at a later one."""
     total = len(guides().missing)
+    if not total:
+        return
+    say("It learns the phrases now. A text that it is not sure of waits until its language is learnt.")
 
     def announce(_: object) -> None:
         left = len(guides().missing)
         say(f"learnt {total - left} of {total} languages" + ("." if left else ": all of them."))
 
-    return announce
+    guides.on_swap.append(announce)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from bot.errors import OpasError
 from bot.guide import Guide, load_guide
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
+from bot.model import NotFound, Unsure
 from bot.texts import Drafts
 
 LOOK_S: Final = 1.0
@@ -28,10 +29,20 @@ class Guides:
         self._folder, self._cache, self._drafts = folder, cache, drafts
         self._stamp = stamp_of(folder)
         self.current: Guide = load_guide(folder, cache, drafts)
+        self._learning = bool(self.current.missing)
+        self._changed = asyncio.Event()
         self.on_swap: list[Callable[[Guide], None]] = []
 
     def __call__(self) -> Guide:
         return self.current
+
+    async def learnt_enough(self, text: str) -> None:
+        """Return once the guide in use is sure of ``text``, or has learnt all it can: at once, but for the first start.
+
+        Until then a text that nobody is sure of may be a cry for help in a language not learnt yet.
+        """
+        while self._learning and isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure):
+            await self._changed.wait()
 
     async def watch(self) -> None:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
@@ -70,6 +81,8 @@ class Guides:
                 self._adopt(wanted, head)
 
         await asyncio.gather(*(one(wanted) for wanted in waiting))
+        self._learning = False
+        self._tell()
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
         process = await asyncio.create_subprocess_exec(
@@ -95,8 +108,14 @@ class Guides:
 
     def _swap(self, guide: Guide) -> None:
         self.current = guide
+        self._tell()
         for listener in self.on_swap:
             listener(guide)
+
+    def _tell(self) -> None:
+        """Wake those who wait for a better guide."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:

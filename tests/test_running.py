@@ -22,7 +22,7 @@ from bot.loopback import LoopbackServer, World
 from bot.matching.cache import HeadCache
 from bot.settings import Settings
 from bot.web.routes import health_routes, webhook_route
-from tests.conftest import MARIBOR, SHIPPED, Clock, Town, open_town
+from tests.conftest import MARIBOR, SHIPPED, Clock, Town, fit_all, open_town
 from tests.test_catalogue import spoil
 
 
@@ -40,6 +40,25 @@ async def test_a_good_change_of_the_content_acts_and_a_faulty_one_leaves_the_las
         await guides.reload()
         assert f"services.yaml:{line}:16: no service 'city-offfice'. Did you mean 'city-office'?" in caplog.text
         assert "Glavni trg 14" in (await person.says("which department is about parking please"))[0]
+
+
+async def test_at_a_first_start_only_what_is_not_understood_yet_waits_for_its_language(clock: Clock, tmp_path: Path):
+    cache = HeadCache(tmp_path / "heads")
+    guides = Guides(MARIBOR, cache)
+    assert not guides().heads
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, guides, clock, tmp_path / "first.db")
+        waiting, impatient = town.person("en"), town.person("en")
+        waiting.person.write("my throat is hurting so much")
+        impatient.person.write("/start")
+        assert await impatient.person.hears()
+        impatient.person.write("my throat hurts")  # word for word a phrase
+        assert "Zdravstveni dom Maribor" in (await impatient.person.hears())[-1].text
+        assert not waiting.person.messages[1:], "nobody could have understood this yet"
+        fit_all(cache, MARIBOR)
+        await guides.reload()
+        await town.settled()
+        assert "Zdravstveni dom Maribor" in waiting.last.text
 
 
 async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
