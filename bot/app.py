@@ -161,7 +161,7 @@ def _worker(application: Application[Any, Any, Any, Any, Any, Any], guides: Guid
         try:
             update = Update.de_json(json.loads(row.body), application.bot)
             incoming = read(update, application.bot.username)
-            if incoming is not None and incoming.kind == "text":
+            if incoming is not None and incoming.text and incoming.kind in ("text", "media"):
                 await guides.learnt_enough(incoming.text)
             await application.process_update(update)
         finally:

@@ -48,17 +48,20 @@ async def test_at_a_first_start_only_what_is_not_understood_yet_waits_for_its_la
     assert not guides().heads
     async with AsyncExitStack() as stack:
         town = await open_town(stack, guides, clock, tmp_path / "first.db")
-        waiting, impatient = town.person("en"), town.person("en")
+        waiting, captioned, impatient = town.person("en"), town.person("en"), town.person("en")
         waiting.person.write("my throat is hurting so much")
+        captioned.person.send("photo", caption="my throat is hurting so much")
         impatient.person.write("/start")
         assert await impatient.person.hears()
         impatient.person.write("my throat hurts")  # word for word a phrase
         assert "Zdravstveni dom Maribor" in (await impatient.person.hears())[-1].text
-        assert not waiting.person.messages[1:], "nobody could have understood this yet"
+        for person in (waiting, captioned):
+            assert not person.person.messages[1:], "nobody could have understood this yet"
         fit_all(cache, MARIBOR)
         await guides.reload()
         await town.settled()
-        assert "Zdravstveni dom Maribor" in waiting.last.text
+        for person in (waiting, captioned):
+            assert "Zdravstveni dom Maribor" in person.last.text
 
 
 async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
