@@ -80,7 +80,7 @@ class Bot:
 @asynccontextmanager
 async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]) -> AsyncIterator[Bot]:
     """A bot that works on what is in its inbox and sends what is in its outbox; no updates come in yet."""
-    async with await Store.open(settings.database, now=now) as store:
+    async with await Store.open(settings.database, now=now, asker_key=settings.asker_key()) as store:
         application = _application(settings)
         recent = Recent()
         for handler in handlers(guides, store, recent, now):

@@ -76,6 +76,10 @@ class Settings:
         """The webhook's secret: the one that was set, else one derived from the token."""
         return self.webhook_secret or hashlib.sha256(f"webhook:{self.token}".encode()).hexdigest()
 
+    def asker_key(self) -> bytes:
+        """The key of ``Store.asker``, derived from the token; a new token makes everybody a new asker."""
+        return hashlib.sha256(f"asker:{self.token}".encode()).digest()
+
 
 def read_env_file(path: Path) -> dict[str, str]:
     """``KEY=value`` lines of a .env file; quotes round a value and lines with ``#`` are left out."""

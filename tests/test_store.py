@@ -258,6 +258,7 @@ async def test_a_file_that_may_not_be_written_is_told_in_plain_words(forbidden, 
 
 # --- migrations
 
+NEWEST = len(schema.MIGRATIONS)
 NEXT = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'",))
 
 
@@ -270,17 +271,17 @@ async def test_an_old_file_is_backed_up_and_brought_to_the_newest_form(path, clo
     async with await Store.open(path, now=clock) as store:
         assert (await store.person(CHAT)).locale == "fi"
     assert rows(path, "SELECT mood FROM person") == [("calm",)]
-    backup = path.with_name("opas.db.before-2")
+    backup = path.with_name(f"opas.db.before-{NEWEST + 1}")
     assert rows(backup, "SELECT chat_id FROM person") == [(CHAT,)]
-    assert rows(backup, "SELECT MAX(version) FROM schema_version") == [(1,)]
+    assert rows(backup, "SELECT MAX(version) FROM schema_version") == [(NEWEST,)]
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
 
 
 async def test_a_new_file_needs_no_backup(path, clock, monkeypatch):
     monkeypatch.setattr(schema, "MIGRATIONS", NEXT)
     async with await Store.open(path, now=clock):
-        assert rows(path, "SELECT COUNT(*) FROM schema_version") == [(2,)]
-        assert not path.with_name("opas.db.before-1").exists()
+        assert rows(path, "SELECT COUNT(*) FROM schema_version") == [(NEWEST + 1,)]
+        assert not list(path.parent.glob("*.before-*"))
 
 
 async def test_a_migration_that_fails_leaves_the_old_form(path, clock, monkeypatch):
@@ -301,7 +302,9 @@ async def test_an_older_program_refuses_a_newer_file(path, clock, monkeypatch):
         pass
     monkeypatch.undo()
     for mode in ({}, {"read_only": True}, {"beside": True}):
-        with pytest.raises(OpasError, match=r"written by a newer Opas \(form 2; this program knows 1\)"):
+        with pytest.raises(
+            OpasError, match=rf"written by a newer Opas \(form {NEWEST + 1}; this program knows {NEWEST}\)"
+        ):
             await Store.open(path, now=clock, **mode)
 
 
@@ -344,16 +347,20 @@ async def test_everything_goes_when_its_period_is_over(store, clock, path):
     clock.forward(days=6.9)
     assert set((await store.expire()).values()) == {0}
     clock.forward(days=0.2)
-    assert await store.expire() == {"update_inbox": 2, "person": 0, "question": 0, "outbox": 3}
+    assert {table: gone for table, gone in (await store.expire()).items() if gone} == {"update_inbox": 2, "outbox": 3}
     assert [row.update_id for row in await store.unfinished(1)] == [3]
     assert [row.key for row in await store.unsent()] == ["d"]
     clock.forward(days=180)
-    assert await store.expire() == {"update_inbox": 0, "person": 1, "question": 1, "outbox": 1}
+    assert {table: gone for table, gone in (await store.expire()).items() if gone} == {
+        "person": 1,
+        "question": 1,
+        "outbox": 1,
+    }
     assert len(await store.counters()) == 1
 
 
 async def test_old_backups_go_too(store, clock, path):
-    backup, other = path.with_name("opas.db.before-2"), path.with_name("opas.db.before-lunch")
+    backup, other = path.with_name(f"opas.db.before-{NEWEST + 1}"), path.with_name("opas.db.before-lunch")
     for file in (backup, other):
         file.touch()
         os.utime(file, (START.timestamp(), START.timestamp()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -37,9 +39,11 @@ class Store:
         writing: sqlite3.Connection,
         reading: sqlite3.Connection,
         held: ExitStack,
+        asker_key: bytes,
     ) -> None:
         """Use ``Store.open``. ``held``: what has to be let go of in the end."""
         self.path: Final = path
+        self._asker_key: Final = asker_key
         self.now: Final = now
         self._reading = reading
         self._held = held
@@ -58,16 +62,17 @@ class Store:
         read_only: bool = False,
         beside: bool = False,
         busy_s: float = 5.0,
+        asker_key: bytes = b"",
     ) -> Self:
         """Opens or makes the file; brings an old one to the newest form.
 
         ``now``: the clock, aware and in UTC. ``read_only``: writes nothing, needs no lock. ``beside``: for
         the command line beside a running bot, which holds the lock. ``busy_s``: seconds to wait for another
-        program that is writing. Raises OpasError with what to do: somebody else holds the lock, the file is
-        damaged, not ours, not writable, or from a newer program.
+        program that is writing. ``asker_key``: see ``asker``. Raises OpasError with what to do: somebody else
+        holds the lock, the file is damaged, not ours, not writable, or from a newer program.
         """
         path = Path(path)
-        return cls(path, now, *await asyncio.to_thread(_open, path, now, read_only, beside, busy_s))
+        return cls(path, now, *await asyncio.to_thread(_open, path, now, read_only, beside, busy_s), asker_key)
 
     async def close(self) -> None:
         """Writes what waits, then lets go of the file and the lock."""
@@ -88,7 +93,14 @@ class Store:
 
     def unit(self) -> Unit:
         """An empty unit of work, dated now."""
-        return Unit(self.now())
+        return Unit(self.now(), self.asker)
+
+    def asker(self, chat_id: int) -> str:
+        """The mark by which people are counted and not messages: the same for the same chat, and without the key,
+        which stands in no database and no backup, it leads to nobody. Empty when the store has no key."""
+        if not self._asker_key:
+            return ""
+        return hmac.new(self._asker_key, str(chat_id).encode(), hashlib.sha256).hexdigest()[:16]
 
     async def commit(self, unit: Unit) -> None:
         """Writes all of the unit or nothing; returns when it is on the disk.
@@ -155,7 +167,10 @@ class Store:
     async def questions(self) -> tuple[Question, ...]:
         """All questions, oldest first."""
         rows = await self._read(
-            "SELECT text, language, outcome, asked_at, needs, urgent, chat_id, id, key FROM question ORDER BY id"
+            """
+            SELECT text, language, outcome, asked_at, needs, urgent, chat_id, id, key, asker, service, group_id
+            FROM question ORDER BY id
+            """
         )
         return tuple(
             Question(
@@ -168,8 +183,11 @@ class Store:
                 chat_id,
                 number,
                 key,
+                asker,
+                service,
+                group_id,
             )
-            for text, language, outcome, asked, needs, urgent, chat_id, number, key in rows
+            for text, language, outcome, asked, needs, urgent, chat_id, number, key, asker, service, group_id in rows
         )
 
     async def messages_of(self, chat_id: int, hours: int = 48) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-Outcome = Literal["unanswered", "none-of-these", "wrong", "person"]
+Outcome = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,6 +53,12 @@ class Question:
     """Given by the store."""
     key: str = ""
     """Random name by which the person can take the question back; leads to nobody."""
+    asker: str = ""
+    """``Store.asker`` of the chat: people are counted by it, and it leads to nobody without the bot's token."""
+    service: str = ""
+    """For the outcome ``fact``: whose fact is wrong."""
+    group_id: int | None = None
+    """The group of questions that ask the same; given by ``review``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ at all."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -35,10 +35,12 @@ class Staged:
 class Unit:
     """One event's writes. Nothing is executed before ``Store.commit``; the order of the calls is kept."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, asker: Callable[[int], str]) -> None:
+        """``asker``: see ``Store.asker``."""
         self.statements: list[Staged] = []
         self.outgoing: list[tuple[Outgoing, Staged]] = []
         self._now: Final = milliseconds(now)
+        self._asker = asker
 
     def _stage(self, sql: str, **values: Value) -> Staged:
         staged = Staged(sql, values)
@@ -65,8 +67,10 @@ class Unit:
         """Keeps a question; after the commit ``rows[0][0]`` is its id."""
         return self._stage(
             """
-            INSERT INTO question (key, asked_at, language, text, outcome, needs, urgent, chat_id)
-            VALUES (:key, :asked_at, :language, :text, :outcome, :needs, :urgent, :chat_id)
+            INSERT INTO question
+                (key, asked_at, language, text, outcome, needs, service, urgent, chat_id, asker, group_id)
+            VALUES
+                (:key, :asked_at, :language, :text, :outcome, :needs, :service, :urgent, :chat_id, :asker, :group_id)
             RETURNING id
             """,
             key=question.key,
@@ -75,8 +79,11 @@ class Unit:
             text=question.text,
             outcome=question.outcome,
             needs=_json(question.needs),
+            service=question.service,
             urgent=int(question.urgent),
             chat_id=question.chat_id,
+            asker=question.asker,
+            group_id=question.group_id,
         )
 
     def drop_question(self, key: str) -> None:
@@ -127,8 +134,13 @@ class Unit:
             now=self._now,
         )
         self._stage("DELETE FROM person WHERE chat_id = :chat_id", chat_id=chat_id)
-        self._stage("DELETE FROM question WHERE chat_id = :chat_id", chat_id=chat_id)
-        self._stage("DELETE FROM outbox WHERE chat_id = :chat_id", chat_id=chat_id)
+        self._stage(
+            "DELETE FROM question WHERE chat_id = :chat_id OR (asker = :asker AND asker <> '')",
+            chat_id=chat_id,
+            asker=self._asker(chat_id),
+        )
+        for table in ("outbox", "talk", "delivery", "letter"):
+            self._stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)  # noqa: S608 our own names
         for staged in self.statements[first:]:
             staged.erases = True
 
