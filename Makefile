@@ -32,8 +32,8 @@ endif
 run: $(VENV)/.run  ## chat with Opas in the browser (or on Telegram, with a token)
 	@$(BIN)/opas run
 
-test: $(VENV)/.dev  ## all tests; those in a browser where Chromium is found
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## all tests, one worker a core; those in a browser where Chromium is found
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

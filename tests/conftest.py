@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import shutil
 import socket
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,12 +64,36 @@ def _no_real_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Store, "open", classmethod(guarded))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What several workers must not do at once goes to one of them: one Chromium, one load of the shipped heads.
+
+    These are the longest pieces, so xdist hands them out first and fills both workers up with the rest.
+    """
+    for item in items:
+        for group in ("browser", "shipped"):
+            if item.get_closest_marker(group):
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
+@contextmanager
+def one_worker_at_a_time(lock: Path) -> Iterator[None]:
+    """Other processes that ask for the same file wait."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
-def head_cache(tmp_path_factory: pytest.TempPathFactory) -> HeadCache:
-    """The heads of the small city, fitted once."""
-    cache = HeadCache(tmp_path_factory.mktemp("heads"))
-    fit_all(cache, MARIBOR)
-    return cache
+def head_cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> HeadCache:
+    """The heads of the small city: fitted once, a copy for each worker, because tests add to the cache and tidy it."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent  # the folder of the whole run; each worker has one in it
+    fitted = HeadCache(shared / "fitted")
+    with one_worker_at_a_time(shared / "fitted.lock"):
+        fit_all(fitted, MARIBOR)
+    return HeadCache(shutil.copytree(fitted.folder, tmp_path_factory.mktemp("heads") / "cache"))
 
 
 def fit_all(cache: HeadCache, folder: Path) -> None:
@@ -206,8 +232,6 @@ def talker(town: Town) -> Talker:
 @pytest.fixture
 def copied_content(tmp_path: Path) -> Path:
     """A copy of the small city's content that a test may spoil."""
-    import shutil
-
     folder = tmp_path / "city"
     shutil.copytree(MARIBOR, folder)
     return folder

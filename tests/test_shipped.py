@@ -21,7 +21,7 @@ from bot.model import Found
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
 from bot.translation import check
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, one_worker_at_a_time
 
 pytestmark = pytest.mark.shipped
 
@@ -37,8 +37,8 @@ URGENT = [need.id for need in CATALOGUE.needs.values() if need.is_urgent]
 def guide() -> Guide:
     """The shipped guide with all heads, kept in the checkout's cache because fitting takes half a minute."""
     cache = HeadCache(SHIPPED / ".cache" / "opas")
-    loaded = load_guide(SHIPPED, cache)
-    cache.fit_missing(loaded.missing)
+    with one_worker_at_a_time(cache.folder / "tests.lock"):
+        cache.fit_missing(load_guide(SHIPPED, cache).missing)
     return load_guide(SHIPPED, cache)
 
 
