@@ -156,7 +156,7 @@ class Store:
 
     async def person(self, chat_id: int) -> Person | None:
         """What is known of a chat."""
-        rows = await self._read(
+        rows = await self.read(
             "SELECT chat_id, locale, state, seen_at FROM person WHERE chat_id = :chat_id", chat_id=chat_id
         )
         return next(
@@ -166,7 +166,7 @@ class Store:
 
     async def questions(self) -> tuple[Question, ...]:
         """All questions, oldest first."""
-        rows = await self._read(
+        rows = await self.read(
             """
             SELECT text, language, outcome, asked_at, needs, urgent, chat_id, id, key, asker, service, group_id
             FROM question ORDER BY id
@@ -195,7 +195,7 @@ class Store:
 
         48 is the age up to which Telegram deletes a bot's messages.
         """
-        rows = await self._read(
+        rows = await self.read(
             """
             SELECT message_id FROM update_inbox
             WHERE chat_id = :chat_id AND message_id IS NOT NULL AND received_at >= :since
@@ -210,19 +210,19 @@ class Store:
 
     async def counters(self) -> Mapping[tuple[str, str, str, str], int]:
         """All counters: (day, name, language, need) → value."""
-        rows = await self._read(
+        rows = await self.read(
             "SELECT day, name, language, need, value FROM counter ORDER BY day, name, language, need"
         )
         return {(day, name, language, need): value for day, name, language, need, value in rows}
 
     async def version(self, name: str) -> int:
         """How often ``Unit.bump(name)`` was committed, by this program or beside it."""
-        rows = await self._read("SELECT value FROM version WHERE name = :name", name=name)
+        rows = await self.read("SELECT value FROM version WHERE name = :name", name=name)
         return int(rows[0][0]) if rows else 0
 
     async def unfinished(self, bot_id: int) -> tuple[InboxRow, ...]:
         """Updates that are not dealt with, in the order in which they came."""
-        rows = await self._read(
+        rows = await self.read(
             """
             SELECT bot_id, update_id, chat_id, urgent, kind, body, received_at, tries, alone
             FROM update_inbox WHERE bot_id = :bot_id AND state IN ('new', 'working')
@@ -237,7 +237,7 @@ class Store:
 
     async def unsent(self) -> tuple[Unsent, ...]:
         """Messages that are due or will be, in the order in which they were written."""
-        rows = await self._read(
+        rows = await self.read(
             """
             SELECT id, key, chat_id, priority, target_key, due_at, doubt, state = 'sending'
             FROM outbox WHERE state IN ('waiting', 'sending') ORDER BY id
@@ -259,10 +259,12 @@ class Store:
 
     async def target(self, key: str) -> tuple[str, int | None] | None:
         """State (waiting, sending, sent, failed) and message id of the message with this key."""
-        rows = await self._read("SELECT state, message_id FROM outbox WHERE key = :key", key=key)
+        rows = await self.read("SELECT state, message_id FROM outbox WHERE key = :key", key=key)
         return (rows[0][0], rows[0][1]) if rows else None
 
-    async def _read(self, sql: str, **values: Value) -> list[Row]:
+    async def read(self, sql: str, **values: Value) -> list[Row]:
+        """For the modules of this room: the rows of a SELECT with named parameters."""
+
         def select() -> list[Row]:
             try:
                 return self._reading.execute(sql, values).fetchall()

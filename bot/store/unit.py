@@ -30,6 +30,9 @@ class Staged:
     """How many rows were written."""
     erases: bool = False
     """If rows were written, their old bytes must be gone from the file when the commit returns."""
+    decides: bool = False
+    """If it writes no row, nothing that stands after it in its unit is carried out: of two who come at the same
+    moment the database lets one win."""
 
 
 class Unit:
@@ -42,7 +45,8 @@ class Unit:
         self._now: Final = milliseconds(now)
         self._asker = asker
 
-    def _stage(self, sql: str, **values: Value) -> Staged:
+    def stage(self, sql: str, **values: Value) -> Staged:
+        """For the modules of this room: a statement with named parameters; carried out by ``Store.commit``."""
         staged = Staged(sql, values)
         self.statements.append(staged)
         return staged
@@ -51,7 +55,7 @@ class Unit:
 
     def save_person(self, person: Person) -> None:
         """Writes or replaces what is known of a chat."""
-        self._stage(
+        self.stage(
             """
             INSERT INTO person (chat_id, locale, state, seen_at) VALUES (:chat_id, :locale, :state, :seen_at)
             ON CONFLICT (chat_id) DO UPDATE
@@ -65,7 +69,7 @@ class Unit:
 
     def log_question(self, question: Question) -> Staged:
         """Keeps a question; after the commit ``rows[0][0]`` is its id."""
-        return self._stage(
+        return self.stage(
             """
             INSERT INTO question
                 (key, asked_at, language, text, outcome, needs, service, urgent, chat_id, asker, group_id)
@@ -88,12 +92,12 @@ class Unit:
 
     def drop_question(self, key: str) -> None:
         """The person takes a question back: it goes, also from the bytes of the file."""
-        staged = self._stage("DELETE FROM question WHERE key = :key AND key <> ''", key=key)
+        staged = self.stage("DELETE FROM question WHERE key = :key AND key <> ''", key=key)
         staged.erases = True
 
     def count(self, name: str, day: date, language: str = "", need: str = "", by: int = 1) -> None:
         """Adds to a counter, which knows a day, a language and a need, and nobody."""
-        self._stage(
+        self.stage(
             """
             INSERT INTO counter (day, name, language, need, value) VALUES (:day, :name, :language, :need, :by)
             ON CONFLICT (day, name, language, need) DO UPDATE SET value = counter.value + excluded.value
@@ -107,7 +111,7 @@ class Unit:
 
     def bump(self, name: str) -> None:
         """Tells the running bot, by ``Store.version(name)``, that something was changed beside it."""
-        self._stage(
+        self.stage(
             """
             INSERT INTO version (name, value) VALUES (:name, 1)
             ON CONFLICT (name) DO UPDATE SET value = version.value + 1
@@ -122,7 +126,7 @@ class Unit:
         updates stay, without chat and text, so that nothing is worked on a second time.
         """
         first = len(self.statements)
-        self._stage(
+        self.stage(
             """
             UPDATE update_inbox
             SET chat_id = NULL, message_id = NULL, body = '', error = '', state = 'done',
@@ -133,21 +137,21 @@ class Unit:
             after=after,
             now=self._now,
         )
-        self._stage("DELETE FROM person WHERE chat_id = :chat_id", chat_id=chat_id)
-        self._stage(
+        self.stage("DELETE FROM person WHERE chat_id = :chat_id", chat_id=chat_id)
+        self.stage(
             "DELETE FROM question WHERE chat_id = :chat_id OR (asker = :asker AND asker <> '')",
             chat_id=chat_id,
             asker=self._asker(chat_id),
         )
         for table in ("outbox", "talk", "delivery", "letter"):
-            self._stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)  # noqa: S608 our own names
+            self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)  # noqa: S608 our own names
         for staged in self.statements[first:]:
             staged.erases = True
 
     def expire(self, rule: Rule) -> Staged:
         """Removes the rows of one table whose period is over."""
         # The names come from our own table of periods, never from outside.
-        staged = self._stage(
+        staged = self.stage(
             f"DELETE FROM {rule.table} WHERE {rule.since} < :limit",  # noqa: S608
             limit=self._now - (rule.days or 0) * 86_400_000,
         )
@@ -158,7 +162,7 @@ class Unit:
 
     def receive(self, bot_id: int, received: Received, *, urgent: bool, state: str = "new", error: str = "") -> Staged:
         """Keeps an update; after the commit ``rows`` is empty if it was there already."""
-        return self._stage(
+        return self.stage(
             """
             INSERT INTO update_inbox
                 (bot_id, update_id, chat_id, message_id, urgent, kind, body, state, received_at, finished_at, error)
@@ -182,7 +186,7 @@ class Unit:
 
     def begin(self, bot_id: int, update_id: int, *, alone: bool = False) -> None:
         """An update goes into a worker's hands; counted before, so that a crash in between is seen."""
-        self._stage(
+        self.stage(
             """
             UPDATE update_inbox SET state = 'working', tries = tries + 1, alone = :alone
             WHERE bot_id = :bot_id AND update_id = :update_id AND state IN ('new', 'working')
@@ -194,7 +198,7 @@ class Unit:
 
     def give_back(self, bot_id: int, update_id: int) -> None:
         """An update was begun and not finished because the program stops in good order: that was no try."""
-        self._stage(
+        self.stage(
             """
             UPDATE update_inbox SET state = 'new', tries = tries - 1, alone = 0
             WHERE bot_id = :bot_id AND update_id = :update_id AND state = 'working'
@@ -205,7 +209,7 @@ class Unit:
 
     def finish(self, bot_id: int, update_id: int) -> None:
         """An update is dealt with: its words go, its number stays."""
-        self._stage(
+        self.stage(
             """
             UPDATE update_inbox SET state = 'done', body = '', alone = 0, error = '', finished_at = :now
             WHERE bot_id = :bot_id AND update_id = :update_id
@@ -217,7 +221,7 @@ class Unit:
 
     def set_aside(self, bot_id: int, update_id: int, error: str) -> None:
         """An update cannot be worked on; ``error`` without personal data. Its redacted words stay 7 days."""
-        self._stage(
+        self.stage(
             """
             UPDATE update_inbox SET state = 'set-aside', error = :error, finished_at = :now
             WHERE bot_id = :bot_id AND update_id = :update_id AND state <> 'done'
@@ -232,7 +236,7 @@ class Unit:
 
     def send(self, message: Outgoing) -> None:
         """A message that is due; one with a key that is known already is left out."""
-        staged = self._stage(
+        staged = self.stage(
             """
             INSERT INTO outbox
                 (key, chat_id, kind, body, priority, state, target_key, vanishes, due_at, created_at)
@@ -257,7 +261,7 @@ class Unit:
 
         Otherwise: id, key, chat id, kind, body, priority, tries, doubt, message id of the target.
         """
-        return self._stage(
+        return self.stage(
             """
             UPDATE outbox SET state = 'sending', tries = tries + 1
             WHERE id = :id AND state IN ('waiting', 'sending')
@@ -276,7 +280,7 @@ class Unit:
         self._finish_outgoing(outbox_id, "failed", None, error)
 
     def _finish_outgoing(self, outbox_id: int, state: str, message_id: int | None, error: str) -> None:
-        self._stage(
+        self.stage(
             """
             UPDATE outbox
             SET state = :state, message_id = :message_id, body = '', error = :error, finished_at = :now
@@ -288,11 +292,11 @@ class Unit:
             error=error,
             now=self._now,
         )
-        self._stage("DELETE FROM outbox WHERE id = :id AND vanishes = 1", id=outbox_id).erases = True
+        self.stage("DELETE FROM outbox WHERE id = :id AND vanishes = 1", id=outbox_id).erases = True
 
     def send_again(self, outbox_id: int, *, doubt: bool) -> None:
         """A message has to go out once more; ``doubt``: it may have arrived already."""
-        self._stage(
+        self.stage(
             "UPDATE outbox SET state = 'waiting', doubt = doubt + :doubt WHERE id = :id",
             id=outbox_id,
             doubt=int(doubt),

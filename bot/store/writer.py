@@ -92,10 +92,15 @@ class Writer:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for unit in units:
+                lost = False
                 for staged in unit.statements:
+                    if lost:
+                        staged.rows, staged.changed = [], 0
+                        continue
                     cursor = self._connection.execute(staged.sql, staged.values)
                     staged.rows = cursor.fetchall()
                     staged.changed = cursor.rowcount
+                    lost = staged.decides and staged.changed == 0
             self._connection.execute("COMMIT")
         except Exception as error:
             self._roll_back()
