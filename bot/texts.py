@@ -1,7 +1,8 @@
 """Which words the bot uses: gettext catalogues read straight from ``locales/``, dates, direction.
 
-Two domains: ``opas`` (the program's own texts; msgid English) and ``catalogue`` (texts of services.yaml; msgid in the
-source language, msgctxt their place, ``services.kompassi.summary``). Fallback: the person's language, English, source.
+Three domains: ``opas`` (what the bot says; msgid English), ``catalogue`` (texts of services.yaml; msgid in the source
+language, msgctxt their place, ``services.kompassi.summary``) and ``staff`` (the counsellors' pages and commands; msgid
+English; only in the languages in which the staff works). Fallback: the person's language, English, source.
 """
 
 from __future__ import annotations
@@ -111,6 +112,29 @@ class Speaker:
         return ("، " if self.is_rtl else "、" if self.locale == "zh" else ", ").join(items)
 
 
+class StaffTexts:
+    """What the staff reads: English, and every language that has a ``staff.po``."""
+
+    def __init__(self, messages: Mapping[Locale, Messages]) -> None:
+        self._messages = {"en": Messages(), **messages}
+
+    @classmethod
+    def load(cls, folder: Path) -> StaffTexts:
+        """Read ``folder/<lang>/LC_MESSAGES/staff.po``. Raises ContentError when one cannot be read as .po."""
+        paths = {path.parts[-3]: path for path in sorted(folder.glob("*/LC_MESSAGES/staff.po"))}
+        return cls({code: Messages(_translated(read_catalog(path, code, folder))) for code, path in paths.items()})
+
+    @property
+    def locales(self) -> tuple[Locale, ...]:
+        return tuple(sorted(self._messages))
+
+    def speaker(self, locale: Locale | None) -> Speaker:
+        """A new speaker of ``locale``, else of English."""
+        code = locale if locale in self._messages else "en"
+        assert code is not None
+        return Speaker(code, self._messages[code], Messages(), "en", is_draft=False)
+
+
 class Texts:
     """All languages of a content folder."""
 
@@ -120,8 +144,10 @@ class Texts:
         messages: Mapping[Locale, Messages],
         drafts: Drafts = "show",
         not_spoken: Mapping[str, str] | None = None,
+        staff: StaffTexts | None = None,
     ) -> None:
         self._not_spoken = not_spoken or {}
+        self.staff = staff or StaffTexts({})
         self._source = catalogue.city.source_language
         self._languages = catalogue.languages
         self._messages = messages
@@ -134,7 +160,7 @@ class Texts:
         A missing file means "nothing translated yet". Raises ContentError when a file cannot be read as .po.
         """
         messages = {locale: read_messages(folder, locale) for locale in catalogue.languages}
-        return cls(catalogue, messages, drafts, read_not_spoken(folder))
+        return cls(catalogue, messages, drafts, read_not_spoken(folder), StaffTexts.load(folder))
 
     def _served(self, locale: Locale) -> Messages:
         """The texts of ``locale`` that may be served: with OPAS_DRAFTS=hide only those that somebody has read."""

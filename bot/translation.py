@@ -19,6 +19,9 @@ from bot.model import Catalogue, Locale
 from bot.texts import read_catalog
 
 DOMAINS: Final = ("opas", "catalogue")
+STAFF: Final = "staff"
+"""The domain of the staff's pages and commands; only for languages that have its file."""
+_STAFF_ROOMS: Final = ("handlers", "review", "web")
 _KEYWORDS: Final = {"say": None}
 _MUTE_HEADERS: Final = (
     "POT-Creation-Date",
@@ -43,6 +46,24 @@ def program_template() -> Catalog:
     return template
 
 
+def staff_template() -> Catalog:
+    """The English texts of what the staff reads: pages (Jinja2) and commands."""
+    template = Catalog(project="Opas", version="1", charset="utf-8")
+    kinds = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+    for room in _STAFF_ROOMS:
+        found = extract_from_dir(
+            Path(__file__).parent / room, kinds, keywords=_KEYWORDS, comment_tags=("Translators:",)
+        )
+        for file, _, message, comments, context in sorted(found, key=lambda text: (text[0], text[1])):
+            place = (f"bot/{room}/{Path(file).as_posix()}", 0)
+            template.add(message, locations=[place], auto_comments=comments, context=context)
+    return template
+
+
+def _staff_files(folder: Path) -> list[tuple[Locale, Path]]:
+    return [(path.parts[-3], path) for path in sorted(folder.glob(f"*/LC_MESSAGES/{STAFF}.po"))]
+
+
 def catalogue_template(catalogue: Catalogue) -> Catalog:
     """The texts of services.yaml, each with its place as context."""
     template = Catalog(project="Opas", version="1", charset="utf-8")
@@ -64,21 +85,26 @@ def update(folder: Path, catalogue: Catalogue) -> list[str]:
         templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
         for domain in DOMAINS:
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
-            before = path.read_bytes() if path.exists() else b""
-            catalog = (
-                read_catalog(path, locale, folder) if before else Catalog(locale=locale, project="Opas", version="1")
-            )
-            catalog.update(templates[domain], no_fuzzy_matching=False, update_header_comment=False)
-            catalog.obsolete.clear()
-            if originals[domain] == locale:
-                _repeat_original(catalog)
-            after = _written(catalog)
-            if after != before:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(after)
-                missing = sum(1 for message in catalog if message.id and not _is_done(message))
-                changed.append(f"{path.relative_to(folder.parent)}: {missing} of {len(catalog)} texts to translate")
+            changed += _update_file(folder, path, locale, templates[domain], is_original=originals[domain] == locale)
+    for locale, path in _staff_files(folder):
+        changed += _update_file(folder, path, locale, staff_template(), is_original=locale == "en")
     return changed
+
+
+def _update_file(folder: Path, path: Path, locale: Locale, template: Catalog, *, is_original: bool) -> list[str]:
+    before = path.read_bytes() if path.exists() else b""
+    catalog = read_catalog(path, locale, folder) if before else Catalog(locale=locale, project="Opas", version="1")
+    catalog.update(template, no_fuzzy_matching=False, update_header_comment=False)
+    catalog.obsolete.clear()
+    if is_original:
+        _repeat_original(catalog)
+    after = _written(catalog)
+    if after == before:
+        return []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(after)
+    missing = sum(1 for message in catalog if message.id and not _is_done(message))
+    return [f"{path.relative_to(folder.parent)}: {missing} of {len(catalog)} texts to translate"]
 
 
 def _repeat_original(catalog: Catalog) -> None:
@@ -116,6 +142,9 @@ def check(folder: Path, catalogue: Catalogue) -> Iterator[Complaint]:
                 )
                 continue
             yield from _check_file(name, locale, read_catalog(path, locale, folder), template)
+    for locale, path in _staff_files(folder):
+        name = str(path.relative_to(folder.parent))
+        yield from _check_file(name, locale, read_catalog(path, locale, folder), staff_template())
 
 
 def _check_file(name: str, locale: Locale, catalog: Catalog, template: Catalog) -> Iterator[Complaint]:

@@ -1,0 +1,129 @@
+"""How a page of the staff is made: templates, the reader's language, and headers that let nothing foreign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Final
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from bot.model import Locale
+from bot.texts import RIGHT_TO_LEFT, Speaker, StaffTexts
+
+HOME: Final = "/review"
+UI_COOKIE: Final = "opas-language"
+UI_DAYS: Final = 365
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: browsers then hide a form's origin even from ourselves.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+_STATIC: Final = files("bot.web") / "static"
+_KINDS: Final = {"review.css": "text/css", "review.js": "text/javascript"}
+
+
+class Pages:
+    """Makes pages in the language of whoever looks at them."""
+
+    def __init__(self, words: Callable[[], StaffTexts], local: Callable[[datetime], datetime], *, secure: bool) -> None:
+        """``words``: the staff's texts in use. ``local``: a moment on the city's clocks. ``secure``: the pages are
+        reached by https, so cookies must not travel otherwise."""
+        self._words = words
+        self._local = local
+        self.secure: Final = secure
+        self._templates = Environment(
+            loader=PackageLoader("bot.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def speaker(self, request: Request) -> Speaker:
+        """Who speaks to this reader: the language just chosen, else the one chosen before, else the browser's."""
+        words = self._words()
+        wished = [request.query_params.get("ui", ""), request.cookies.get(UI_COOKIE, ""), *_accepted(request)]
+        return words.speaker(next((code for code in wished if code in words.locales), None))
+
+    def show(self, request: Request, template: str, status: int = 200, /, **values: object) -> Response:
+        """The page ``template`` with ``values``; escapes everything that stands in them."""
+        speaker = self.speaker(request)
+        moments = Moments(speaker.locale, self._local)
+        page = self._templates.get_template(template).render(
+            say=speaker.say,
+            language_name=speaker.language,
+            ui=speaker.locale,
+            uis=self._words().locales,
+            here=request.url.path,
+            query=[(name, value) for name, value in request.query_params.multi_items() if name not in ("ui", "done")],
+            direction=direction,
+            moments=moments,
+            home=HOME,
+            **{"visitor": None, "done": None, **values},
+        )
+        response = HTMLResponse(page, status, HEADERS)
+        chosen = request.query_params.get("ui", "")
+        if chosen and chosen == speaker.locale:
+            response.set_cookie(
+                UI_COOKIE, chosen, UI_DAYS * 86_400, path=HOME, httponly=True, samesite="strict", secure=self.secure
+            )
+        return response
+
+
+class Moments:
+    """Says times as the reader of the page says them."""
+
+    def __init__(self, locale: Locale, local: Callable[[datetime], datetime]) -> None:
+        self._locale, self._local = locale, local
+
+    def at(self, moment: datetime) -> str:
+        """Day and time on the city's clocks."""
+        return format_datetime(self._local(moment), "short", tzinfo=self._local(moment).tzinfo, locale=self._locale)
+
+    def day(self, moment: datetime) -> str:
+        return format_date(self._local(moment), "medium", locale=self._locale)
+
+    def clock(self, moment: datetime) -> str:
+        local = self._local(moment)
+        return f"{local.hour}.{local.minute:02}" if self._locale == "fi" else f"{local.hour}:{local.minute:02}"
+
+    def lasting(self, time: timedelta) -> str:
+        """A time span in its largest unit: "3 days"."""
+        return format_timedelta(time, granularity="minute", threshold=1, locale=self._locale)
+
+
+def direction(language: Locale) -> str:
+    """The ``dir`` of a text in this language; ``auto`` when the language is not known."""
+    if not language:
+        return "auto"
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+async def static(request: Request) -> Response:
+    """Our own style sheet and script, the only ones the pages may load."""
+    name = request.path_params["name"]
+    if name not in _KINDS:
+        return PlainTextResponse("Not found\n", 404, HEADERS)
+    headers: Mapping[str, str] = {**HEADERS, "Cache-Control": "no-cache"}
+    return Response((_STATIC / name).read_text("utf-8"), headers=headers, media_type=_KINDS[name])
+
+
+def _accepted(request: Request) -> list[str]:
+    """The languages the browser asks for, in its order; weights are left aside, because browsers sort by them."""
+    header = request.headers.get("accept-language", "")[:200]
+    return [part.split(";")[0].strip().split("-")[0].lower() for part in header.split(",")]
