@@ -23,6 +23,7 @@ from bot.loopback import LoopbackServer, Message, Person, World
 from bot.matching.cache import HeadCache, wanted_heads
 from bot.matching.fitting import fit_head
 from bot.settings import Settings
+from tests.browser import chromium
 
 MARIBOR = Path(__file__).parent / "content"
 SHIPPED = Path(__file__).parents[1]
@@ -227,6 +228,24 @@ async def open_town(
 def talker(town: Town) -> Talker:
     """A person with an English phone."""
     return town.person("en")
+
+
+@pytest.fixture(scope="session")
+def chromium_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Chromium for all tests of a worker: starting it takes seconds."""
+    with chromium(tmp_path_factory.mktemp("chromium")) as address:
+        yield address
+
+
+@pytest.fixture
+async def browser(chromium_address: str) -> AsyncIterator[Any]:
+    """Playwright's browser; open a context of your own in it. Contexts share nothing."""
+    playwright = pytest.importorskip("playwright.async_api")
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.connect_over_cdp(chromium_address)
+        yield browser
+        for context in browser.contexts[1:]:  # the first is Chromium's own
+            await context.close()
 
 
 @pytest.fixture

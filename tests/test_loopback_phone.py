@@ -1,11 +1,10 @@
 """The browser phone: the page in a real Chromium, a bot of the real library behind it."""
 
 import json
-import shutil
 
 import httpx
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
@@ -14,15 +13,7 @@ from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filt
 
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import phone_app, phone_routes
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NO_BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the page itself is not tried")
-
-
-def IN_THE_BROWSER(test):
-    """Marks what needs Chromium."""
-    return pytest.mark.browser(NO_BROWSER(test))
-
+from tests.browser import IN_THE_BROWSER
 
 PHONE_SIZE = {"width": 360, "height": 740}
 TAB = "0123456789abcdef0123"
@@ -82,15 +73,6 @@ async def bot(world):
             yield application.bot
             await application.updater.stop()
             await application.stop()
-
-
-@pytest.fixture
-async def browser():
-    flags = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags.split())
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,30 +13,18 @@ from starlette.applications import Starlette
 from bot.guides import Guides
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import phone_routes
+from tests.browser import BROWSER_MARKS
 from tests.conftest import Clock, open_town
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium found (Debian: apt install chromium): browser tests are skipped"
-    ),
-]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+pytestmark = BROWSER_MARKS
 
 
 @pytest.fixture
-async def page(guides: Guides, clock: Clock, tmp_path: Path):
-    playwright = pytest.importorskip("playwright.async_api")
+async def page(browser, guides: Guides, clock: Clock, tmp_path: Path):
     async with AsyncExitStack() as stack:
         world = World(name="Opas Maribor")
         await open_town(stack, guides, clock, tmp_path / "page.db", world)
         web = await stack.enter_async_context(LoopbackServer(World(), app=Starlette(routes=phone_routes(world))))
-        driver = await stack.enter_async_context(playwright.async_playwright())
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        stack.push_async_callback(browser.close)
         context = await browser.new_context(viewport={"width": 360, "height": 740})
         page = await context.new_page()
         await page.goto(web.url)
