@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from bot.errors import OpasError
 from bot.reduction import Received
 from bot.store import RETENTION, Outgoing, Person, Question, Store, StoreUnavailable, schema
+from tests.test_privacy import forms
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHAT = 7_123_456_789
@@ -374,9 +375,13 @@ async def test_old_backups_go_too(store, clock, path):
 
 
 def traces(path: Path, chat_id: int) -> list[str]:
-    """Where the id stands in the bytes of the files, as digits or as SQLite writes a number."""
-    forms = (str(chat_id).encode(), chat_id.to_bytes(6, "big", signed=True))
-    return [f"{file.name}: {form!r}" for file in path.parent.iterdir() for form in forms if form in file.read_bytes()]
+    """Where the id stands in the bytes of the files."""
+    return [
+        f"{file.name}: {form!r}"
+        for file in path.parent.iterdir()
+        for form in forms(chat_id)
+        if form in file.read_bytes()
+    ]
 
 
 async def test_forget_leaves_no_trace_of_a_chat_in_the_bytes_of_the_files(store, clock, path):

@@ -6,13 +6,14 @@ methods of ``Store``. Nothing outside this package knows a table or a column.
 
 from bot.store.database import Store
 from bot.store.opening import StoreUnavailable
-from bot.store.records import InboxRow, OutboxRow, Outgoing, Person, Question, Unsent
+from bot.store.records import InboxRow, Line, OutboxRow, Outgoing, Person, Question, Trace, Unsent
 from bot.store.retention import RETENTION, Rule
 from bot.store.unit import Staged, Unit
 
 __all__ = [
     "RETENTION",
     "InboxRow",
+    "Line",
     "OutboxRow",
     "Outgoing",
     "Person",
@@ -21,6 +22,7 @@ __all__ = [
     "Staged",
     "Store",
     "StoreUnavailable",
+    "Trace",
     "Unit",
     "Unsent",
 ]

@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 Outcome = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 
+Speaker = Literal["person", "bot", "counsellor"]
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +61,27 @@ class Question:
     """For the outcome ``fact``: whose fact is wrong."""
     group_id: int | None = None
     """The group of questions that ask the same; given by ``review``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one side said in a talk, redacted."""
+
+    speaker: Speaker
+    text: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one table keeps of a chat."""
+
+    table: str
+    rows: int
+    oldest: datetime
+    newest: datetime
+    texts: tuple[str, ...] = ()
+    """The words themselves, where words are kept."""
 
 
 @dataclass(frozen=True, slots=True)

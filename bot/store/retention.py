@@ -212,6 +212,17 @@ RETENTION: Final[tuple[Rule, ...]] = (
         },
     ),
     Rule(
+        "forgotten",
+        35,
+        "forgotten_at",
+        "That somebody asked to be forgotten, so that it is repeated if an older copy of the database is put back; a "
+        "little longer than a copy is kept.",
+        {
+            "mark": "made of the chat's number and the bot's token; without the token it leads to nobody",
+            "forgotten_at": "from here the 35 days count",
+        },
+    ),
+    Rule(
         "staff",
         180,
         "removed_at",

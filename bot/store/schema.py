@@ -214,6 +214,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         )
         """,
         "CREATE INDEX talk_by_chat ON talk (chat_id)",
+        "CREATE TABLE forgotten (mark TEXT PRIMARY KEY, forgotten_at INTEGER NOT NULL)",
         """
         CREATE TABLE staff (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.reduction import Received
 from bot.store.records import Outgoing, Person, Question, milliseconds
 from bot.store.retention import Rule
+from bot.store.traces import TRACES
 
 Value = int | str | None
 Row = tuple[Any, ...]
@@ -44,6 +45,11 @@ class Unit:
         self.outgoing: list[tuple[Outgoing, Staged]] = []
         self._now: Final = milliseconds(now)
         self._asker = asker
+
+    @property
+    def now_ms(self) -> int:
+        """The moment of this unit, in milliseconds as they are stored."""
+        return self._now
 
     def stage(self, sql: str, **values: Value) -> Staged:
         """For the modules of this room: a statement with named parameters; carried out by ``Store.commit``."""
@@ -143,10 +149,26 @@ class Unit:
             chat_id=chat_id,
             asker=self._asker(chat_id),
         )
-        for table in ("outbox", "talk", "delivery", "letter"):
-            self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)  # noqa: S608 our own names
+        for table in TRACES:
+            if table not in ("update_inbox", "person", "question"):
+                self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)  # noqa: S608 our own names
         for staged in self.statements[first:]:
             staged.erases = True
+        if mark := self._asker(chat_id):
+            self.note_forgotten(mark, self._now)
+
+    def note_forgotten(self, mark: str, at_ms: int) -> None:
+        """Keeps that the chat behind a mark (``Store.asker``) was forgotten, so that it can be repeated after an older
+        copy of the database was put back."""
+        self.stage(
+            """
+            INSERT INTO forgotten (mark, forgotten_at) VALUES (:mark, :at)
+            ON CONFLICT (mark) DO UPDATE SET forgotten_at = excluded.forgotten_at
+            WHERE excluded.forgotten_at > forgotten.forgotten_at
+            """,
+            mark=mark,
+            at=at_ms,
+        )
 
     def expire(self, rule: Rule) -> Staged:
         """Removes the rows of one table whose period is over."""

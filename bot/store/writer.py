@@ -14,12 +14,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.store.opening import StoreUnavailable, outage
 from bot.store.unit import Unit
 
 Result = TypeVar("Result")
+
+ERASE_AGAIN_S: Final = 1.0
+"""How soon it is tried again to get rid of erased bytes when a reader was in the way."""
 
 
 class Writer:
@@ -32,6 +35,7 @@ class Writer:
         self._waiting: list[tuple[Unit, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._bytes_to_erase = False
+        self._again: asyncio.TimerHandle | None = None
 
     async def commit(self, unit: Unit) -> None:
         """Returns when the unit is on the disk.
@@ -51,6 +55,9 @@ class Writer:
 
     async def idle(self) -> None:
         """Returns when nothing waits to be written."""
+        if self._again is not None:
+            self._again.cancel()
+            self._erase_soon()
         while self._writing is not None:
             await asyncio.wait([self._writing])
 
@@ -73,6 +80,17 @@ class Writer:
                 else:
                     done.set_exception(outcome)
         self._writing = None
+        if self._bytes_to_erase and self._again is None:
+            self._again = asyncio.get_running_loop().call_later(ERASE_AGAIN_S, self._erase_soon)
+
+    def _erase_soon(self) -> None:
+        self._again = None
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._erase_and_write(), name="store-eraser")
+
+    async def _erase_and_write(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._erase_bytes)
+        await self._write_all()
 
     # --- in the thread of the connection
 
@@ -120,7 +138,7 @@ class Writer:
         """What was deleted is overwritten (secure_delete) in new pages; now the log with the old pages goes
         too.
 
-        Another program that is reading can hinder it; then it is tried again after the next transaction.
+        Another program that is reading can hinder it; then it is tried again a moment later.
         """
         with suppress(sqlite3.Error):
             (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

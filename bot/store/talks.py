@@ -1,0 +1,52 @@
+"""What a person may see and save of what is kept of their chat: the talk of a day, and every table that knows them."""
+
+from __future__ import annotations
+
+from bot.store.database import Store
+from bot.store.records import Line, Speaker, Trace, milliseconds, moment
+from bot.store.traces import TRACES
+from bot.store.unit import Unit
+
+_WORDS = ("question", "letter", "talk")
+"""Tables that keep words."""
+
+
+def keep_line(unit: Unit, chat_id: int, speaker: Speaker, text: str) -> None:
+    """Keeps what was said, redacted, so that the person can save it; never of an urgent talk, never of a group."""
+    unit.stage(
+        "INSERT INTO talk (chat_id, speaker, text, said_at) VALUES (:chat_id, :speaker, :text, :now)",
+        chat_id=chat_id,
+        speaker=speaker,
+        text=text,
+        now=unit.now_ms,
+    )
+
+
+async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[Line, ...]:
+    """What was said in a chat within the last ``hours``, in order."""
+    rows = await store.read(
+        "SELECT speaker, text, said_at FROM talk WHERE chat_id = :chat_id AND said_at >= :since ORDER BY id",
+        chat_id=chat_id,
+        since=milliseconds(store.now()) - hours * 3_600_000,
+    )
+    return tuple(Line(speaker, text, moment(said)) for speaker, text, said in rows)
+
+
+async def traces_of(store: Store, chat_id: int) -> tuple[Trace, ...]:
+    """What is kept of a chat, table by table; no entry for a table that holds nothing of it."""
+    found = []
+    for table, since in TRACES.items():
+        words = "text" if table in _WORDS else "''"
+        whose = "chat_id = :chat_id"
+        if table == "question":
+            whose += " OR (asker = :asker AND asker <> '')"
+        rows = await store.read(
+            # The names come from our own list, never from outside.
+            f"SELECT {since}, {words} FROM {table} WHERE {whose} ORDER BY {since}",  # noqa: S608
+            chat_id=chat_id,
+            asker=store.asker(chat_id),
+        )
+        if rows:
+            texts = tuple(text for _, text in rows if text)
+            found.append(Trace(table, len(rows), moment(rows[0][0]), moment(rows[-1][0]), texts))
+    return tuple(found)
