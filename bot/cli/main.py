@@ -12,6 +12,7 @@ import click
 from bot.cli.ask import ask
 from bot.cli.check import check
 from bot.cli.evaluate import evaluate_command
+from bot.cli.group import group
 from bot.cli.match import match
 from bot.cli.run import run
 from bot.cli.translate import translate
@@ -47,5 +48,5 @@ def opas(ctx: click.Context) -> None:
         ctx.invoke(run)
 
 
-for command in (run, ask, match, evaluate_command, check, translate):
+for command in (run, ask, match, group, evaluate_command, check, translate):
     opas.add_command(command)

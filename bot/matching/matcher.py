@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from bot.matching.features import Floats, word_hash
 from bot.matching.head import Head
 from bot.matching.labels import is_need, is_talk, needs_asked_between, talk_verdict
 from bot.matching.languages import foreign_language, written_language
-from bot.matching.names import Names
+from bot.matching.names import NameFound, Names
 from bot.matching.nearest import Nearest
 from bot.matching.parts import parts_of
 from bot.matching.repair import Repairer
@@ -33,6 +33,24 @@ from bot.model import (
     Verdict,
 )
 from bot.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the heads make of a text before anything is decided."""
+
+    folded: str
+    labels: tuple[str, ...]
+    scores: Scores
+    """Margins in the order of ``labels``."""
+    confidences: Floats
+    """0–1 in the order of ``labels``; 0 for labels that are no needs."""
+    exact: Exact | None
+    """What is known of the text because it is one of the phrases."""
+
+    def margin(self, label: str) -> float:
+        return float(self.scores.margins[self.labels.index(label)])
+
 
 LONGEST: Final = 4096
 """Characters of a message that are read; Telegram sends no longer ones."""
@@ -68,6 +86,26 @@ class Matcher:
         self._need_rows = np.array([i for i, label in enumerate(self._labels) if is_need(label)], dtype=np.intp)
         self._pairs = catalogue.ask_between if catalogue else ()
         self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
+
+    # -- what others build on ------------------------------------------------------------------------------------
+
+    def reading(self, text: str) -> Reading:
+        """What the heads make of ``text``, below every threshold: for grouping and explaining, not for answering."""
+        folded = fold(text[:LONGEST])
+        scores = self._scores(folded)
+        return Reading(folded, self._labels, scores, self._confidences(scores), self._exact.get(folded))
+
+    def names_in(self, folded: str) -> list[NameFound]:
+        """The services that a folded text names, from left to right."""
+        return self._names.find(folded)
+
+    def nearest_phrase(self, folded: str, need: str, language: str) -> Phrase | None:
+        """The phrase of ``need`` in ``language`` (else in any) that shares most with ``folded``."""
+        return self._nearest.phrase(folded, need, language)
+
+    def phrases_of(self, need: str, language: str) -> tuple[Phrase, ...]:
+        """How people ask for ``need`` in ``language``, whole phrases only."""
+        return tuple(p for p in self._phrases.get(language, ()) if p.label == need and not p.is_word)
 
     # -- the whole of a message --------------------------------------------------------------------------------
 

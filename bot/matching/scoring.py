@@ -95,6 +95,15 @@ class Scorer:
         # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
         return scores if scores.known >= SCRIPT_KNOWN else self.score_features(features)
 
+    def nearest_none(self, folded: str, language: str) -> str:
+        """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
+        head = next((head for head in self.heads if head.language == language), None)
+        rows = [i for i, label in enumerate(head.labels) if label.startswith("none:")] if head else []
+        if head is None or not rows:
+            return ""
+        margins = head.margins(head.weigh(features_of(folded)))
+        return head.labels[max(rows, key=lambda row: margins[row])]
+
     def score_features(self, features: Features, among: Collection[str] | None = None) -> Scores:
         chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
         if len(chosen) > LIKELY:

@@ -1,0 +1,8 @@
+"""Which open questions ask the same, and what a question in an unread language is about. No SQL, no clock."""
+
+from bot.grouping.grouper import Grouper
+from bot.grouping.reasons import Placement, Reason
+from bot.grouping.understanding import Understood, understand
+from bot.grouping.worth import Worth, worth_asking
+
+__all__ = ["Grouper", "Placement", "Reason", "Understood", "Worth", "understand", "worth_asking"]

@@ -1,0 +1,190 @@
+"""Open questions by what they ask: where a new one belongs, and which groups a person may want to merge.
+
+Groups never merge by themselves. What a counsellor splits or merges is remembered, because the questions moved
+(``move``), and by ``apart``: groups that a person took apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from bot.grouping.pairs import Pair, alike, compare, reason_of
+from bot.grouping.probability import SAME, probability
+from bot.grouping.reasons import NEW, Placement, Reason
+from bot.grouping.things import things
+from bot.grouping.tokens import STEM, Tokeniser, Tokens
+from bot.guide import Guide
+from bot.matching.features import Floats
+
+CANDIDATES: Final = 60
+"""Questions that share most with a new one and are laid beside it in full."""
+TELLING: Final = 0.2
+"""Words of less weight do not make a question a candidate."""
+WITNESSES: Final = 4
+"""So many of a group's nearest questions are asked whether a new one belongs there."""
+AGREE: Final = 0.5
+"""Share of the witnesses' best that their mean must reach: one near question must not draw a group elsewhere."""
+
+
+@dataclass(slots=True)
+class _Question:
+    id: int
+    group: int
+    text: str
+    tokens: Tokens
+    needs: Floats | None = None
+    """Confidences below every threshold; worked out when first asked for, because five thousand take their time."""
+
+
+class Grouper:
+    """The open questions of one bot. Not for several threads."""
+
+    def __init__(self, guide: Callable[[], Guide]) -> None:
+        """``guide``: the one in use; words are weighed anew when it changed."""
+        self._guide = guide
+        self._used: Guide | None = None
+        self._questions: dict[int, _Question] = {}
+        self._groups: dict[int, set[int]] = defaultdict(set)
+        self._by_key: dict[str, set[int]] = defaultdict(set)
+        self._by_text: dict[str, set[int]] = defaultdict(set)
+        self._needs: dict[str, Floats] = {}
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    # -- what is there -------------------------------------------------------------------------------------------
+
+    def add(self, question_id: int, group_id: int, text: str, language: str) -> None:
+        """An open question and its group; one that is there already is replaced."""
+        self.remove(question_id)
+        tokens = self._tokeniser().tokens(text, language)
+        question = _Question(question_id, group_id, text, tokens, self._needs.get(tokens.folded))
+        self._questions[question_id] = question
+        self._groups[group_id].add(question_id)
+        self._by_text[tokens.folded].add(question_id)
+        for key in _keys(tokens):
+            self._by_key[key].add(question_id)
+
+    def move(self, question_id: int, group_id: int) -> None:
+        """A person put a question into another group. Raises KeyError when there is no such question."""
+        question = self._questions[question_id]
+        self._leave(question)
+        question.group = group_id
+        self._groups[group_id].add(question_id)
+
+    def remove(self, question_id: int) -> None:
+        """The question is answered, dropped or forgotten; one that is not there is no fault."""
+        question = self._questions.pop(question_id, None)
+        if question is None:
+            return
+        self._leave(question)
+        self._by_text[question.tokens.folded].discard(question_id)
+        for key in _keys(question.tokens):
+            self._by_key[key].discard(question_id)
+            if not self._by_key[key]:
+                del self._by_key[key]
+
+    def _leave(self, question: _Question) -> None:
+        members = self._groups[question.group]
+        members.discard(question.id)
+        if not members:
+            del self._groups[question.group]
+
+    # -- where things belong -------------------------------------------------------------------------------------
+
+    def place(self, text: str, language: str, apart: Collection[int] = ()) -> Placement:
+        """Where a new question belongs; never into one of the groups ``apart``."""
+        tokens = self._tokeniser().tokens(text, language)
+        same = [q for q in self._by_text.get(tokens.folded, ()) if self._questions[q].group not in apart]
+        if same and tokens.folded:
+            first = min(same)
+            return Placement(self._questions[first].group, Reason("same-words"), 1.0, first)
+        found = self._near(text, tokens, lambda question: question.group not in apart)
+        return found[0] if found and found[0].score >= SAME else NEW
+
+    def near(self, group_id: int, limit: int, apart: Collection[int] = ()) -> tuple[Placement, ...]:
+        """Other groups that may ask the same, most likely first, for a person to merge; not those ``apart``."""
+        best: dict[int, Placement] = {}
+        for member in sorted(self._groups.get(group_id, ()))[:WITNESSES]:
+            question = self._questions[member]
+            others = self._near(question.text, question.tokens, lambda q: q.group != group_id and q.group not in apart)
+            for placement in others:
+                group = placement.group_id
+                if group is not None and (group not in best or placement.score > best[group].score):
+                    best[group] = placement
+        return tuple(sorted(best.values(), key=lambda p: -p.score)[:limit])
+
+    def _near(self, text: str, tokens: Tokens, allowed: Callable[[_Question], bool]) -> list[Placement]:
+        """The nearest groups, best first."""
+        candidates = [q for q in self._candidates(tokens) if allowed(q)]
+        if not candidates:
+            return []
+        own = self._needs_of(text, tokens)
+        by_group: dict[int, list[tuple[float, _Question, Pair]]] = defaultdict(list)
+        for question in candidates:
+            pair = compare(tokens, question.tokens, alike(own, self._needs_of_question(question)))
+            by_group[question.group].append((probability(pair), question, pair))
+        found = [self._with_witnesses(group, scored) for group, scored in by_group.items()]
+        return sorted(found, key=lambda p: (-p.score, p.group_id or 0))
+
+    def _with_witnesses(self, group: int, scored: list[tuple[float, _Question, Pair]]) -> Placement:
+        scored.sort(key=lambda entry: (-entry[0], entry[1].id))
+        score, nearest, pair = scored[0]
+        # Members that are no candidates share nothing with the question: they speak against it.
+        asked = min(WITNESSES, len(self._groups[group]))
+        mean = sum(entry[0] for entry in scored[:asked]) / asked
+        if mean < AGREE * score:
+            score *= mean / (AGREE * score) if score else 0.0
+        return Placement(group, reason_of(pair), score, nearest.id)
+
+    def _candidates(self, tokens: Tokens) -> list[_Question]:
+        counts: Counter[int] = Counter()
+        for key, weight in _keys(tokens).items():
+            for question in self._by_key.get(key, ()):
+                counts[question] += weight  # type: ignore[assignment]  # a Counter adds floats just as well
+        return [self._questions[question] for question, _ in counts.most_common(CANDIDATES)]
+
+    # -- needs ---------------------------------------------------------------------------------------------------
+
+    def _needs_of(self, text: str, tokens: Tokens) -> Floats:
+        """The confidences of all needs for a text."""
+        if tokens.folded not in self._needs:
+            if len(self._needs) > 20_000:
+                self._needs.clear()
+            self._needs[tokens.folded] = self._guide().matcher.reading(text).confidences
+        return self._needs[tokens.folded]
+
+    def _needs_of_question(self, question: _Question) -> Floats:
+        if question.needs is None:
+            question.needs = self._needs_of(question.text, question.tokens)
+        return question.needs
+
+    def _tokeniser(self) -> Tokeniser:
+        guide = self._guide()
+        if guide is not self._used:
+            self._used = guide
+            self._tokens = Tokeniser(guide.matcher, things())
+            self._needs.clear()
+            for question in self._questions.values():
+                question.needs = None
+        return self._tokens
+
+
+def _keys(tokens: Tokens) -> dict[str, float]:
+    """By what a question is found, with the weight of each."""
+    keys: dict[str, float] = {}
+    for token in tokens.tokens:
+        if token.weight < TELLING:
+            continue
+        if token.name:
+            keys[f"n:{token.name}"] = token.weight
+        for thing in token.things:
+            keys[f"t:{thing}"] = token.weight
+        if not token.things and not token.name:
+            keys[f"w:{token.word}"] = token.weight
+            if len(token.word) > STEM:
+                keys[f"s:{token.word[:STEM]}"] = token.weight / 2
+    return keys

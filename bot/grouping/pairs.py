@@ -1,0 +1,112 @@
+"""Two questions side by side: how likely they ask the same, and what says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from bot.grouping.reasons import Reason
+from bot.grouping.tokens import STEM, Token, Tokens
+from bot.matching.features import Floats
+
+SAME_THING: Final = 0.95
+SAME_STEM: Final = 0.85
+SAME_SPELT: Final = 0.8
+"""What a match of two words is worth beside the same word (1)."""
+SPELLING: Final = 80.0
+"""rapidfuzz ratio (0–100) from which two words of one language are one word, misspelt or inflected."""
+SHORTEST_SPELT: Final = 5
+UNREADABLE: Final = 0.45
+"""Weight of a word without a known thing when the other question is in another language: nobody can say whether it is
+there too."""
+MARKS: Final = 5
+"""Words or things that a reason names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What two questions have in common."""
+
+    one: float
+    """0–1: how much of the first question's weight the second one has too."""
+    other: float
+    shared: float
+    """Weight of what both have: one thing alone says little."""
+    needs: float
+    """0–1: how alike the needs are that are nearest to both; 0 when not known."""
+    same_language: bool
+    marks: tuple[str, ...]
+    rule: str
+
+
+def compare(a: Tokens, b: Tokens, needs: float = 0.0) -> Pair:
+    """Lay ``b`` beside ``a``."""
+    same_language = a.language == b.language and bool(a.language)
+    one, marks, rules = _covered(a, b, same_language)
+    other, _, _ = _covered(b, a, same_language)
+    weight = sum(mark_weight for _, mark_weight in marks)
+    best = sorted(marks, key=lambda mark: -mark[1])[:MARKS]
+    rule = "same-name" if "name" in rules and weight < 1.6 else "same-things" if "thing" in rules else "near-words"
+    return Pair(one, other, weight, needs, same_language, tuple(mark for mark, _ in best), rule)
+
+
+def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tuple[str, float]], set[str]]:
+    """The share (0–1) of ``a``'s weight that ``b`` has, what it was, and by which rules."""
+    total = got = 0.0
+    marks: dict[str, float] = {}
+    rules: set[str] = set()
+    for token in a.tokens:
+        value, mark, rule = _best(token, b, same_language)
+        readable = same_language or token.things or token.name or token.is_number or value
+        weight = token.weight * (1.0 if readable else UNREADABLE)
+        total += weight
+        got += weight * value
+        if value and mark not in marks:
+            marks[mark] = weight * value
+            rules.add(rule)
+    return (got / total if total else 0.0), list(marks.items()), rules
+
+
+def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str]:
+    """How well ``b`` has a token (0–1), what to call it, and why."""
+    best: tuple[float, str, str] = (0.0, "", "")
+    for other in b.tokens:
+        if token.name or other.name:
+            if token.name == other.name:
+                return 1.0, token.name, "name"
+            continue
+        shared = token.things & other.things
+        if shared:
+            best = max(best, (SAME_THING, min(shared), "thing"))
+        if token.word == other.word and (same_language or _is_telling(token)):
+            return 1.0, (min(shared) if shared else token.word), "thing" if shared else "word"
+        if not same_language or token.things or other.things or best[0] >= SAME_STEM:
+            continue
+        if len(token.word) >= STEM and token.word[:STEM] == other.word[:STEM]:
+            best = max(best, (SAME_STEM, token.word, "word"))
+        elif min(len(token.word), len(other.word)) >= SHORTEST_SPELT and fuzz.ratio(
+            token.word, other.word, score_cutoff=SPELLING
+        ):
+            best = max(best, (SAME_SPELT, token.word, "word"))
+    return best
+
+
+def _is_telling(token: Token) -> bool:
+    """Whether a word means the same in any language: a number, or a long word that is no common one."""
+    return token.is_number or (len(token.word) >= 4 and token.weight >= 0.5)
+
+
+def alike(one: Floats, other: Floats) -> float:
+    """Cosine (0–1) of two vectors of needs."""
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return max(0.0, float(one @ other) / lengths) if lengths else 0.0
+
+
+def reason_of(pair: Pair) -> Reason:
+    rule = pair.rule
+    return Reason(
+        "same-name" if rule == "same-name" else "same-things" if rule == "same-things" else "near-words", pair.marks
+    )

@@ -1,0 +1,156 @@
+"""Everyday things and acts by the words that name them in thirteen languages: what lets a question in Arabic meet the
+same one in Finnish. Read from ``things.txt`` beside this module; general knowledge, nothing of a city."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from bot.text import fold
+
+_FILE: Final = Path(__file__).parent / "things.txt"
+_ARABIC_PREFIXES: Final = ("وال", "بال", "فال", "کال", "لل", "ال", "و", "ب", "ل", "ف")
+"""Article, "and", "with", "for" are written together with the Arabic word."""
+SHORTEST_STEM: Final = 2
+LONGEST_DENSE: Final = 6
+"""Letters of the longest word in a script without spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    id: str
+    weight: float
+    """How much it says of what a question is about: a thing (1) more than an act or a quality (less)."""
+
+
+class Words:
+    """One language's words for things: whole words, beginnings (``dog*``), parts (``*lesson*``), several words
+    (``sim_card``)."""
+
+    def __init__(self) -> None:
+        self.whole: dict[str, set[str]] = defaultdict(set)
+        self.beginnings: dict[str, set[str]] = defaultdict(set)
+        self.parts: dict[str, set[str]] = defaultdict(set)
+        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self.first: dict[str, str] = {}
+
+    def add(self, thing: str, pattern: str) -> None:
+        plain = fold(pattern.strip("*").replace("_", " "))
+        if not plain:
+            return
+        self.first.setdefault(thing, pattern.strip("*").replace("_", " "))
+        if " " in plain:
+            words = tuple(plain.split())
+            self.phrases[words[0]].append((words, thing))
+        elif pattern.startswith("*"):
+            self.parts[plain].add(thing)
+        elif pattern.endswith("*"):
+            self.beginnings[plain].add(thing)
+        else:
+            self.whole[plain].add(thing)
+
+    def of(self, word: str) -> frozenset[str]:
+        """The things that a folded word names. The longest pattern wins, parts of a compound each count."""
+        if word in self.whole:
+            return frozenset(self.whole[word])
+        found: set[str] = set()
+        for end in range(len(word), SHORTEST_STEM - 1, -1):
+            if word[:end] in self.beginnings:
+                found |= self.beginnings[word[:end]]
+                break
+        if self.parts:
+            for start in range(len(word)):
+                for end in range(start + 1, len(word) + 1):
+                    found |= self.parts.get(word[start:end], set())
+        return frozenset(found)
+
+
+class Things:
+    """The whole table."""
+
+    def __init__(self, text: str) -> None:
+        self.by_id: dict[str, Thing] = {}
+        self._words: dict[str, Words] = defaultdict(Words)
+        weight = 1.0
+        columns: list[str] = []
+        for line in text.splitlines():
+            line = line.strip()
+            if not line or line.startswith("#"):
+                continue
+            if line.startswith("["):
+                weight = float(line.strip("[]").split()[-1])
+                continue
+            cells = [cell.strip() for cell in line.split("|")]
+            if not columns:
+                columns = cells[1:]
+                continue
+            self.by_id[cells[0]] = Thing(cells[0], weight)
+            for language, cell in zip(columns, cells[1:], strict=True):
+                for pattern in cell.split():
+                    self._words[language].add(cells[0], pattern)
+        self.languages = tuple(columns)
+        self.named = lru_cache(maxsize=16384)(self._named)
+
+    def _named(self, word: str, language: str) -> frozenset[str]:
+        """The things that one folded word names in a language."""
+        words = self._words.get(language)
+        if words is None:
+            return frozenset()
+        found = words.of(word)
+        if not found and language == "ar":
+            for prefix in _ARABIC_PREFIXES:
+                if (
+                    word.startswith(prefix)
+                    and len(word) - len(prefix) >= 3
+                    and (found := words.of(word[len(prefix) :]))
+                ):
+                    break
+        return found
+
+    def spans(self, words: list[str], language: str) -> list[tuple[int, int, str]]:
+        """Names of several words: start, end (exclusive) and the thing."""
+        table = self._words.get(language)
+        if table is None:
+            return []
+        return [
+            (index, index + len(pattern), thing)
+            for index, word in enumerate(words)
+            for pattern, thing in table.phrases.get(word, ())
+            if tuple(words[index : index + len(pattern)]) == pattern
+        ]
+
+    def cut(self, run: str, language: str) -> list[str]:
+        """A run of a script without spaces into the longest words for things; what is left into pairs of letters."""
+        table = self._words.get(language)
+        whole = table.whole if table else {}
+        pieces: list[str] = []
+        rest = ""
+        index = 0
+        while index < len(run):
+            for end in range(min(len(run), index + LONGEST_DENSE), index, -1):
+                if run[index:end] in whole:
+                    pieces += [*_pairs(rest), run[index:end]]
+                    rest, index = "", end
+                    break
+            else:
+                rest += run[index]
+                index += 1
+        return [*pieces, *_pairs(rest)]
+
+    def word(self, thing: str, language: str) -> str:
+        """A word for a thing in a language, for people to read; its id when there is none."""
+        return self._words[language].first.get(thing, thing) if language in self._words else thing
+
+
+def _pairs(run: str) -> list[str]:
+    if len(run) < 3:
+        return [run] if run else []
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+@lru_cache(maxsize=1)
+def things() -> Things:
+    return Things(_FILE.read_text(encoding="utf-8"))

@@ -1,0 +1,155 @@
+"""A question into weighted tokens: what it speaks of, word by word, so that two questions can be laid side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from bot.grouping.things import Things
+from bot.matching.features import word_hash
+from bot.matching.head import Vocabulary
+from bot.matching.matcher import Matcher
+from bot.matching.scripts import script_shares
+from bot.text import fold
+
+COMMON: Final = 0.02
+"""A word in at least this share of a language's phrases ("how", "where") says nothing of what is asked."""
+RARE: Final = 0.0006
+"""… and in less than this share, all it can say; between them the weight falls with the logarithm."""
+LEAST: Final = 0.04
+"""Weight of a word that says nothing: not quite nothing."""
+STRANGE: Final = 0.8
+"""Weight of a word that stands in no phrase of its language: rare, but it may be a slip."""
+NUMBER: Final = 0.5
+STEM: Final = 5
+"""Words that share so many first letters are looked at as forms of each other."""
+FOREIGN: Final = 5
+"""Letters from which a word may be one of another language in the same script ("henkilökortti" in an English text)."""
+KNOWN_SHARE: Final = 0.4
+"""A text of whose words the given language knows less is looked at in the languages that know it best."""
+MOST_TOKENS: Final = 48
+"""Tokens of one question that are compared; a longer message tells a story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    word: str
+    weight: float
+    """0–1: how much it says of what is asked."""
+    things: frozenset[str]
+    name: str = ""
+    """Id of the service that it names."""
+
+    @property
+    def is_number(self) -> bool:
+        return self.word.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    folded: str
+    language: str
+    """In which language the words were looked up; "" when unknown."""
+    tokens: tuple[Token, ...]
+    weight: float
+    """Sum of the tokens' weights."""
+
+    @property
+    def things(self) -> frozenset[str]:
+        return frozenset(thing for token in self.tokens for thing in token.things)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(token.name for token in self.tokens if token.name)
+
+
+class Tokeniser:
+    """Bound to one matcher: its vocabularies weigh the words, its catalogue knows the names."""
+
+    def __init__(self, matcher: Matcher, things: Things) -> None:
+        self._matcher = matcher
+        self._things = things
+        self._vocabularies: Mapping[str, Vocabulary] = {h.language: h.vocabulary for h in matcher.scorer.heads}
+        self._share: Callable[[str, str], float] = lru_cache(maxsize=32768)(self._share_of)
+
+    def tokens(self, text: str, language: str) -> Tokens:
+        """``language``: in which the person writes, as far as known; another one when it knows hardly a word."""
+        folded = fold(text[:2048])
+        language = self._language(folded, language)
+        pieces = self._pieces(folded, language)
+        tokens = tuple(pieces[:MOST_TOKENS])
+        return Tokens(folded, language, tokens, sum(token.weight for token in tokens))
+
+    def _language(self, folded: str, given: str) -> str:
+        words = folded.split()[:24]
+        if given in self._vocabularies and not self._is_dense(folded):
+            known = sum(self._share(word, given) > 0 or bool(self._things.named(word, given)) for word in words)
+            if not words or known >= KNOWN_SHARE * len(words):
+                return given
+        evidence = self._matcher.scorer.score(folded).evidence
+        best = max(evidence, key=lambda code: evidence[code], default=given)
+        return best if evidence.get(best, 0.0) > evidence.get(given, 0.0) + 0.1 else given
+
+    @staticmethod
+    def _is_dense(folded: str) -> bool:
+        return script_shares(folded).get("han", 0.0) > 0.5
+
+    def _share_of(self, word: str, language: str) -> float:
+        """The share (0–1) of the language's phrases in which a word stands."""
+        vocabulary = self._vocabularies.get(language)
+        return vocabulary.share_of(word_hash(word)) if vocabulary and word else 0.0
+
+    def _pieces(self, folded: str, language: str) -> list[Token]:
+        words = [piece for word in folded.split() for piece in self._cut(word, language)]
+        joined = {start: (end, thing) for start, end, thing in self._things.spans(words, language)}
+        names = {name.start: name for name in self._matcher.names_in(" ".join(words))}
+        found: list[Token] = []
+        seen: set[str] = set()
+        index = 0
+        while index < len(words):
+            name, span = names.get(index), joined.get(index)
+            if name:
+                token = Token(" ".join(words[index : name.end]), 1.0, frozenset(), name.service)
+                index = max(name.end, index + 1)
+            elif span:
+                end, thing = span
+                token = Token(" ".join(words[index:end]), self._weight_of({thing}), frozenset({thing}))
+                index = end
+            else:
+                token = self._token(words[index], language)
+                index += 1
+            if token.word not in seen:
+                seen.add(token.word)
+                found.append(token)
+        return found
+
+    def _cut(self, word: str, language: str) -> list[str]:
+        """Words of a script without spaces: the longest known things, and pairs of what is left."""
+        if not self._is_dense(word):
+            return [word]
+        return self._things.cut(word, language)
+
+    def _token(self, word: str, language: str) -> Token:
+        things = self._things.named(word, language)
+        if not things and len(word) >= FOREIGN and not self._share(word, language):
+            # A word of the country's language, or of any other, inside this one.
+            others = (code for code in self._things.languages if code != language)
+            things = next((found for code in others if (found := self._things.named(word, code))), frozenset())
+        if things:
+            return Token(word, self._weight_of(things), things)
+        if word.isdigit():
+            return Token(word, NUMBER, things)
+        return Token(word, self._weight(word, language), things)
+
+    def _weight_of(self, things: frozenset[str] | set[str]) -> float:
+        return max(self._things.by_id[thing].weight for thing in things)
+
+    def _weight(self, word: str, language: str) -> float:
+        share = self._share(word, language)
+        if not share:
+            return STRANGE if len(word) > 2 else 0.2
+        place = math.log(COMMON / max(share, RARE)) / math.log(COMMON / RARE)
+        return min(1.0, max(LEAST, place))

@@ -1,0 +1,136 @@
+"""What a question is about, for a counsellor who does not read its language: data, no words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from bot.grouping.things import things
+from bot.grouping.tokens import Tokeniser
+from bot.matching import thresholds as t
+from bot.matching.labels import is_need
+from bot.matching.matcher import Matcher, Reading
+from bot.model import FollowUp, Found, Match, Named, NotFound, SmallTalk, Unsure
+
+NEEDS: Final = 3
+NEAR: Final = 8
+"""Nearest phrases of a need among which the reader's is looked for."""
+
+WhyNot: TypeAlias = Literal[
+    "other-language", "unknown-words", "several", "outside", "not-sure", "small-talk", "answered"
+]
+"""Why the bot did not answer: the text is in a language that it does not speak; it knows too little of the words; two
+or more needs are alike; the text is nearest to what nobody here answers; no need is sure enough; it was taken for
+small talk or a follow-up; or it did answer, and the person was not helped."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearNeed:
+    need: str
+    confidence: float
+    """0–1."""
+    phrase: str
+    """How people ask for it in the reader's language, most telling first; "" when nobody wrote one."""
+    phrase_language: str
+    own_phrase: str
+    """The phrase that the text is nearest to, in whatever language it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    rule: WhyNot
+    confidence: float
+    """Of the best need, 0–1."""
+    wanted: float
+    """From which confidence the bot would have answered."""
+    known: float
+    """0–1: how much of the text its language knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    language: str | None
+    """In which the text is written, when that is certain."""
+    foreign: str | None
+    """A language that the bot does not speak, when the text is certainly in it."""
+    needs: tuple[NearNeed, ...]
+    names: tuple[str, ...]
+    """Ids of the services that are named."""
+    words: tuple[str, ...]
+    """Everyday things that are spoken of, as words of the reader's language, in the order of the text."""
+    why: Why
+
+
+def understand(matcher: Matcher, text: str, language: str, reader_language: str) -> Understood:
+    """``language``: in which the person writes, as far as known; ``reader_language``: in which to explain."""
+    match = matcher.match(text)
+    reading = matcher.reading(text)
+    tokeniser = Tokeniser(matcher, things())
+    tokens = tokeniser.tokens(text, language)
+    named = dict.fromkeys(token.name for token in tokens.tokens if token.name)
+    said = dict.fromkeys(thing for token in tokens.tokens for thing in sorted(token.things))
+    return Understood(
+        match.language,
+        match.foreign,
+        tuple(_near_need(matcher, reading, row, reader_language, tokeniser, tokens.things) for row in _best(reading)),
+        tuple(named),
+        tuple(things().word(thing, reader_language) for thing in said),
+        why_not(match, reading),
+    )
+
+
+def _best(reading: Reading) -> list[int]:
+    rows = [row for row, label in enumerate(reading.labels) if is_need(label)]
+    return sorted(rows, key=lambda row: (-reading.confidences[row], -reading.scores.margins[row]))[:NEEDS]
+
+
+def _near_need(
+    matcher: Matcher, reading: Reading, row: int, reader: str, tokeniser: Tokeniser, said: frozenset[str]
+) -> NearNeed:
+    need = reading.labels[row]
+    own = matcher.nearest_phrase(reading.folded, need, main_language(reading))
+    phrase = own
+    if own is None or own.language != reader:
+        # Words cannot be compared across languages: the phrase that speaks of the same things.
+        phrases = matcher.phrases_of(need, reader)
+        shared = [len(tokeniser.tokens(p.text, reader).things & said) for p in phrases] if said else [0] * len(phrases)
+        phrase = phrases[max(range(len(phrases)), key=lambda i: (shared[i], -i))] if phrases else None
+    return NearNeed(
+        need,
+        float(reading.confidences[row]),
+        phrase.text if phrase else "",
+        phrase.language if phrase else "",
+        own.text if own else "",
+    )
+
+
+def main_language(reading: Reading) -> str:
+    """The language that knows most of a text; "" without any."""
+    evidence = reading.scores.evidence
+    return max(evidence, key=lambda code: evidence[code], default="")
+
+
+def why_not(match: Match, reading: Reading) -> Why:
+    """Which rule of the matcher kept the bot from answering, with its figures."""
+    best = float(reading.confidences.max(initial=0.0))
+    return Why(_rule(match, reading), best, t.ANSWER, reading.scores.known)
+
+
+def _rule(match: Match, reading: Reading) -> WhyNot:
+    if match.foreign:
+        return "other-language"
+    match match.verdict:
+        case Found() | Named():
+            return "answered"
+        case Unsure():
+            return "several"
+        case SmallTalk() | FollowUp():
+            return "small-talk"
+        case NotFound():
+            pass
+    if reading.scores.known < t.KNOWN and reading.exact is None:
+        return "unknown-words"
+    outside = not is_need(reading.labels[int(np.argmax(reading.scores.margins))])
+    return "outside" if outside else "not-sure"

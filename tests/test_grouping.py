@@ -1,0 +1,78 @@
+"""Open questions that ask the same meet, within a language and across; others do not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli.main import opas
+from bot.grouping import Grouper, Reason, understand, worth_asking
+from bot.guides import Guides
+from tests.conftest import MARIBOR
+
+
+@pytest.fixture
+def grouper(guides: Guides) -> Grouper:
+    return Grouper(lambda: guides.current)
+
+
+def placed(grouper: Grouper, number: int, text: str, language: str) -> int:
+    """The group of a question that has just been asked; question and group numbers are counted alike."""
+    placement = grouper.place(text, language)
+    group = placement.group_id or number
+    grouper.add(number, group, text, language)
+    return group
+
+
+def test_the_same_words_in_other_letters_are_one_group(grouper: Grouper):
+    placed(grouper, 1, "Where can I register my dog?", "en")
+    placement = grouper.place("where can i register my DOG", "en")
+    assert (placement.group_id, placement.reason.rule, placement.nearest) == (1, "same-words", 1)
+
+
+def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
+    placed(grouper, 1, "Where can I register my dog?", "en")
+    assert grouper.place("my phone was left on the bus", "en").group_id is None
+
+
+def test_a_question_that_was_moved_draws_the_next_one_after_it(grouper: Grouper):
+    placed(grouper, 1, "Where can I register my dog?", "en")
+    grouper.move(1, 7)
+    assert grouper.place("where can I register my dog", "en").group_id == 7
+    assert grouper.place("where can I register my dog", "en", apart={7}).group_id is None
+
+
+def test_a_question_that_is_gone_draws_nobody(grouper: Grouper):
+    placed(grouper, 1, "Where can I register my dog?", "en")
+    grouper.remove(1)
+    assert grouper.place("Where can I register my dog?", "en").group_id is None
+
+
+def test_a_reason_survives_its_storing():
+    reason = Reason("same-things", ("dog", "licence"))
+    assert Reason.from_code(reason.code()) == reason
+
+
+@pytest.mark.parametrize("text", ["qqqq zzzz xxkw", "…", "12345"])
+def test_gibberish_is_nobodys_work_unless_a_person_was_asked_for(guides: Guides, text: str):
+    matcher = guides.current.matcher
+    assert worth_asking(matcher, text) == "gibberish"
+    assert worth_asking(matcher, text, person=True) == "queue"
+
+
+def test_the_command_numbers_groups_as_they_appear(head_cache, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OPAS_CACHE", str(head_cache.folder))
+    lines = ["where can I register my dog", "lost phone on the bus", "Where can I register my dog?"]
+    given = "".join(json.dumps({"text": line, "lang": "en"}) + "\n" for line in lines)
+    result = CliRunner().invoke(opas, ["group", "--content", str(MARIBOR)], input=given)
+    rows = [json.loads(line) for line in result.output.splitlines()]
+    assert [(row["id"], row["group"]) for row in rows] == [(1, 1), (2, 2), (3, 1)]
+
+
+def test_a_reader_of_another_language_sees_the_nearest_needs_in_their_own(guides: Guides):
+    understood = understand(guides.current.matcher, "أحتاج طبيب أسنان", "ar", "en")
+    assert understood.needs
+    assert all(near.phrase_language == "en" for near in understood.needs if near.phrase)
+    assert understood.why.wanted > 0
