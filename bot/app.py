@@ -148,7 +148,7 @@ async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -
             after = error.retry_after
             wait = float(after if isinstance(after, int) else after.total_seconds())
         except NetworkError:
-            _log.warning("Telegram is out of reach; trying again in %.0f s", wait)
+            _log.warning("Telegram is out of reach", extra={"wait_s": wait})
         await asyncio.sleep(wait)
         wait = min(30.0, wait * 1.5)
 
@@ -296,5 +296,5 @@ async def _set_webhook(bot: Bot, settings: Settings) -> None:
             after = error.retry_after
             wait = timedelta(seconds=after) if isinstance(after, int) else after
         except TelegramError as error:
-            _log.warning("the webhook could not be set: %s", type(error).__name__)
+            _log.warning("webhook not set", extra={"error": type(error).__name__})
         await asyncio.sleep(wait.total_seconds())

@@ -59,7 +59,7 @@ class Guides:
         try:
             guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts)
         except OpasError as error:
-            _log.error("the changed content has faults; the last good one stays in use:\n%s", error)
+            _log.error("changed content refused, the last good one stays in use", extra={"faults": str(error)})
             return
         # Until a changed language is fitted anew, its old head goes on: exact phrases act at once all the same.
         old = {head.language: head for head in self.current.heads}
@@ -94,7 +94,8 @@ class Guides:
             process.kill()
             raise
         if process.returncode:
-            _log.error("%s", fit_failed(wanted.language, errors))
+            reason = str(fit_failed(wanted.language, errors))
+            _log.error("not learnt", extra={"language": wanted.language, "reason": reason})
             return None
         return self._cache.load(wanted)
 

@@ -185,7 +185,7 @@ class Inbox:
         self._loading = True
         for row in await self._store.unfinished(self._bot_id):
             if row.alone:
-                _log.error("update set aside: %s", KILLER, extra=_about(row))
+                _log.error("update set aside", extra={**_about(row), "reason": KILLER})
                 await self._set_aside(row, KILLER)
             elif row.tries >= POISON_TRIES:
                 self._remember(row)
@@ -213,7 +213,7 @@ class Inbox:
             try:
                 await self._store.commit(unit)
             except StoreUnavailable as error:
-                _log.warning("cut off updates count as tried: %s", error)
+                _log.warning("cut off updates count as tried", extra={"reason": str(error)})
 
     async def idle(self) -> None:
         """Returns when everything that came in is dealt with."""
@@ -230,7 +230,7 @@ class Inbox:
         try:
             return self._urgent(update)
         except Exception as error:  # a false alarm costs a line, a lost message may cost a life
-            _log.error("urgency unknown, taken as urgent: %s", trace_of(error))
+            _log.error("urgency unknown, taken as urgent", extra={"trace": trace_of(error)})
             return True
 
     def _remember(self, row: InboxRow) -> None:
@@ -262,7 +262,8 @@ class Inbox:
             self._wait_s = 0.0
         except StoreUnavailable as error:
             self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2 or FIRST_WAIT_S)
-            _log.warning("update tried again in %.1f s: %s", self._wait_s, error, extra=_about(row))
+            fields = {**_about(row), "wait_s": self._wait_s, "reason": str(error)}
+            _log.warning("update tried again", extra=fields)
             self._pause_for(self._wait_s)
         finally:
             self._let_go(row, alone=alone, finished=finished)
@@ -326,7 +327,7 @@ class Inbox:
             raise
 
     async def _fail(self, row: InboxRow, error: BaseException) -> None:
-        _log.error("update set aside: %s", trace_of(error), extra=_about(row))
+        _log.error("update set aside", extra={**_about(row), "trace": trace_of(error)})
         text = f"{type(error).__name__}: {redact(str(error)).text}"
         await self._set_aside(row, text[:LONGEST_ERROR])
 
@@ -340,7 +341,7 @@ class Inbox:
         except StoreUnavailable:
             raise
         except Exception as second:  # the kind line failed too: then without it
-            _log.error("no line to the person: %s", trace_of(second), extra=_about(row))
+            _log.error("no line to the person", extra={**_about(row), "trace": trace_of(second)})
             unit = self._store.unit()
             unit.set_aside(row.bot_id, row.update_id, error)
             await self._store.commit(unit)

@@ -14,10 +14,11 @@ from bot.errors import OpasError
 from bot.texts import Drafts
 
 Role = Literal["counsellor", "admin", "translator"]
+LogStyle = Literal["text", "json"]
 NAMES: Final = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_PORT", "WEBHOOK_SECRET", "OPAS_CONTENT",
     "OPAS_DATABASE", "OPAS_CACHE", "OPAS_STAFF", "OPAS_WEB_URL", "OPAS_WEB_PORT", "OPAS_BIND", "OPAS_DRAFTS",
-    "OPAS_UNDO_S", "OPAS_NOW", "HTTPS_PROXY",
+    "OPAS_UNDO_S", "OPAS_LOG", "OPAS_NOW", "HTTPS_PROXY",
 )  # fmt: skip
 _TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -42,6 +43,7 @@ class Settings:
     bind: str = "127.0.0.1"
     drafts: Drafts = "show"
     undo_s: int = 600
+    log: LogStyle = "text"
     now: datetime | None = None
     """A fixed moment, for tests."""
     proxy: str = field(default="", repr=False)
@@ -65,6 +67,7 @@ class Settings:
             bind=env.get("OPAS_BIND") or "127.0.0.1",
             drafts=cast(Drafts, reader.one_of("OPAS_DRAFTS", "show", get_args(Drafts))),
             undo_s=reader.number("OPAS_UNDO_S", 600, 0, 86400),
+            log=cast(LogStyle, reader.one_of("OPAS_LOG", "text", get_args(LogStyle))),
             now=reader.moment("OPAS_NOW"),
             proxy=env.get("HTTPS_PROXY", ""),
         )

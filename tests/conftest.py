@@ -22,6 +22,7 @@ from bot.handlers.intake import Polling
 from bot.loopback import LoopbackServer, Message, Person, World
 from bot.matching.cache import HeadCache, wanted_heads
 from bot.matching.fitting import fit_head
+from bot.monitoring.logs import EventFormatter
 from bot.settings import Settings
 from tests.browser import chromium
 
@@ -49,6 +50,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.chdir(tmp_path)  # whatever writes beside itself writes into the test's own folder
+
+
+@pytest.fixture(autouse=True)
+def _log_as_operators_see_it(caplog: pytest.LogCaptureFixture) -> None:
+    """``caplog.text`` holds the fields too: what must not be in the log may hide there."""
+    caplog.handler.setFormatter(EventFormatter())
 
 
 @pytest.fixture(autouse=True)

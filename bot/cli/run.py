@@ -12,6 +12,7 @@ import click
 
 from bot.app import run_phone, run_telegram
 from bot.cli.common import content_option, settings_of
+from bot.monitoring.logs import set_up_log
 from bot.settings import Settings
 
 
@@ -25,10 +26,7 @@ def run(ctx: click.Context, content: Path | None = None, telegram: bool = False,
     settings = settings_of(ctx, content)
     if port is not None:
         settings = replace(settings, web_port=port)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # httpx writes every address at INFO, and those of the Bot API hold the token.
-    for name in ("httpx", "httpcore", "telegram"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    set_up_log(settings.log)
     asyncio.run(_run(settings, telegram=telegram or bool(settings.token)))
 
 
@@ -38,4 +36,6 @@ async def _run(settings: Settings, *, telegram: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     way = run_telegram if telegram else run_phone
-    await way(settings, stop, click.echo)
+    # Who collects JSON wants nothing else; at a terminal these lines are for a human being.
+    say = logging.getLogger("bot.run").info if settings.log == "json" else click.echo
+    await way(settings, stop, say)

@@ -18,4 +18,4 @@ async def fail(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if work is not None:
         work.failure = context.error
     else:
-        _log.error("an error outside of any update: %s", type(context.error).__name__)
+        _log.error("error outside of any update", extra={"error": type(context.error).__name__})

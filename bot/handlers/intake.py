@@ -93,7 +93,7 @@ class Polling:
                     after = error.retry_after
                     await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
                 except (TelegramError, StoreUnavailable) as error:
-                    _log.warning("no updates for now: %s", _reason(error))
+                    _log.warning("no updates for now", extra={"reason": _reason(error)})
                     await asyncio.sleep(wait)
                     wait = min(LONGEST_WAIT_S, wait * 1.5)
 
@@ -122,7 +122,7 @@ class Polling:
             except InvalidToken:
                 return  # the first poll says it in words
             except TelegramError as error:
-                _log.warning("the webhook could not be ended yet: %s", _reason(error))
+                _log.warning("webhook not ended yet", extra={"reason": _reason(error)})
                 await asyncio.sleep(2)
 
 

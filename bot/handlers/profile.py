@@ -27,7 +27,7 @@ async def sync_profile(bot: Bot, guide: Guide) -> None:
             after = error.retry_after
             await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
         except TelegramError as error:
-            _log.warning("the profile in '%s' could not be set: %s", code, type(error).__name__)
+            _log.warning("profile not set", extra={"language": code, "error": type(error).__name__})
 
 
 async def _sync(bot: Bot, profile: Profile, code: str) -> None:

@@ -166,7 +166,7 @@ class Outbox:
             if await self._target_is_there(row):
                 again = await self._deliver(row)
         except Exception as error:  # our own fault: the row stays "on its way", the next start settles it
-            _log.error("message %d left in doubt: %s", row.id, trace_of(error))
+            _log.error("message left in doubt", extra={"outbox_id": row.id, "trace": trace_of(error)})
         finally:
             if task := asyncio.current_task():
                 self._on_the_way.pop(task, None)
@@ -229,11 +229,11 @@ class Outbox:
             case Refused():
                 await self._fail(row, redact(str(reason)).text[:LONGEST_ERROR])
             case _:
-                _log.error("message %d failed: %s", row.id, trace_of(reason))
+                _log.error("sending failed", extra={"outbox_id": row.id, "trace": trace_of(reason)})
                 await self._fail(row, type(reason).__name__)
 
     async def _fail(self, row: Unsent, error: str) -> None:
-        _log.warning("message %d failed: %s", row.id, error)
+        _log.warning("message not sent", extra={"outbox_id": row.id, "reason": error})
         await self._record(lambda unit: unit.failed(row.id, error))
         self._done(row)
 
@@ -258,7 +258,7 @@ class Outbox:
             try:
                 return await work()
             except StoreUnavailable as error:
-                _log.warning("tried again in %.1f s: %s", wait_s, error)
+                _log.warning("database tried again", extra={"wait_s": wait_s, "reason": str(error)})
             await asyncio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
