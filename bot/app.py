@@ -26,6 +26,7 @@ from bot.guides import Guides
 from bot.handlers.asking import Asking
 from bot.handlers.browsing import Browsing
 from bot.handlers.failing import fail
+from bot.handlers.gate import GROUP, Gate
 from bot.handlers.incoming import read
 from bot.handlers.intake import ALLOWED, Intake, Polling
 from bot.handlers.profile import sync_profile
@@ -33,7 +34,7 @@ from bot.handlers.recent import Recent
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
 from bot.handlers.work import CURRENT, Work
-from bot.inbox import Inbox
+from bot.inbox import Held, Inbox
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import phone_routes
 from bot.matching.cache import HeadCache
@@ -85,6 +86,8 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         recent = Recent()
         for handler in handlers(guides, store, recent, now):
             application.add_handler(handler)
+        gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
+        application.add_handlers(gate.handlers(), GROUP)
         application.add_error_handler(fail)
         await _initialised(application)
         bot = application.bot
@@ -154,7 +157,7 @@ async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -
 
 
 def _worker(application: Application[Any, Any, Any, Any, Any, Any], guides: Guides) -> Callable[[InboxRow, Unit], Any]:
-    async def handle(row: InboxRow, unit: Unit) -> None:
+    async def handle(row: InboxRow, unit: Unit) -> Held | None:
         """One update through python-telegram-bot's handlers; what a handler raised is raised again here."""
         work = Work(row, unit)
         token = CURRENT.set(work)
@@ -168,6 +171,7 @@ def _worker(application: Application[Any, Any, Any, Any, Any, Any], guides: Guid
             CURRENT.reset(token)
         if work.failure is not None:
             raise work.failure
+        return "held" if work.held else None
 
     return handle
 

@@ -16,13 +16,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from bot.redaction import redact, trace_of
 from bot.reduction import Received
 from bot.store import InboxRow, Store, StoreUnavailable, Unit
 
-Handle = Callable[[InboxRow, Unit], Awaitable[None]]
+Held = Literal["held"]
+Handle = Callable[[InboxRow, Unit], Awaitable[Held | None]]
 
 POISON_TRIES: Final = 2
 """An update that was in hand when the process died, this often, is tried alone: then it is known who was
@@ -118,7 +119,8 @@ class Inbox:
         workers: int = 8,
         on_failure: Handle | None = None,
     ) -> None:
-        """``handle``: does the work of one update and stages all its effects in the unit it is given.
+        """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means
+        that the update is not dealt with and comes again at the next start.
 
         ``urgent``: whether an update goes before all others. ``on_failure``: may stage a kind line to the
         person when an update is set aside.
@@ -304,8 +306,10 @@ class Inbox:
             await self._begin(row, alone=alone)
         unit = self._store.unit()
         try:
-            await self._handle(row, unit)
-            unit.finish(row.bot_id, row.update_id)
+            if await self._handle(row, unit) == "held":
+                unit.give_back(row.bot_id, row.update_id)
+            else:
+                unit.finish(row.bot_id, row.update_id)
             await self._store.commit(unit)
         except StoreUnavailable:
             raise

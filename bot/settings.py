@@ -18,7 +18,7 @@ LogStyle = Literal["text", "json"]
 NAMES: Final = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_PORT", "WEBHOOK_SECRET", "OPAS_CONTENT",
     "OPAS_DATABASE", "OPAS_CACHE", "OPAS_STAFF", "OPAS_WEB_URL", "OPAS_WEB_PORT", "OPAS_BIND", "OPAS_DRAFTS",
-    "OPAS_UNDO_S", "OPAS_LOG", "OPAS_NOW", "HTTPS_PROXY",
+    "OPAS_UNDO_S", "OPAS_LOG", "OPAS_MESSAGES_PER_MINUTE", "OPAS_MAINTENANCE", "OPAS_NOW", "HTTPS_PROXY",
 )  # fmt: skip
 _TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -44,6 +44,10 @@ class Settings:
     drafts: Drafts = "show"
     undo_s: int = 600
     log: LogStyle = "text"
+    messages_per_minute: int = 20
+    """So many messages of one chat are answered within a minute; urgent ones always."""
+    maintenance: bool = False
+    """Nothing but what is urgent is answered; messages are kept until it is over."""
     now: datetime | None = None
     """A fixed moment, for tests."""
     proxy: str = field(default="", repr=False)
@@ -68,6 +72,8 @@ class Settings:
             drafts=cast(Drafts, reader.one_of("OPAS_DRAFTS", "show", get_args(Drafts))),
             undo_s=reader.number("OPAS_UNDO_S", 600, 0, 86400),
             log=cast(LogStyle, reader.one_of("OPAS_LOG", "text", get_args(LogStyle))),
+            messages_per_minute=reader.number("OPAS_MESSAGES_PER_MINUTE", 20, 1, 1000),
+            maintenance=reader.one_of("OPAS_MAINTENANCE", "false", ("false", "true")) == "true",
             now=reader.moment("OPAS_NOW"),
             proxy=env.get("HTTPS_PROXY", ""),
         )

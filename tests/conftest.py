@@ -214,12 +214,17 @@ async def town(guides: Guides, clock: Clock, tmp_path: Path) -> AsyncIterator[To
 
 
 async def open_town(
-    stack: AsyncExitStack, guides: Guides, clock: Clock, database: Path, world: World | None = None
+    stack: AsyncExitStack,
+    guides: Guides,
+    clock: Clock,
+    database: Path,
+    world: World | None = None,
+    **decided: Any,
 ) -> Town:
-    """Start a bot that polls a Bot API on loopback; ends with ``stack``."""
+    """Start a bot that polls a Bot API on loopback; ends with ``stack``. ``decided``: settings by name."""
     world = world or World()
     api = await stack.enter_async_context(LoopbackServer(world))
-    settings = replace(Settings(), token=world.token, api_url=api.url, database=database)
+    settings = replace(Settings(), token=world.token, api_url=api.url, database=database, **decided)
     bot = await stack.enter_async_context(bot_at(settings, guides, clock))
     polling = asyncio.create_task(Polling(bot.application.bot, bot.intake).run())
 

@@ -286,6 +286,19 @@ class Dialogue:
         menu = menus.menu_reply(speaker, self.catalogue)
         return Turn((replace(menu, paragraphs=(Paragraph(text), *menu.paragraphs), replaces=False),), after)
 
+    # -- for what stands before the conversation ---------------------------------------------------------------
+
+    def speaker_for(
+        self, talk: Talk, phone_locale: str | None = None, text: str = "", match: Match | None = None
+    ) -> Speaker:
+        """Who speaks to a person: in the language chosen, of the phone, or in which ``text`` was certainly written."""
+        base = self._base_locale(talk, phone_locale)
+        return self.texts.speaker(self._locale_for(Asked(text, match), base) if match else base)
+
+    def facts(self, speaker: Speaker, moment: datetime) -> Facts:
+        """The facts of the catalogue in the speaker's words at a local moment."""
+        return Facts(speaker, self.catalogue, moment)
+
     # -- failing -----------------------------------------------------------------------------------------------
 
     def failed(self, talk: Talk, phone_locale: str | None = None) -> Reply:

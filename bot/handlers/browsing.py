@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import TelegramError
+from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot.guide import Guide
 from bot.handlers.incoming import read
 from bot.handlers.recent import Recent
 from bot.handlers.staging import new_key, stage, talk_of
+from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
 from bot.store import Store
-
-LONGEST_TOAST = 200
-"""Characters that Telegram shows above a button (answerCallbackQuery)."""
 
 
 class Browsing:
@@ -30,7 +26,7 @@ class Browsing:
         self._store = store
         self._recent = recent
         self._now = now
-        self._answers: set[asyncio.Task[None]] = set()
+        self._toasts = Toasts()
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         return [
@@ -56,22 +52,9 @@ class Browsing:
         moment = guide.local(self._now())
         talk = await talk_of(self._store, incoming.chat_id)
         turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale)
-        # The waiting sign on the button ends only with an answer; it goes out directly because Telegram forgets the
-        # press within about a minute, and nothing is lost when it is too late.
-        self._answer(context.bot, incoming.query_id, turn.toast)
+        waited = self._now() - CURRENT.get().row.received_at
+        self._toasts.show(context.bot, incoming.query_id, turn.toast, waited)
         said = self._recent.last(incoming.chat_id, moment)
         if turn.wipes:
             self._recent.forget(incoming.chat_id)
         stage(CURRENT.get(), incoming, turn, moment, question=said.text if said else "", key=new_key())
-
-    def _answer(self, bot: Bot, query_id: str, toast: str) -> None:
-        task = asyncio.create_task(_answered(bot, query_id, toast[:LONGEST_TOAST]))
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
-
-
-async def _answered(bot: Bot, query_id: str, toast: str) -> None:
-    try:
-        await bot.answer_callback_query(query_id, toast or None)
-    except TelegramError:
-        return  # too old, or Telegram out of reach: the reply itself comes through the outbox

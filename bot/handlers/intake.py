@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
 from bot.inbox import Inbox
 from bot.redaction import Redacted
@@ -20,6 +22,8 @@ from bot.store import StoreUnavailable
 
 ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """Kinds of update that are asked for."""
+ANONYMOUS_ADMINISTRATOR: Final = 1087968824
+"""In whose name Telegram lets administrators of a group write without a name of their own."""
 POLL_S: Final = 25
 """How long Telegram holds a poll open when nothing comes."""
 FIRST_WAIT_S: Final = 0.5
@@ -57,11 +61,21 @@ def _is_addressed(message: dict[str, Any], username: str, bot_id: int) -> bool:
     text = message.get("text") or message.get("caption") or ""
     if not isinstance(text, str):
         return False
-    answered = message.get("reply_to_message")
-    author = answered.get("from") if isinstance(answered, dict) else None
-    if isinstance(author, dict) and author.get("id") == bot_id:
+    if _author(message).get("is_bot") is True and _author(message).get("id") != ANONYMOUS_ADMINISTRATOR:
+        return False  # two bots could answer each other for ever
+    command = re.match(r"/(\w+)(@\w+)?", text)
+    if command:
+        # Without a name it may be another bot's; those that we know are answered.
+        name, addressee = command[1].casefold(), (command[2] or "").casefold()
+        return addressee == f"@{username}".casefold() if addressee else name in COMMANDS
+    if _author(message.get("reply_to_message")).get("id") == bot_id:
         return True
-    return text.startswith("/") or f"@{username}".casefold() in text.casefold()
+    return re.search(rf"(?<!\w)@{re.escape(username)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _author(message: object) -> dict[str, Any]:
+    author = message.get("from") if isinstance(message, dict) else None
+    return author if isinstance(author, dict) else {}
 
 
 def _is_others_talk(update: Received) -> bool:
@@ -94,6 +108,8 @@ class Polling:
                     await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
                 except (TelegramError, StoreUnavailable) as error:
                     _log.warning("no updates for now", extra={"reason": _reason(error)})
+                    if isinstance(error, Conflict) and "webhook" in error.message.casefold():
+                        await self._end_webhook()
                     await asyncio.sleep(wait)
                     wait = min(LONGEST_WAIT_S, wait * 1.5)
 
@@ -133,7 +149,12 @@ def _is_id(value: object) -> bool:
 def _reason(error: Exception) -> str:
     """Why, without addresses: those of the Bot API hold the token."""
     if isinstance(error, Conflict):
-        return "another program polls with the same token; stop one of them"
+        if "webhook" in error.message.casefold():
+            return "a webhook was set for this token meanwhile; it is ended now, and polling goes on"
+        return (
+            "another program asks Telegram for updates with the same TELEGRAM_BOT_TOKEN, and each takes messages away "
+            "from the other. Stop one of the two, or ask @BotFather for a second bot"
+        )
     if isinstance(error, NetworkError):
         return f"Telegram is out of reach ({type(error.__cause__ or error).__name__})"
     return str(error) if isinstance(error, StoreUnavailable) else type(error).__name__

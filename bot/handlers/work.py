@@ -17,13 +17,17 @@ class Work:
     unit: Unit
     failure: BaseException | None = None
     """What a handler raised."""
+    held: bool = False
+    """The update is not dealt with: it waits, with what was staged, for the next start."""
     sent: int = field(default=0)
     """How many messages were staged: part of each one's idempotency key."""
 
     def next_key(self) -> str:
         """The idempotency key of the next message: an update worked on twice brings the same keys."""
         self.sent += 1
-        return f"{self.row.bot_id}:{self.row.update_id}:{self.sent}"
+        # What is said while an update is held must not stand in the way of its answer.
+        mark = "held-" if self.held else ""
+        return f"{self.row.bot_id}:{self.row.update_id}:{mark}{self.sent}"
 
 
 CURRENT: ContextVar[Work] = ContextVar("CURRENT")
