@@ -41,6 +41,7 @@ from bot.matching.cache import HeadCache
 from bot.outbox import Outbox
 from bot.redaction import redact
 from bot.reduction import Received
+from bot.review import Review
 from bot.settings import Settings
 from bot.store import InboxRow, Store, Unit
 from bot.web.routes import WEBHOOK_PATH, health_routes, webhook_route
@@ -71,6 +72,7 @@ class Bot:
     inbox: Inbox
     outbox: Outbox
     intake: Intake
+    review: Review
 
     async def settled(self) -> None:
         """Return when nothing is left to work on or to send."""
@@ -82,6 +84,8 @@ class Bot:
 async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]) -> AsyncIterator[Bot]:
     """A bot that works on what is in its inbox and sends what is in its outbox; no updates come in yet."""
     async with await Store.open(settings.database, now=now, asker_key=settings.asker_key()) as store:
+        review = Review(store, guides, timedelta(seconds=settings.undo_s))
+        await review.start(settings.staff)
         application = _application(settings)
         recent = Recent()
         for handler in handlers(guides, store, recent, now):
@@ -106,7 +110,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         await outbox.start()
         await inbox.start()
         try:
-            yield Bot(application, guides, store, inbox, outbox, intake)
+            yield Bot(application, guides, store, inbox, outbox, intake, review)
         finally:
             await inbox.stop()
             await outbox.stop()

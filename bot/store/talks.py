@@ -42,7 +42,7 @@ async def traces_of(store: Store, chat_id: int) -> tuple[Trace, ...]:
             whose += " OR (asker = :asker AND asker <> '')"
         rows = await store.read(
             # The names come from our own list, never from outside.
-            f"SELECT {since}, {words} FROM {table} WHERE {whose} ORDER BY {since}",  # noqa: S608
+            f"SELECT {since}, {words} FROM {table} WHERE {whose} ORDER BY {since}",
             chat_id=chat_id,
             asker=store.asker(chat_id),
         )

@@ -151,7 +151,7 @@ class Unit:
         )
         for table in TRACES:
             if table not in ("update_inbox", "person", "question"):
-                self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)  # noqa: S608 our own names
+                self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)
         for staged in self.statements[first:]:
             staged.erases = True
         if mark := self._asker(chat_id):
@@ -174,7 +174,7 @@ class Unit:
         """Removes the rows of one table whose period is over."""
         # The names come from our own table of periods, never from outside.
         staged = self.stage(
-            f"DELETE FROM {rule.table} WHERE {rule.since} < :limit",  # noqa: S608
+            f"DELETE FROM {rule.table} WHERE {rule.since} < :limit",
             limit=self._now - (rule.days or 0) * 86_400_000,
         )
         staged.erases = True

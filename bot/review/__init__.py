@@ -1,0 +1,37 @@
+"""The counsellors' loop: answer once, everyone who asked hears, and the bot knows it next time.
+
+The rules live here once; the page, the chat and the command line are doors. Nothing here knows Telegram or the web.
+"""
+
+from bot.review.records import (
+    SILENT,
+    Act,
+    Answer,
+    AnswerDraft,
+    Done,
+    Drawer,
+    DropReason,
+    Filters,
+    Gone,
+    GroupSummary,
+    GroupView,
+    Letter,
+    NearGroup,
+    NearNeed,
+    Outcome,
+    Preview,
+    QuestionView,
+    Recipient,
+    Refused,
+    Role,
+    Session,
+    Staff,
+    TakenBy,
+)
+from bot.review.room import Review
+
+__all__ = [
+    "SILENT", "Act", "Answer", "AnswerDraft", "Done", "Drawer", "DropReason", "Filters", "Gone", "GroupSummary",
+    "GroupView", "Letter", "NearGroup", "NearNeed", "Outcome", "Preview", "QuestionView", "Recipient", "Refused",
+    "Review", "Role", "Session", "Staff", "TakenBy",
+]  # fmt: skip

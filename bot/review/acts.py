@@ -1,0 +1,137 @@
+"""What a counsellor may do with a group: the rules once, for the page, the chat and the command line.
+
+Races are decided by the database: the first statement of every act finds the group open and free, or nothing of the act
+is carried out and the words of whoever was first come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal, get_args
+
+from bot.guide import Guide
+from bot.review.records import Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
+from bot.review.staff import StaffRoom
+from bot.store import Staged, Store, Unit
+from bot.store import answers as answer_rows
+from bot.store import groups as group_rows
+from bot.store.staff import log_act
+
+CLAIM_LASTS: Final = timedelta(minutes=20)
+VERSION: Final = "review"
+"""What ``Store.version`` is asked for, to see acts that were done beside this program."""
+BY_HAND: Final = "by-hand"
+"""Why a question is in a group into which a person put it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What all acts need."""
+
+    store: Store
+    guide: Callable[[], Guide]
+    staff: StaffRoom
+
+
+class Acts:
+    """Claim, pass on, drop, merge, split. Every act is logged."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store = parts.store
+
+    async def claim(self, by: Staff, group_id: int) -> Outcome:
+        """Work on a group alone for 20 minutes; again: 20 minutes from now."""
+        unit = self._store.unit()
+        claimed = group_rows.claim(unit, group_id, by.id, self._store.now() + CLAIM_LASTS)
+        return await self._done(unit, claimed, by, "claim", group_id)
+
+    async def release(self, by: Staff, group_id: int) -> Outcome:
+        """Give the group back before the 20 minutes are over."""
+        unit = self._store.unit()
+        released = group_rows.release(unit, group_id, by.id)
+        return await self._done(unit, released, by, "release", group_id)
+
+    async def pass_on(self, by: Staff, group_id: int, to: int) -> Outcome:
+        """Hand the group to a colleague, for example to one who reads its language."""
+        colleague = self._parts.staff.working(to)
+        if colleague is None:
+            return Refused("This person does not work here.")
+        unit = self._store.unit()
+        handed = group_rows.hand_to(unit, group_id, by.id, colleague.id)
+        return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
+
+    async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Outcome, ...]:
+        """Close groups without an answer. Unless the reason is one of ``SILENT``, whoever wanted to be written to
+        gets a kind line with where else to ask."""
+        if reason not in get_args(DropReason):
+            return tuple(Refused("Choose a reason.") for _ in group_ids)
+        outcomes = []
+        for group_id in group_ids:
+            unit = self._store.unit()
+            closed = group_rows.close(unit, group_id, by.id, "dropped", reason=reason)
+            outcomes.append(await self._done(unit, closed, by, "drop", group_id, reason))
+        return tuple(outcomes)
+
+    async def merge(self, by: Staff, group_id: int, into: int) -> Outcome:
+        """Put all questions of a group into another open one; remembered."""
+        if group_id == into:
+            return Refused("A group cannot be merged with itself.")
+        target = await group_rows.group(self._store, into)
+        if target is None or target.state != "open":
+            return Gone()
+        unit = self._store.unit()
+        closed = group_rows.close(unit, group_id, by.id, "merged", merged_into=into)
+        group_rows.move_all(unit, group_id, into, BY_HAND)
+        group_rows.put_together(unit, group_id, into)
+        return await self._done(unit, closed, by, "merge", group_id, str(into))
+
+    async def split(self, by: Staff, group_id: int, question_id: int) -> Outcome:
+        """Take one question out into a group of its own; remembered. ``Done.group_id`` is the new group."""
+        raise NotImplementedError
+
+    # --- inside
+
+    async def _done(
+        self, unit: Unit, decision: Staged, by: Staff, act: str, group_id: int, detail: str = ""
+    ) -> Outcome:
+        """Commit an act with its line in the log; what became of it."""
+        if (refused := refusal(by)) is not None:
+            return refused
+        log_act(unit, by.id, act, group_id, detail)
+        unit.bump(VERSION)
+        await self._store.commit(unit)
+        return Done(group_id) if decision.changed else await self.taken(group_id)
+
+    async def taken(self, group_id: int) -> Outcome:
+        """Who was first, and their words."""
+        group = await group_rows.standing(self._store, group_id)
+        if group is None:
+            return Gone()
+        staff = self._parts.staff.by_id(group.claimed_by)
+        match group.state:
+            case "open" if group.claimed_until is not None and group.claimed_until > self._store.now():
+                return TakenBy(staff, "claimed", "", group.claimed_until)
+            case "answered":
+                what, words = await self._words(group_id, group.need)
+                return TakenBy(staff, what, words, group.changed_at)
+            case "dropped":
+                return TakenBy(staff, "dropped", group.reason, group.changed_at)
+            case "merged":
+                return TakenBy(staff, "merged", str(group.merged_into), group.changed_at)
+            case _:
+                return Gone()
+
+    async def _words(self, group_id: int, need: str) -> tuple[Literal["answered", "pointed"], str]:
+        given = [a for a in await answer_rows.answers(self._store, group_id=group_id) if a.state != "undone"]
+        if not given:
+            return "pointed", need
+        answer = given[-1]
+        return "answered", answer.texts.get(answer.language) or " · ".join([*answer.texts.values(), *answer.pieces])
+
+
+def refusal(by: Staff) -> Refused | None:
+    """Why somebody may not act."""
+    return None if by.may_answer else Refused("Translators do not answer questions.")

@@ -1,0 +1,155 @@
+"""What waits for a counsellor, in the order in which it should be looked at; one group with all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal, cast
+
+from bot.guide import Guide
+from bot.review.records import (
+    Answer,
+    Drawer,
+    Filters,
+    GroupState,
+    GroupSummary,
+    GroupView,
+    Letter,
+    NearNeed,
+    QuestionView,
+    Staff,
+)
+from bot.review.staff import StaffRoom
+from bot.store import Store
+from bot.store import answers as answer_rows
+from bot.store import groups as group_rows
+
+EVERYTHING = Filters()
+
+
+class Queue:
+    """Reads; changes nothing."""
+
+    def __init__(self, store: Store, guide: Callable[[], Guide], staff: StaffRoom) -> None:
+        self._store = store
+        self._guide = guide
+        self._staff = staff
+
+    async def groups(
+        self, viewer: Staff, filters: Filters = EVERYTHING, drawer: Drawer = "queue"
+    ) -> tuple[GroupSummary, ...]:
+        """Open groups of a drawer: those that asked for a person first, then by people × days waiting."""
+        found = [self._summary(row) for row in await group_rows.groups(self._store, drawer=drawer)]
+        wanted = [group for group in found if self._passes(group, viewer, filters)]
+        return tuple(sorted(wanted, key=lambda g: (not g.asks_for_person, -g.people * g.days, g.id)))
+
+    async def closed(self, state: GroupState = "answered") -> tuple[GroupSummary, ...]:
+        """What was answered (or dropped …) within the last 30 days, newest first."""
+        found = [self._summary(row) for row in await group_rows.groups(self._store, drawer="queue", state=state)]
+        return tuple(reversed(found))
+
+    async def summary(self, group_id: int) -> GroupSummary | None:
+        """One group in one line; None when it is not there, or nobody's question is in it any more."""
+        row = await group_rows.group(self._store, group_id)
+        return self._summary(row) if row else None
+
+    async def group(self, viewer: Staff, group_id: int) -> GroupView | None:
+        """One group with all that is known of it, explained in a language that ``viewer`` reads; None: not there."""
+        summary = await self.summary(group_id)
+        if summary is None:
+            return None
+        asked = await group_rows.asked_in(self._store, group_id)
+        questions = tuple(
+            QuestionView(
+                row.id, row.text, row.language, row.outcome, row.asked_at, row.asker, row.chat_id is not None,
+                row.needs, row.joined,
+            )
+            for row in asked
+        )  # fmt: skip
+        return GroupView(
+            summary,
+            questions,
+            near_needs=self._near_needs(viewer, summary.text),
+            letters=await self._letters(group_id),
+            answers=await self.answers(group_id),
+            acts=await self._staff.acts(group_id=group_id),
+        )
+
+    async def answers(self, group_id: int) -> tuple[Answer, ...]:
+        """The general answers that a group was given, oldest first, those that were taken back too."""
+        return tuple(
+            [
+                Answer(
+                    row.id, row.group_id, self._staff.by_id(row.staff_id), row.language, row.pieces, row.texts,
+                    frozenset(row.approved), cast(Literal["live", "undone", "exported"], row.state), row.made_at,
+                    row.send_at, row.sent_at, await answer_rows.deliveries(self._store, row.id),
+                )
+                for row in await answer_rows.answers(self._store, group_id=group_id)
+            ]
+        )  # fmt: skip
+
+    # --- inside
+
+    async def _letters(self, group_id: int) -> tuple[Letter, ...]:
+        return tuple(
+            Letter(
+                row.id, cast(Literal["reply", "ask-back", "from-person"], row.kind), row.text, row.language,
+                row.question_id, self._staff.by_id(row.staff_id), row.made_at,
+            )
+            for row in await answer_rows.letters(self._store, group_id)
+        )  # fmt: skip
+
+    def _near_needs(self, viewer: Staff, text: str) -> tuple[NearNeed, ...]:
+        guide = self._guide()
+        language = language_for(viewer, guide)
+        speaker = guide.texts.speaker(language)
+        found = []
+        for candidate in guide.matcher.match(text, explain=True).ranked[:3] if text else ():
+            need = guide.catalogue.need(candidate.need)
+            if need is not None:
+                title = speaker.tell(f"needs.{need.id}.title", need.title)
+                found.append(NearNeed(need.id, title, candidate.confidence, candidate.phrase, candidate.language))
+        return tuple(found)
+
+    def _passes(self, group: GroupSummary, viewer: Staff, filters: Filters) -> bool:
+        if filters.readable and not any(viewer.reads(language) for language in group.languages):
+            return False
+        if filters.language and filters.language not in group.languages:
+            return False
+        if filters.mine and viewer.id not in {s.id for s in (group.claimed_by, group.handed_to) if s}:
+            return False
+        if filters.my_topics and viewer.topics:
+            need = self._guide().catalogue.need(group.need)
+            return need is not None and need.topic in viewer.topics
+        return True
+
+    def _summary(self, row: group_rows.GroupRow) -> GroupSummary:
+        now = self._store.now()
+        claimed = row.claimed_until is not None and row.claimed_until > now
+        return GroupSummary(
+            id=row.id,
+            kind=cast(Literal["question", "fact"], row.kind),
+            drawer=cast(Drawer, row.drawer),
+            state=cast(GroupState, row.state),
+            text=row.text,
+            language=row.text_language,
+            people=row.people,
+            messages=row.messages,
+            languages=row.languages,
+            outcomes=frozenset(row.outcomes),
+            opened_at=row.opened_at,
+            last_at=row.last_at,
+            days=(now - row.opened_at) / timedelta(days=1),
+            waiting=row.waiting,
+            need=row.need,
+            service=row.service,
+            claimed_by=self._staff.by_id(row.claimed_by) if claimed else None,
+            claimed_until=row.claimed_until if claimed else None,
+            handed_to=self._staff.by_id(row.handed_to),
+            has_mail=row.has_mail,
+        )
+
+
+def language_for(viewer: Staff, guide: Guide) -> str:
+    """The language in which to explain something to ``viewer``: the first that they read, else the source language."""
+    return next((code for code in viewer.languages if code in guide.texts.locales), guide.texts.source)

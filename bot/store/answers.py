@@ -1,0 +1,398 @@
+"""Statements about what the staff wrote: general answers, who gets them, letters to one person, learnt phrases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.store.database import Store
+from bot.store.records import milliseconds, moment
+from bot.store.unit import Row, Staged, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    id: int
+    group_id: int
+    staff_id: int
+    language: str
+    pieces: tuple[str, ...]
+    texts: Mapping[str, str]
+    approved: tuple[str, ...]
+    state: str
+    made_at: datetime
+    send_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    id: int
+    group_id: int
+    question_id: int | None
+    chat_id: int | None
+    staff_id: int | None
+    kind: str
+    language: str
+    text: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRow:
+    """A learnt way of asking: it means a need, or an answer."""
+
+    id: int
+    language: str
+    need: str
+    answer_id: int | None
+    text: str
+    state: str
+    group_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """Who gets an answer, or got it."""
+
+    answer_id: int
+    chat_id: int
+    language: str
+    state: str
+
+
+_ANSWER: Final = (
+    "SELECT id, group_id, staff_id, language, pieces, texts, approved, state, made_at, send_at, sent_at FROM answer"
+)
+
+
+async def answers(store: Store, *, group_id: int | None = None, only_used: bool = False) -> tuple[AnswerRow, ...]:
+    """Answers, oldest first; of one group or of all; ``only_used``: neither taken back nor written into the content."""
+    rows = await store.read(
+        f"""
+        {_ANSWER} WHERE (:group_id IS NULL OR group_id = :group_id) AND (:only_used = 0 OR state = 'live') ORDER BY id
+        """,
+        group_id=group_id,
+        only_used=int(only_used),
+    )
+    return tuple(map(_answer, rows))
+
+
+async def answer(store: Store, answer_id: int) -> AnswerRow | None:
+    return next(iter([_answer(row) for row in await store.read(f"{_ANSWER} WHERE id = :id", id=answer_id)]), None)
+
+
+async def due_answers(store: Store) -> tuple[AnswerRow, ...]:
+    """Answers whose time to be taken back is over and that are not sent yet."""
+    rows = await store.read(
+        f"{_ANSWER} WHERE state = 'live' AND sent_at IS NULL AND send_at <= :now ORDER BY id",
+        now=milliseconds(store.now()),
+    )
+    return tuple(map(_answer, rows))
+
+
+def add_answer(
+    unit: Unit,
+    *,
+    group_id: int,
+    staff_id: int,
+    language: str,
+    pieces: Sequence[str],
+    texts: Mapping[str, str],
+    approved: Iterable[str],
+    send_at: datetime,
+) -> Staged:
+    """After the commit ``rows[0][0]`` is its id."""
+    return unit.stage(
+        """
+        INSERT INTO answer (group_id, staff_id, language, pieces, texts, approved, state, made_at, send_at)
+        VALUES (:group_id, :staff_id, :language, :pieces, :texts, :approved, 'live', :now, :send_at)
+        RETURNING id
+        """,
+        group_id=group_id,
+        staff_id=staff_id,
+        language=language,
+        pieces=_json(list(pieces)),
+        texts=_json(dict(texts)),
+        approved=_json(sorted(approved)),
+        now=unit.now_ms,
+        send_at=milliseconds(send_at),
+    )
+
+
+def change_texts(unit: Unit, answer_id: int, texts: Mapping[str, str], approved: Iterable[str]) -> Staged:
+    """A translation was added. Decides: the answer is in use."""
+    staged = unit.stage(
+        "UPDATE answer SET texts = :texts, approved = :approved WHERE id = :id AND state = 'live'",
+        id=answer_id,
+        texts=_json(dict(texts)),
+        approved=_json(sorted(approved)),
+    )
+    staged.decides = True
+    return staged
+
+
+def begin_broadcast(unit: Unit, answer_id: int) -> Staged:
+    """Decides: not taken back, and not sent yet."""
+    staged = unit.stage(
+        "UPDATE answer SET sent_at = :now WHERE id = :id AND state = 'live' AND sent_at IS NULL AND send_at <= :now",
+        id=answer_id,
+        now=unit.now_ms,
+    )
+    staged.decides = True
+    return staged
+
+
+def undo_answer(unit: Unit, answer_id: int) -> Staged:
+    """Takes an answer back: it answers nobody any more and what waits to be sent is not sent. Decides: in use."""
+    staged = unit.stage(
+        "UPDATE answer SET state = 'undone', undone_at = :now WHERE id = :id AND state = 'live' RETURNING group_id",
+        id=answer_id,
+        now=unit.now_ms,
+    )
+    staged.decides = True
+    unit.stage("UPDATE phrase SET state = 'withdrawn' WHERE answer_id = :id AND state = 'live'", id=answer_id)
+    unit.stage(
+        """
+        DELETE FROM outbox WHERE state = 'waiting' AND tries = 0 AND key IN
+            (SELECT 'answer:' || answer_id || ':' || chat_id FROM delivery WHERE answer_id = :id)
+        """,
+        id=answer_id,
+    )
+    unit.stage(
+        """
+        UPDATE delivery SET state = 'withdrawn', changed_at = :now
+        WHERE answer_id = :id AND state = 'waiting' AND NOT EXISTS
+            (SELECT 1 FROM outbox WHERE outbox.key = 'answer:' || answer_id || ':' || delivery.chat_id)
+        """,
+        id=answer_id,
+        now=unit.now_ms,
+    )
+    return staged
+
+
+# --- who gets it ------------------------------------------------------------------------------------------------
+
+
+def plan_delivery(
+    unit: Unit, *, answer_id: int, question_id: int | None, chat_id: int, language: str, state: str = "waiting"
+) -> None:
+    """One row for each answer and chat; somebody who has it already is left as they are."""
+    unit.stage(
+        """
+        INSERT INTO delivery (answer_id, question_id, chat_id, language, state, made_at, changed_at)
+        VALUES (:answer_id, :question_id, :chat_id, :language, :state, :now, :now)
+        ON CONFLICT (answer_id, chat_id) DO NOTHING
+        """,
+        answer_id=answer_id,
+        question_id=question_id,
+        chat_id=chat_id,
+        language=language,
+        state=state,
+        now=unit.now_ms,
+    )
+
+
+def note_shown(unit: Unit, answer_id: int, chat_id: int) -> None:
+    unit.stage(
+        """
+        UPDATE delivery SET state = 'shown', changed_at = :now
+        WHERE answer_id = :answer_id AND chat_id = :chat_id AND state IN ('waiting', 'sent')
+        """,
+        answer_id=answer_id,
+        chat_id=chat_id,
+        now=unit.now_ms,
+    )
+
+
+def note_sent(unit: Unit) -> None:
+    """What the outbox has become of broadcasts: sent, or the chat is closed to us."""
+    for state, sent in (("sent", "sent"), ("failed", "gone")):
+        unit.stage(
+            """
+            UPDATE delivery SET state = :sent, changed_at = :now
+            WHERE state = 'waiting' AND EXISTS (
+                SELECT 1 FROM outbox
+                WHERE outbox.key = 'answer:' || answer_id || ':' || delivery.chat_id AND outbox.state = :state
+            )
+            """,
+            state=state,
+            sent=sent,
+            now=unit.now_ms,
+        )
+
+
+def note_told(unit: Unit, answer_id: int, chat_id: int) -> None:
+    """The person knows that the answer was taken back."""
+    unit.stage(
+        """
+        UPDATE delivery SET state = 'withdrawn', changed_at = :now
+        WHERE answer_id = :answer_id AND chat_id = :chat_id
+        """,
+        answer_id=answer_id,
+        chat_id=chat_id,
+        now=unit.now_ms,
+    )
+
+
+def forget_direct(unit: Unit) -> None:
+    """Who was given an answer in the talk itself is known only as long as it can be taken back unnoticed."""
+    unit.stage(
+        """
+        DELETE FROM delivery WHERE question_id IS NULL AND answer_id IN
+            (SELECT id FROM answer WHERE state <> 'undone' AND send_at <= :now)
+        """,
+        now=unit.now_ms,
+    )
+
+
+async def has_waiting(store: Store) -> bool:
+    """Whether ``note_sent`` or ``forget_direct`` may have something to do."""
+    rows = await store.read("SELECT 1 FROM delivery WHERE state = 'waiting' OR question_id IS NULL LIMIT 1")
+    return bool(rows)
+
+
+async def to_be_told(store: Store) -> tuple[DeliveryRow, ...]:
+    """Who has an answer that was taken back since."""
+    rows = await store.read(
+        """
+        SELECT d.answer_id, d.chat_id, d.language, d.state FROM delivery d JOIN answer a ON a.id = d.answer_id
+        WHERE a.state = 'undone' AND d.state IN ('sent', 'shown') ORDER BY d.id
+        """
+    )
+    return tuple(DeliveryRow(*row) for row in rows)
+
+
+async def deliveries(store: Store, answer_id: int) -> Mapping[str, int]:
+    """State → number of people."""
+    rows = await store.read("SELECT state, COUNT(*) FROM delivery WHERE answer_id = :id GROUP BY state", id=answer_id)
+    return dict(rows)
+
+
+# --- letters ----------------------------------------------------------------------------------------------------
+
+
+def add_letter(
+    unit: Unit,
+    *,
+    group_id: int,
+    question_id: int | None,
+    chat_id: int | None,
+    staff_id: int | None,
+    kind: str,
+    language: str,
+    text: str,
+) -> Staged:
+    return unit.stage(
+        """
+        INSERT INTO letter (group_id, question_id, chat_id, staff_id, kind, language, text, made_at)
+        VALUES (:group_id, :question_id, :chat_id, :staff_id, :kind, :language, :text, :now)
+        RETURNING id
+        """,
+        group_id=group_id,
+        question_id=question_id,
+        chat_id=chat_id,
+        staff_id=staff_id,
+        kind=kind,
+        language=language,
+        text=text,
+        now=unit.now_ms,
+    )
+
+
+async def letters(store: Store, group_id: int) -> tuple[LetterRow, ...]:
+    """The letters about a group, oldest first."""
+    rows = await store.read(f"{_LETTER} WHERE group_id = :group_id ORDER BY id", group_id=group_id)
+    return tuple(map(_letter, rows))
+
+
+async def last_letter(store: Store, question_id: int, chat_id: int) -> LetterRow | None:
+    """The last letter of the staff about a question to this chat."""
+    rows = await store.read(
+        f"""
+        {_LETTER} WHERE question_id = :question_id AND chat_id = :chat_id AND kind <> 'from-person'
+        ORDER BY id DESC LIMIT 1
+        """,
+        question_id=question_id,
+        chat_id=chat_id,
+    )
+    return _letter(rows[0]) if rows else None
+
+
+async def key_of_message(store: Store, chat_id: int, message_id: int) -> str:
+    """The outbox key of one of our messages in a chat, or ""."""
+    rows = await store.read(
+        "SELECT key FROM outbox WHERE chat_id = :chat_id AND message_id = :message_id",
+        chat_id=chat_id,
+        message_id=message_id,
+    )
+    return str(rows[0][0]) if rows else ""
+
+
+_LETTER: Final = "SELECT id, group_id, question_id, chat_id, staff_id, kind, language, text, made_at FROM letter"
+
+
+# --- learnt phrases ---------------------------------------------------------------------------------------------
+
+
+def add_phrase(
+    unit: Unit, *, language: str, need: str = "", to_last_answer_of: int | None = None, text: str, staff_id: int,
+    group_id: int | None,
+) -> None:  # fmt: skip
+    """A way of asking that means a need, or the newest answer of a group (``to_last_answer_of``)."""
+    unit.stage(
+        """
+        INSERT INTO phrase (language, need, answer_id, text, staff_id, group_id, state, made_at)
+        VALUES (:language, :need,
+            (SELECT MAX(id) FROM answer WHERE group_id = :answered AND :answered IS NOT NULL),
+            :text, :staff_id, :group_id, 'live', :now)
+        """,
+        language=language,
+        need=need,
+        answered=to_last_answer_of,
+        text=text,
+        staff_id=staff_id,
+        group_id=group_id,
+        now=unit.now_ms,
+    )
+
+
+async def phrases(store: Store) -> tuple[PhraseRow, ...]:
+    """The learnt phrases in use, oldest first."""
+    rows = await store.read(
+        "SELECT id, language, need, answer_id, text, state, group_id FROM phrase WHERE state = 'live' ORDER BY id"
+    )
+    return tuple(PhraseRow(*row) for row in rows)
+
+
+def withdraw_phrases(unit: Unit, group_id: int) -> None:
+    """What was learnt from a group holds no more."""
+    unit.stage("UPDATE phrase SET state = 'withdrawn' WHERE group_id = :group_id AND state = 'live'", group_id=group_id)
+
+
+def note_exported(unit: Unit, phrase_ids: Iterable[int]) -> None:
+    for number in phrase_ids:
+        unit.stage("UPDATE phrase SET state = 'exported' WHERE id = :id AND state = 'live'", id=number)
+
+
+# --- inside -----------------------------------------------------------------------------------------------------
+
+
+def _answer(row: Row) -> AnswerRow:
+    number, group_id, staff_id, language, pieces, texts, approved, state, made_at, send_at, sent_at = row
+    return AnswerRow(
+        number, group_id, staff_id, language, tuple(json.loads(pieces)), json.loads(texts), tuple(json.loads(approved)),
+        state, moment(made_at), moment(send_at), None if sent_at is None else moment(sent_at),
+    )  # fmt: skip
+
+
+def _letter(row: Row) -> LetterRow:
+    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at = row
+    return LetterRow(number, group_id, question_id, chat_id, staff_id, kind, language, text, moment(made_at))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=isinstance(value, dict))
