@@ -49,7 +49,7 @@ from bot.web.server import WebServer
 
 WORKERS: Final = 8
 SENDS_AT_ONCE: Final = 4
-EXPIRE_EVERY_S: Final = 6 * 3600
+EXPIRE_EVERY_S: Final = 3600
 
 _log = logging.getLogger(__name__)
 

@@ -343,6 +343,14 @@ class VenueCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file for the person; the text of its reply stands under it."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message: text with buttons, then perhaps a contact card or a map."""
 
@@ -351,6 +359,7 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     contact: ContactCard | None = None
     venue: VenueCard | None = None
+    document: Document | None = None
     urgent: bool = False
     """Sent before everything else that waits."""
     replaces: bool = False

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import yaml
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
@@ -96,6 +96,15 @@ class Speaker:
 
     def clock(self, moment: datetime) -> str:
         return self.latin(f"{moment.hour}:{moment.minute:02}")
+
+    def on(self, day: date) -> str:
+        """A day, Gregorian, in ASCII digits."""
+        return self.latin(f"{day.day}.{day.month}.{day.year}")
+
+    def days(self, days: int) -> str:
+        """A number of days as a period: "30 days"."""
+        # The high threshold keeps 180 days from becoming six months.
+        return str(format_timedelta(timedelta(days=days), granularity="day", threshold=1e6, locale=self.locale))
 
     def month(self, day: date) -> str:
         """Month and year, as in "checked in March 2026"."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.store import Outgoing, Person, Store
+from bot.dialogue.rights import Rights
+from bot.guides import Guides
+from bot.handlers.keeping import PERIODS
+from bot.store import RETENTION, Outgoing, Person, Store
 from bot.store.talks import keep_line, lines_of, traces_of
 from bot.store.traces import TRACES
+from tests.conftest import Talker, Town, open_town
+from tests.test_catalogue import spoil
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHAT = 7_123_456_789
@@ -94,3 +100,150 @@ async def test_a_reader_in_the_way_only_delays_the_end_of_the_bytes(tmp_path: Pa
         async with asyncio.timeout(10):
             while knows(path, CHAT):  # noqa: ASYNC110  # nothing tells us that a log was cut
                 await asyncio.sleep(0.05)
+
+
+# --- in the chat
+
+
+async def test_privacy_says_all_nine_things_and_what_is_not_configured(talker: Talker):
+    said = "\n".join(await talker.says("/privacy"))
+    for wanted in (
+        "Responsible for your data: Mestna občina Maribor",
+        "This guide does not name a data protection officer yet.",
+        "Why: to answer your question",
+        "This guide does not state its legal basis yet.",
+        "Who sees it: a machine answers you.",
+        "outside the European Union",
+        "What I keep, and how long:",
+        "/forget",
+        "This guide does not name yet where you can complain",
+    ):
+        assert wanted in said, wanted
+
+
+async def test_privacy_shows_what_the_city_has_configured(copied_content: Path, head_cache, clock, tmp_path: Path):
+    configured = "privacy: {controller: Mesto, dpo: Pooblaščenec, basis: Javna naloga, supervisor: Nadzornik}"
+    spoil(copied_content, "privacy: {controller: Mestna občina Maribor}", configured)
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, Guides(copied_content, head_cache), clock, tmp_path / "x.db")
+        said = "\n".join(await town.person("en").says("/privacy"))
+    for wanted in ("Responsible for your data: Mesto", "Pooblaščenec", "Legal basis: Javna naloga", "here: Nadzornik"):
+        assert wanted in said
+    assert "yet" not in said
+
+
+async def test_every_period_is_said_and_a_changed_one_changes_the_text(guides: Guides):
+    guide = guides()
+    speaker = guide.texts.speaker("en")
+
+    def lines(**changed: int) -> list[str]:
+        return Rights(guide.catalogue, guide.texts, {**PERIODS, **changed}, 30).period_lines(speaker)
+
+    assert {rule.table for rule in RETENTION} == set(PERIODS)
+    for rule in RETENTION:
+        assert lines(**{rule.table: 4321}) != lines(), f"{rule.table} is not said"
+        assert any("4321 days" in line for line in lines(**{rule.table: 4321}))
+    assert any("our talk" in line and line.endswith(": 1 day") for line in lines())
+
+
+def test_an_answered_question_goes_with_its_group():
+    """The 30 days of an answered question are written into a condition; /privacy says the group's."""
+    periods = {rule.table: rule for rule in RETENTION}
+    answered_after = periods["question"].days - 12_960_000_000 // 86_400_000
+    assert "12960000000" in periods["question"].since
+    assert answered_after == periods["question_group"].days
+
+
+async def test_mydata_shows_the_language_the_words_and_the_last_day(talker: Talker, town: Town):
+    await talker.says("/language")
+    await talker.presses("English")
+    await talker.says("which department is about parking")
+    said = "\n".join(await talker.says("/mydata"))
+    assert "Your language: English" in said
+    assert "The place I showed you last: Mestna občina Maribor" in said
+    assert "Until 23.5.2027 at the latest." in said  # 180 days after 24 November 2026
+    assert "which department" not in said  # the words of the talk are given by /save
+
+
+async def test_save_gives_the_talk_of_both_sides_as_a_page_and_masks_what_was_masked(talker: Talker, town: Town):
+    await talker.says("which department is about parking, my number is 0401234567")
+    await talker.presses("Call")
+    await talker.says("where is it")
+    [message] = await talker.gets(lambda: talker.person.write("/save"))
+    document = message.raw["document"]
+    assert document["file_name"] == "opas-maribor-2026-11-24.html"
+    page = town.world.files[document["file_id"]].data.decode()
+    assert page.startswith('<!doctype html>\n<html lang="en" dir="ltr">')
+    said = [line.replace("&#x27;", "'") for line in re.findall(r'<p dir="auto">(.*?)</p>', page, re.DOTALL)]
+    assert said[0] == "which department is about parking, my number is ▒▒▒▒▒▒▒▒▒▒"
+    assert "(02) 220 12 14" in said[1]
+    assert 'Web page: <a href="https://maribor.si">https://maribor.si</a>' in said[1]
+    assert said[-2] == "where is it"
+    assert "24.11.2026 10:00" in page
+    assert "Opas, a machine" in page
+
+
+async def test_an_urgent_talk_is_never_kept_and_a_groups_neither(talker: Talker, town: Town):
+    group = town.world.group()
+    await talker.gets(lambda: talker.person.write("@opas_bot which department is about parking", chat=group))
+    assert any(message.from_bot for message in group.messages.values())
+    await talker.says("my husband beats me and I am afraid")
+    card = next(message for message in talker.person.messages if message.from_bot)
+    assert card.text.startswith("113")
+    await talker.forges("v1:topic:urgent")
+    await talker.forges("v1:need:violence")
+    [nothing] = await talker.says("/save")
+    assert nothing.startswith("There is nothing to save.")
+    assert await town.bot.store.read("SELECT * FROM talk") == []
+    await town.bot.store.expire()
+    assert b"husband" not in stored(town.database)
+
+
+async def test_a_page_in_arabic_reads_from_the_right(town: Town):
+    person = town.person("ar")
+    await person.says("/menu")
+    [message] = await person.gets(lambda: person.person.write("/save"))
+    page = town.world.files[message.raw["document"]["file_id"]].data.decode()
+    assert '<html lang="ar" dir="rtl">' in page
+
+
+async def test_saving_is_offered_once_a_session_and_in_the_help(talker: Talker, town: Town):
+    [first] = await talker.says("which department is about parking")
+    [second] = await talker.says("fever and cough for a week now, really")
+    assert "Save our talk: /save." in first
+    assert "/save" not in second
+    [greeting] = await town.person("en").says("/start")
+    assert "Save our talk: /save." in greeting
+    await talker.says("/help")
+    assert "Save our talk" in talker.buttons
+
+
+async def test_forget_asks_first_and_then_the_chat_is_nowhere_in_the_bytes(town: Town):
+    talker, other = town.person("en", user_id=CHAT), town.person("en", user_id=CHAT + 1)
+    for person in (talker, other):
+        await person.says("which department is about parking")
+        await person.says("which film is the best one about planets")
+    [question] = await talker.says("/forget")
+    assert question.startswith("Shall I forget this chat?")
+    assert await talker.presses("No, keep it") == []  # the question itself becomes the answer
+    assert talker.last.text == "Nothing was erased."
+    assert knows(town.database, CHAT)
+    await talker.says("/forget")
+    [goodbye] = await talker.presses("Yes, forget everything")
+    assert goodbye.startswith("I have forgotten this chat.")
+    assert "Safety copies are deleted after 30 days." in goodbye
+    assert not knows(town.database, CHAT)
+    assert knows(town.database, CHAT + 1)
+
+
+async def test_a_forged_or_repeated_erasure_harms_nobody(town: Town):
+    talker = town.person("en", user_id=CHAT)
+    await talker.says("/forget")
+    question = talker.last
+    await talker.presses("Yes, forget everything", question)
+    await talker.presses("Yes, forget everything", question)
+    assert not knows(town.database, CHAT)
+    await talker.says("hello")
+    for no_command in ("/erase", "/v1:erase"):
+        assert (await talker.says(no_command))[0].startswith("Write your question")
+    assert knows(town.database, CHAT)

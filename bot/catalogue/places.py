@@ -35,6 +35,8 @@ def places(catalogue: Catalogue) -> Iterator[Place]:
             sound = "The same words in the letters of your language, so that a person can read them aloud."
             yield Place(f"{name}.say.sound", need.say, f"{sound} Languages with Latin letters keep them as they are.")
             yield Place(f"{name}.say.meaning", need.say, "What these words mean.")
+    if catalogue.privacy.basis:
+        yield Place("privacy.basis", catalogue.privacy.basis, "Stands after 'Legal basis:'.")
     if catalogue.person:
         yield from _of_service("person", catalogue.person)
     for service in catalogue.services.values():

@@ -18,6 +18,7 @@ from bot.dialogue.answers import (
 )
 from bot.dialogue.facts import Facts
 from bot.dialogue.followups import follow_up_reply
+from bot.dialogue.offers import offer_line
 from bot.dialogue.presses import press_data, read_press
 from bot.dialogue.smalltalk import small_talk_reply
 from bot.dialogue.talk import Outcome, Talk, Turn
@@ -366,7 +367,7 @@ class Dialogue:
         if speaker.fell_back:
             lines.append(speaker.say("Some of this is not in your language yet."))
         if talk.is_new_session(moment):
-            lines.append(_notice(speaker))
+            lines.append(f"{_notice(speaker)} {offer_line(speaker)}")
         if speaker.is_draft:
             lines.append(_draft_label(speaker))
         if not lines:

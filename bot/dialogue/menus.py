@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.answers import closing_row, need_title
 from bot.dialogue.facts import Facts, shown_number
+from bot.dialogue.offers import command_words, offer_line, save_row
 from bot.dialogue.presses import press_data
 from bot.model import URGENT_TOPIC, Button, Catalogue, Open, Paragraph, Press, Reply, Topic
 from bot.texts import Speaker, Texts, own_name
@@ -21,6 +22,7 @@ def start_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue) -> Reply:
     number = emergency_number(catalogue)
     if number:
         paragraphs.append(speaker.say("In an emergency call {number}.", number=speaker.latin(number)))
+    paragraphs.append(offer_line(speaker))
     paragraphs.append(speaker.say("Choose your language, or write your question."))
     rows = (*language_rows(texts), (Press(speaker.say("Menu"), press_data("menu")),))
     return Reply(speaker.locale, tuple(Paragraph(text) for text in paragraphs), rows)
@@ -85,9 +87,13 @@ def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogu
                 menu=speaker.latin("/menu"), language=speaker.latin("/language"), about=speaker.latin("/about"),
             )
         ),
+        Paragraph(
+            "\n".join(f"{speaker.latin(f'/{name}')} {words}" for name, words in command_words(speaker).items())
+        ),
         *person_paragraphs(speaker, facts, catalogue),
     ]  # fmt: skip
-    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(facts, catalogue), closing_row(speaker)[1:]))
+    rows = (*_person_row(facts, catalogue), save_row(speaker), closing_row(speaker)[1:])
+    return Reply(speaker.locale, tuple(paragraphs), rows)
 
 
 def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
@@ -101,6 +107,7 @@ def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
             "your name. Numbers and e-mail addresses are deleted from it first."
         ),
         speaker.say("Telegram carries our messages. It is a company outside the European Union."),
+        offer_line(speaker),
     ]
     if speaker.is_draft:
         texts.append(speaker.say("My texts in this language are a draft: a native speaker has not checked them yet."))

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.dialogue.menus import emergency_number
+from bot.dialogue.offers import COMMANDS as RIGHTS
+from bot.dialogue.offers import command_words
 from bot.model import Catalogue
 from bot.texts import Speaker
 
-COMMANDS: Final = ("start", "menu", "language", "help", "about")
+COMMANDS: Final = ("start", "menu", "language", "help", "about", *RIGHTS)
 LONGEST_DESCRIPTION: Final = 512
 LONGEST_SHORT: Final = 120
 
@@ -29,6 +31,7 @@ def profile_in(speaker: Speaker, catalogue: Catalogue, languages: int) -> Profil
         "language": speaker.say("Change the language"),
         "help": speaker.say("How to ask, and how to reach a person"),
         "about": speaker.say("What I am and what I keep"),
+        **command_words(speaker),
     }
     city = catalogue.city.name
     number = emergency_number(catalogue)

@@ -82,5 +82,7 @@ class Turn:
     """A figure to raise, for example ``helpful``."""
     drops_question: str = ""
     """Key of a kept question that the person takes back."""
+    forgets: bool = False
+    """Erase everything that is stored of this chat; the replies go out after it and leave nothing behind."""
     wipes: bool = False
     """Delete this talk from the person's screen and from the database."""

@@ -13,6 +13,7 @@ from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 from bot.dialogue import Asked, Turn
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
+from bot.handlers.keeping import keep_talk
 from bot.handlers.recent import Recent, Said
 from bot.handlers.rendering import render
 from bot.handlers.staging import ANSWER, new_key, stage, talk_of
@@ -64,6 +65,7 @@ class Asking:
             self._replace(work, incoming, turn, before, moment, text, key)
             return
         stage(work, incoming, turn, moment, question=text, key=key)
+        keep_talk(work, incoming, turn, incoming.text)
         self._remember(incoming, text, turn, match, moment, f"{work.row.bot_id}:{work.row.update_id}:1")
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -78,9 +80,13 @@ class Asking:
             match = guide.matcher.match(incoming.text)
             if match.urgent or isinstance(match.verdict, Found):
                 asked = Asked(incoming.text, match, incoming.phone_locale, incoming.removed)
-                stage(work, incoming, guide.dialogue.asked(asked, talk, moment), moment)
+                turn = guide.dialogue.asked(asked, talk, moment)
+                stage(work, incoming, turn, moment)
+                keep_talk(work, incoming, turn, incoming.text)
                 return
-        stage(work, incoming, guide.dialogue.sent(incoming.media, talk, moment, incoming.phone_locale), moment)
+        turn = guide.dialogue.sent(incoming.media, talk, moment, incoming.phone_locale)
+        stage(work, incoming, turn, moment)
+        keep_talk(work, incoming, turn, incoming.text)
 
     def _earlier(self, incoming: Incoming, match: Match, moment: datetime) -> Said | None:
         """The message whose answer this one mends: the fragment before it, or the text that was edited."""
@@ -102,6 +108,7 @@ class Asking:
         for rendered in rest:
             work.unit.send(Outgoing(work.next_key(), incoming.chat_id, rendered.kind, rendered.body, ANSWER))
         stage(work, incoming, replace(turn, replies=()), moment, question=text, key=key)
+        keep_talk(work, incoming, turn, incoming.text)
         said = Said(text, moment, incoming.message_id, before.reply_key, turn.needs)
         self._recent.remember(incoming.chat_id, said)
 

@@ -9,8 +9,12 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
+from bot.dialogue import Talk
+from bot.dialogue.offers import Right, read_right, right_of
+from bot.dialogue.saving import words_of_press
 from bot.guide import Guide
-from bot.handlers.incoming import read
+from bot.handlers.incoming import Incoming, read
+from bot.handlers.keeping import keep_talk, turn_of
 from bot.handlers.recent import Recent
 from bot.handlers.staging import new_key, stage, talk_of
 from bot.handlers.toasts import Toasts
@@ -41,8 +45,12 @@ class Browsing:
         guide = self._guide()
         moment = guide.local(self._now())
         talk = await talk_of(self._store, incoming.chat_id)
+        if right := right_of(incoming.text):
+            await self._claim(right, incoming, talk, guide, moment)
+            return
         turn = guide.dialogue.commanded(incoming.text, talk, moment, incoming.phone_locale)
         stage(CURRENT.get(), incoming, turn, moment)
+        keep_talk(CURRENT.get(), incoming, turn, f"/{incoming.text}")
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         incoming = read(update, context.bot.username)
@@ -51,6 +59,10 @@ class Browsing:
         guide = self._guide()
         moment = guide.local(self._now())
         talk = await talk_of(self._store, incoming.chat_id)
+        if right := read_right(incoming.text):
+            self._toasts.show(context.bot, incoming.query_id, "", self._now() - CURRENT.get().row.received_at)
+            await self._claim(right, incoming, talk, guide, moment)
+            return
         turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale)
         waited = self._now() - CURRENT.get().row.received_at
         self._toasts.show(context.bot, incoming.query_id, turn.toast, waited)
@@ -58,3 +70,12 @@ class Browsing:
         if turn.wipes:
             self._recent.forget(incoming.chat_id)
         stage(CURRENT.get(), incoming, turn, moment, question=said.text if said else "", key=new_key())
+        speaker = guide.texts.speaker(talk.locale or guide.texts.nearest(incoming.phone_locale))
+        keep_talk(CURRENT.get(), incoming, turn, words_of_press(speaker, guide.catalogue, incoming.text))
+
+    async def _claim(self, right: Right, incoming: Incoming, talk: Talk, guide: Guide, moment: datetime) -> None:
+        """What a person may do about their own data; nothing of it stands in the talk that is kept."""
+        turn = await turn_of(right, incoming, talk, guide, self._store, moment)
+        if turn.forgets:
+            self._recent.forget(incoming.chat_id)
+        stage(CURRENT.get(), incoming, turn, moment)

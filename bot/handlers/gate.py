@@ -11,6 +11,7 @@ from telegram import Bot, Update
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, TypeHandler
 
 from bot.dialogue.holding import maintenance_line, maintenance_reply, slow_down_line, slow_down_reply
+from bot.dialogue.offers import read_right, right_of
 from bot.dialogue.presses import read_press
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
@@ -25,8 +26,6 @@ GROUP: Final = -1
 """python-telegram-bot asks groups of handlers in rising order; ours all stand in 0."""
 PRESSES: Final = 2
 """So many presses are answered for one message: finding one's way by buttons takes several."""
-RIGHTS: Final = frozenset({"privacy", "mydata", "forget", "save"})
-"""Commands that work whatever happens: nobody has to wait for their rights."""
 
 
 class Gate:
@@ -74,9 +73,9 @@ class Gate:
 
     def _always_passes(self, incoming: Incoming, work: Work) -> bool:
         if incoming.kind == "press":
-            return self._is_urgent_press(incoming.text)
+            return self._is_urgent_press(incoming.text) or read_right(incoming.text) is not None
         if incoming.kind == "command":
-            return incoming.text in RIGHTS
+            return right_of(incoming.text) is not None  # nobody has to wait for their rights, whatever happens
         return work.row.urgent
 
     def _is_urgent_press(self, data: str) -> bool:

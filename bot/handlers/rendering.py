@@ -20,7 +20,7 @@ LONGEST_LABEL: Final = 60
 @dataclass(frozen=True, slots=True)
 class Rendered:
     kind: str
-    """send, venue or contact: which call of the Bot API it becomes."""
+    """send, venue, contact or document: which call of the Bot API it becomes."""
     body: Mapping[str, object]
     """The call's parameters apart from the chat."""
 
@@ -32,6 +32,10 @@ def render(reply: Reply) -> Iterator[Rendered]:
         first, *rest = (*paragraphs, Paragraph(""))
         paragraphs = (first, *(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in rest))
     texts = list(_texts(paragraphs))
+    if reply.document:
+        content = reply.document
+        yield Rendered("document", {"name": content.name, "content": content.content, "caption": reply.text})
+        return
     keyboard = keyboard_of(reply.buttons)
     for index, text in enumerate(texts):
         body: dict[str, object] = {"text": text}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -71,6 +71,13 @@ class Sender:
                 return message.message_id
             case "venue":
                 message = await self._bot.send_venue(row.chat_id, **cast(dict[str, Any], body))
+                return message.message_id
+            case "document":
+                message = await self._bot.send_document(
+                    row.chat_id,
+                    InputFile(str(body["content"]).encode(), filename=str(body["name"])),
+                    caption=str(body["caption"]) or None,
+                )
                 return message.message_id
             case "wipe":
                 await self._wipe(row, body)

@@ -39,6 +39,12 @@ def stage(work: Work, incoming: Incoming, turn: Turn, moment: datetime, *, quest
     if turn.wipes:
         stage_wipe(work, incoming)
         return
+    if turn.forgets:
+        # What the person wrote after this request stays and is answered.
+        work.unit.forget(incoming.chat_id, after=incoming.update_id)
+        for reply in turn.replies:
+            stage_reply(work, incoming, reply, vanishes=True)
+        return
     for reply in turn.replies:
         stage_reply(work, incoming, reply)
     state: dict[str, object] = dict(turn.talk.to_state())
@@ -53,8 +59,8 @@ def stage(work: Work, incoming: Incoming, turn: Turn, moment: datetime, *, quest
         work.unit.drop_question(turn.drops_question)
 
 
-def stage_reply(work: Work, incoming: Incoming, reply: Reply) -> str:
-    """The messages of one reply; returns the key of the first one."""
+def stage_reply(work: Work, incoming: Incoming, reply: Reply, *, vanishes: bool = False) -> str:
+    """The messages of one reply; returns the key of the first one. ``vanishes``: once sent, no row is left of them."""
     first = ""
     priority = URGENT if reply.urgent else ANSWER
     for index, rendered in enumerate(render(reply)):
@@ -63,7 +69,7 @@ def stage_reply(work: Work, incoming: Incoming, reply: Reply) -> str:
             kind, body["message_id"] = "edit", incoming.message_id
         key = work.next_key()
         first = first or key
-        work.unit.send(Outgoing(key, incoming.chat_id, kind, body, priority))
+        work.unit.send(Outgoing(key, incoming.chat_id, kind, body, priority, vanishes=vanishes))
     return first
 
 

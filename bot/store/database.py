@@ -149,6 +149,8 @@ class Store:
         unit = self.unit()
         expired = {rule.table: unit.expire(rule) for rule in RETENTION if rule.days is not None}
         await self.commit(unit)
+        # Also words that were emptied, not deleted, leave the log of the database now.
+        await self._writer.erase()
         await asyncio.to_thread(_expire_backups, self.path, self.now())
         return {table: staged.changed for table, staged in expired.items()}
 

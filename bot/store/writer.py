@@ -83,13 +83,17 @@ class Writer:
         if self._bytes_to_erase and self._again is None:
             self._again = asyncio.get_running_loop().call_later(ERASE_AGAIN_S, self._erase_soon)
 
+    async def erase(self) -> None:
+        """Gets rid of the bytes of everything that was changed or deleted before."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._erase_bytes)
+
     def _erase_soon(self) -> None:
         self._again = None
         if self._writing is None:
             self._writing = asyncio.create_task(self._erase_and_write(), name="store-eraser")
 
     async def _erase_and_write(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._erase_bytes)
+        await self.erase()
         await self._write_all()
 
     # --- in the thread of the connection

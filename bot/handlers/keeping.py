@@ -1,0 +1,60 @@
+"""/privacy, /mydata, /save and /forget carried out; and the talk kept for a day, so that it can be saved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from bot.dialogue import Talk, Turn
+from bot.dialogue.offers import Right
+from bot.dialogue.rights import Kept, Rights
+from bot.dialogue.saving import SaidLine, words_of
+from bot.guide import Guide
+from bot.handlers.incoming import Incoming
+from bot.handlers.work import Work
+from bot.store import RETENTION, Store
+from bot.store.retention import BACKUP_DAYS
+from bot.store.talks import keep_line, lines_of, traces_of
+
+PERIODS: Final = {rule.table: rule.days for rule in RETENTION}
+
+
+async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, store: Store, moment: datetime) -> Turn:
+    """What the person asked for. In a group nobody is shown what is kept: the others would read it."""
+    rights = Rights(guide.catalogue, guide.texts, PERIODS, BACKUP_DAYS)
+    asked = (talk, moment, incoming.phone_locale)
+    if incoming.is_group and right in ("mydata", "save"):
+        return rights.alone_only(*asked)
+    match right:
+        case "privacy":
+            return rights.privacy(*asked)
+        case "mydata":
+            traces = await traces_of(store, incoming.chat_id)
+            kept = [Kept(trace.table, trace.rows, guide.local(trace.newest), trace.texts) for trace in traces]
+            return rights.mydata(kept, *asked)
+        case "save":
+            lines = await lines_of(store, incoming.chat_id)
+            said = [SaidLine(line.speaker, line.text, guide.local(line.said_at)) for line in lines]
+            return rights.save(said, *asked)
+        case "forget":
+            return rights.forget(*asked)
+        case "erase":
+            return rights.erase(talk, incoming.phone_locale)
+        case "stay":
+            return rights.stay(*asked)
+
+
+def keep_talk(work: Work, incoming: Incoming, turn: Turn, words: str | None) -> None:
+    """Keeps one step of the talk for a day, so that /save can give it; in the unit that sends the reply.
+
+    ``words``: what the person wrote, redacted, or "" when it were no words; None: an urgent matter was asked for.
+    Nothing urgent is kept, and nothing that was said in a group.
+    """
+    urgent = words is None or turn.outcome == "urgent" or any(reply.urgent for reply in turn.replies)
+    if incoming.is_group or urgent or turn.wipes or turn.forgets:
+        return
+    if words:
+        keep_line(work.unit, incoming.chat_id, "person", words)
+    for reply in turn.replies:
+        if said := words_of(reply):
+            keep_line(work.unit, incoming.chat_id, "bot", said)
