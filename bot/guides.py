@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,10 @@ class Guides:
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()
         self.on_swap: list[Callable[[Guide], None]] = []
+        self.on_learnt: list[Callable[[bool], None]] = []
+        """Told after each try to learn a language: whether it went well."""
+        self.on_change: list[Callable[[bool], None]] = []
+        """Told after each change of the content: whether it is in use."""
 
     def __call__(self) -> Guide:
         return self.current
@@ -60,6 +64,7 @@ class Guides:
             guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts)
         except OpasError as error:
             _log.error("changed content refused, the last good one stays in use", extra={"faults": str(error)})
+            _tell(self.on_change, False)
             return
         # Until a changed language is fitted anew, its old head goes on: exact phrases act at once all the same.
         old = {head.language: head for head in self.current.heads}
@@ -67,6 +72,7 @@ class Guides:
         kept = [head for code, head in old.items() if code not in fresh and code in {w.language for w in guide.missing}]
         self._swap(guide.with_heads([*guide.heads, *kept], guide.missing) if kept else guide)
         _log.info("new content is in use")
+        _tell(self.on_change, True)
         await self.fit()
 
     async def fit(self) -> None:
@@ -77,6 +83,7 @@ class Guides:
         async def one(wanted: Wanted) -> None:
             async with slots:
                 head = await self._fitted(wanted)
+            _tell(self.on_learnt, head is not None)
             if head is not None:
                 self._adopt(wanted, head)
 
@@ -117,6 +124,11 @@ class Guides:
         """Wake those who wait for a better guide."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:
+    for listener in listeners:
+        listener(news)
 
 
 def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:

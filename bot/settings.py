@@ -44,6 +44,8 @@ class Settings:
     drafts: Drafts = "show"
     undo_s: int = 600
     log: LogStyle = "text"
+    notify_socket: str = ""
+    """Where systemd waits for signs of life; set by systemd itself."""
     messages_per_minute: int = 20
     """So many messages of one chat are answered within a minute; urgent ones always."""
     maintenance: bool = False
@@ -74,6 +76,7 @@ class Settings:
             log=cast(LogStyle, reader.one_of("OPAS_LOG", "text", get_args(LogStyle))),
             messages_per_minute=reader.number("OPAS_MESSAGES_PER_MINUTE", 20, 1, 1000),
             maintenance=reader.one_of("OPAS_MAINTENANCE", "false", ("false", "true")) == "true",
+            notify_socket=env.get("NOTIFY_SOCKET", ""),
             now=reader.moment("OPAS_NOW"),
             proxy=env.get("HTTPS_PROXY", ""),
         )

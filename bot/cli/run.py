@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from bot.app import run_phone, run_telegram
 from bot.cli.common import content_option, settings_of
 from bot.monitoring.logs import set_up_log
+from bot.running import run_phone, run_telegram
 from bot.settings import Settings
 
 

@@ -85,9 +85,11 @@ def _is_others_talk(update: Received) -> bool:
 class Polling:
     """Asks Telegram for updates, for ever. Raw: one malformed update must not stop the others."""
 
-    def __init__(self, bot: Bot, intake: Intake, proxy: str = "") -> None:
+    def __init__(self, bot: Bot, intake: Intake, proxy: str = "", on_answer: Callable[[], None] = lambda: None) -> None:
+        """``on_answer``: told whenever Telegram has answered a poll and what came is on the disk."""
         self._bot = bot
         self._intake = intake
+        self._on_answer = on_answer
         # A client of its own: a long poll that was cut off must not block the only connection (research section 3.4).
         self._request = HTTPXRequest(connection_pool_size=4, read_timeout=POLL_S + 10, proxy=proxy or None)
         self._offset: int | None = None
@@ -100,6 +102,7 @@ class Polling:
             while True:
                 try:
                     await self._poll()
+                    self._on_answer()
                     wait = FIRST_WAIT_S
                 except InvalidToken as error:
                     raise OpasError("Telegram does not know this TELEGRAM_BOT_TOKEN. Ask @BotFather for it.") from error

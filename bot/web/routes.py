@@ -4,29 +4,59 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.monitoring.monitor import Monitor
+from bot.monitoring.pulse import Pulse
 from bot.store import StoreUnavailable
 
 WEBHOOK_PATH = "/tg"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LARGEST_UPDATE = 1_000_000
 """Bytes of a webhook post that are read; Telegram's updates are far smaller."""
 
 
-def health_routes(is_ready: Callable[[], bool]) -> list[Route]:
-    """``/healthz``: the process answers. ``/readyz``: it answers people."""
+def health_routes(monitor: Monitor) -> list[Route]:
+    """``/healthz``: the process and its loop live. ``/readyz``: it can answer people, else which part cannot.
+    ``/metrics``: the figures for Prometheus."""
 
     async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok\n")
+        return _health(monitor.is_alive())
 
     async def readyz(_: Request) -> Response:
-        return PlainTextResponse("ready\n") if is_ready() else PlainTextResponse("not ready\n", 503)
+        return _readiness(await monitor.ready())
+
+    async def metrics(_: Request) -> Response:
+        return Response(await monitor.metrics(), headers={"Content-Type": METRICS_TYPE, "Cache-Control": "no-store"})
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def starting_routes(pulse: Pulse) -> list[Route]:
+    """The same as long as Telegram has not told us who we are."""
+
+    async def healthz(_: Request) -> Response:
+        return _health(pulse.is_alive())
+
+    async def readyz(_: Request) -> Response:
+        return _readiness({"telegram": "out of reach since the start"})
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
+
+
+def _health(well: bool) -> Response:
+    return PlainTextResponse("ok\n") if well else PlainTextResponse("no pulse\n", 503)
+
+
+def _readiness(parts: Mapping[str, str]) -> Response:
+    """``parts``: part → why it is not ready, "" when it is."""
+    well = not any(parts.values())
+    lines = ["ready" if well else "not ready", *(f"{name}: {why or 'ready'}" for name, why in parts.items())]
+    return PlainTextResponse("\n".join(lines) + "\n", 200 if well else 503)
 
 
 def webhook_route(secret: str, take: Callable[[Sequence[object]], Awaitable[None]]) -> Route:

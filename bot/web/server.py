@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import OpasError
 
@@ -18,13 +18,18 @@ class WebServer:
 
     def __init__(self, app: ASGIApp, host: str, port: int, setting: str) -> None:
         """``setting``: the name of the setting that chooses the port, for the message when it is taken."""
-        self._app, self._host, self._port, self._setting = app, host, port, setting
+        self.app = app
+        """What is served; may be replaced while serving."""
+        self._host, self._port, self._setting = host, port, setting
         self._server: uvicorn.Server | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
         return f"http://{self._host}:{self._port}"
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
 
     async def __aenter__(self) -> Self:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -37,7 +42,7 @@ class WebServer:
             raise OpasError(f"{place} cannot be used ({error.strerror}). Choose another with {other}.") from error
         self._port = int(listening.getsockname()[1])
         config = uvicorn.Config(
-            self._app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False
+            self._serve, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False
         )
         config.load()
         self._server = uvicorn.Server(config)

@@ -1,0 +1,106 @@
+"""Whether the bot can answer people now, and which part cannot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Protocol
+
+from bot.guides import Guides
+from bot.store import Store, StoreUnavailable
+
+SILENT_S: Final = 90.0
+"""So long without an answer of Telegram is too long: a poll lasts 25 seconds, a wait between two at most 30."""
+WRITING_S: Final = 6.0
+"""So long may the database take to write."""
+FRESH_S: Final = 5.0
+"""A finding is good for so long: whoever asks often must not make the disk work."""
+
+Part = Callable[[], Awaitable[str]]
+"""Why it is not ready; "" when it is."""
+
+
+class TelegramLink(Protocol):
+    """How updates come from Telegram."""
+
+    def complaint(self) -> str: ...
+
+
+class PollLink:
+    """Updates come by polling: ready as long as Telegram answers."""
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        self._monotonic_s = monotonic_s
+        self._heard_s: float | None = None
+
+    def heard(self) -> None:
+        """Telegram has answered a poll."""
+        self._heard_s = self._monotonic_s()
+
+    def complaint(self) -> str:
+        if self._heard_s is None:
+            return "no poll has been answered yet"
+        silent_s = self._monotonic_s() - self._heard_s
+        return f"no poll has been answered for {silent_s:.0f} s" if silent_s > SILENT_S else ""
+
+
+class WebhookLink:
+    """Updates come by webhook: ready when Telegram knows our address."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+
+    def complaint(self) -> str:
+        return "" if self.is_set else "the webhook is not set yet"
+
+
+class Readiness:
+    """Asks the parts one by one; remembers for a moment what they said."""
+
+    def __init__(self, parts: Mapping[str, Part], monotonic_s: Callable[[], float]) -> None:
+        self._parts = parts
+        self._monotonic_s = monotonic_s
+        self._found: dict[str, str] = {}
+        self._until_s = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def __call__(self) -> Mapping[str, str]:
+        """Part → why it is not ready; "" when it is."""
+        async with self._asking:
+            if self._monotonic_s() >= self._until_s:
+                self._found = {name: await part() for name, part in self._parts.items()}
+                self._until_s = self._monotonic_s() + FRESH_S
+            return self._found
+
+
+def phrases_ready(guides: Guides) -> Part:
+    async def complaint() -> str:
+        missing, total = len(guides().missing), len(guides().catalogue.languages)
+        return f"{missing} of {total} languages not learnt yet" if missing else ""
+
+    return complaint
+
+
+def database_ready(store: Store) -> Part:
+    """Writes a number: only writing shows that writing is possible."""
+
+    async def complaint() -> str:
+        unit = store.unit()
+        unit.bump("ready")
+        try:
+            async with asyncio.timeout(WRITING_S):
+                await store.commit(unit)
+        except StoreUnavailable as error:
+            return str(error)
+        except TimeoutError:
+            return f"nothing could be written within {WRITING_S:.0f} s"
+        return ""
+
+    return complaint
+
+
+def telegram_ready(link: TelegramLink) -> Part:
+    async def complaint() -> str:
+        return link.complaint()
+
+    return complaint

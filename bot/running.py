@@ -1,0 +1,180 @@
+"""Ways of running the bot, on Telegram or in the browser, each until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from telegram.error import RetryAfter, TelegramError
+
+from bot.app import Bot, bot_at, clock_of
+from bot.catalogue.content import find_content
+from bot.errors import OpasError
+from bot.guides import Guides
+from bot.handlers.intake import ALLOWED, Polling
+from bot.handlers.profile import sync_profile
+from bot.loopback import LoopbackServer, World
+from bot.loopback.phone import phone_routes
+from bot.matching.cache import HeadCache
+from bot.monitoring.monitor import Monitor
+from bot.monitoring.pulse import Pulse, Systemd
+from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
+from bot.settings import Settings
+from bot.store import Store
+from bot.web.routes import WEBHOOK_PATH, health_routes, starting_routes, webhook_route
+from bot.web.server import WebServer
+
+EXPIRE_EVERY_S: Final = 6 * 3600
+
+_log = logging.getLogger(__name__)
+
+
+async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """The real thing, by polling or webhook, until ``stop``.
+
+    The health page comes first: while Telegram is out of reach it says so, and the bot can be stopped.
+    """
+    if not settings.token:
+        raise OpasError("Set TELEGRAM_BOT_TOKEN (see .env.example), then start again.")
+    guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+    systemd = Systemd(settings.notify_socket)
+    pulse = Pulse(systemd)
+    async with WebServer(_pages(starting_routes(pulse)), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
+        systemd.say("READY=1")
+        try:
+            await _until(stop, [pulse.beat(), _on_telegram(settings, guides, pulse, web, say)])
+        finally:
+            systemd.say("STOPPING=1")
+
+
+async def _on_telegram(
+    settings: Settings, guides: Guides, pulse: Pulse, web: WebServer, say: Callable[[str], None]
+) -> None:
+    """Until cancelled."""
+    async with contextlib.AsyncExitStack() as stack:
+        bot = await stack.enter_async_context(bot_at(settings, guides, clock_of(settings)))
+        jobs = [guides.watch(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
+        link: TelegramLink
+        if settings.webhook_url:
+            link = hook_link = WebhookLink()
+            hook = _pages([webhook_route(settings.secret(), bot.intake.take)])
+            await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
+            jobs.append(_set_webhook(bot, settings, hook_link))
+        else:
+            link = poll_link = PollLink(asyncio.get_running_loop().time)
+            jobs.append(Polling(bot.application.bot, bot.intake, settings.proxy, poll_link.heard).run())
+        web.app = _pages(health_routes(_monitor(bot, pulse, link, settings)))
+        say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
+        _announce_learning(guides, say)
+        await _together(jobs)
+
+
+async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """The browser phone in front of the same bot, with a Bot API on loopback and a database that is thrown away."""
+    guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+    world = World(name=f"Opas {guides().catalogue.city.name}")
+    with _scratch() as folder:
+        async with LoopbackServer(world) as api:
+            local = replace(settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="")
+            async with bot_at(local, guides, clock_of(settings)) as bot:
+                pulse, link = Pulse(), PollLink(asyncio.get_running_loop().time)
+                monitor = _monitor(bot, pulse, link, local)
+                routes = [*health_routes(monitor), *phone_routes(world, title=world.name)]
+                jobs = [
+                    pulse.beat(),
+                    guides.watch(),
+                    sync_profile(bot.application.bot, guides()),
+                    Polling(bot.application.bot, bot.intake, on_answer=link.heard).run(),
+                ]
+                async with WebServer(_pages(routes), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
+                    say(f"Open {web.url} in your browser and write to Opas. Stop with Ctrl-C.")
+                    _announce_learning(guides, say)
+                    await _until(stop, jobs)
+                    await world.close()
+
+
+def _pages(routes: Sequence[BaseRoute]) -> Starlette:
+    return Starlette(routes=routes)
+
+
+def _monitor(bot: Bot, pulse: Pulse, link: TelegramLink, settings: Settings) -> Monitor:
+    return Monitor(bot.figures, pulse, bot.guides, bot.store, bot.application.bot.id, link, clock_of(settings))
+
+
+def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:
+    """Say what a first start does, which takes about a minute; silent at a later one."""
+    total = len(guides().missing)
+    if not total:
+        return
+    say("It learns the phrases now. A text that it is not sure of waits until its language is learnt.")
+
+    def announce(_: object) -> None:
+        left = len(guides().missing)
+        say(f"learnt {total - left} of {total} languages" + ("." if left else ": all of them."))
+
+    guides.on_swap.append(announce)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="opas-phone-") as name:
+        yield Path(name)
+
+
+async def _until(stop: asyncio.Event, jobs: list[Any]) -> None:
+    """Run the jobs until ``stop``, or until one fails, which ends all."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        pending = {waiting, *tasks}
+        while not waiting.done():
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # raises what the job raised
+    finally:
+        for task in (waiting, *tasks):
+            task.cancel()
+        await asyncio.gather(waiting, *tasks, return_exceptions=True)
+
+
+async def _together(jobs: list[Any]) -> None:
+    """Run the jobs until cancelled, or until one fails, which ends all."""
+    await _until(asyncio.Event(), jobs)
+
+
+async def _expire(store: Store) -> None:
+    """Carry out the retention table, now and then."""
+    while True:
+        await store.expire()
+        await asyncio.sleep(EXPIRE_EVERY_S)
+
+
+async def _set_webhook(bot: Bot, settings: Settings, link: WebhookLink) -> None:
+    """Tell Telegram where we listen, until it has taken note."""
+    wait = timedelta(seconds=1)
+    while True:
+        try:
+            await bot.application.bot.set_webhook(
+                f"{settings.webhook_url}{WEBHOOK_PATH}",
+                allowed_updates=list(ALLOWED),
+                secret_token=settings.secret(),
+                drop_pending_updates=False,
+            )
+            link.is_set = True
+            return
+        except RetryAfter as error:
+            after = error.retry_after
+            wait = timedelta(seconds=after) if isinstance(after, int) else after
+        except TelegramError as error:
+            _log.warning("webhook not set", extra={"error": type(error).__name__})
+        await asyncio.sleep(wait.total_seconds())
