@@ -130,7 +130,7 @@ class Rights:
 
     # -- /mydata -------------------------------------------------------------------------------------------------
 
-    def mydata(self, kept: Sequence[Kept], talk: Talk, moment: datetime, phone_locale: str | None = None) -> Turn:
+    def mydata(self, kept: Sequence[Kept], talk: Talk, phone_locale: str | None = None) -> Turn:
         """What is stored of this chat, and until when at the latest."""
         speaker = self._speaker(talk, phone_locale)
         paragraphs = [Paragraph(speaker.say("This is stored of our chat:"), "title")]
@@ -180,7 +180,7 @@ class Rights:
 
     # -- /forget -------------------------------------------------------------------------------------------------
 
-    def forget(self, talk: Talk, moment: datetime, phone_locale: str | None = None) -> Turn:
+    def forget(self, talk: Talk, phone_locale: str | None = None) -> Turn:
         """Ask before everything is erased."""
         speaker = self._speaker(talk, phone_locale)
         lines = [
@@ -208,13 +208,13 @@ class Rights:
         ]
         return Turn((Reply(speaker.locale, tuple(map(Paragraph, lines))),), Talk(), forgets=True)
 
-    def stay(self, talk: Talk, moment: datetime, phone_locale: str | None = None) -> Turn:
+    def stay(self, talk: Talk, phone_locale: str | None = None) -> Turn:
         """The person does not want to be forgotten after all."""
         speaker = self._speaker(talk, phone_locale)
         text = speaker.say("Nothing was erased.")
         return Turn((Reply(speaker.locale, (Paragraph(text),), replaces=True),), talk)
 
-    def alone_only(self, talk: Talk, moment: datetime, phone_locale: str | None = None) -> Turn:
+    def alone_only(self, talk: Talk, phone_locale: str | None = None) -> Turn:
         """In a group nobody is shown what is kept of the group's members."""
         speaker = self._speaker(talk, phone_locale)
         text = speaker.say("Write to me in a chat of our own for this. Here others read along.")

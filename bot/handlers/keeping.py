@@ -22,12 +22,12 @@ PERIODS: Final = {rule.table: rule.days for rule in RETENTION}
 async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, store: Store, moment: datetime) -> Turn:
     """What the person asked for. In a group nobody is shown what is kept: the others would read it."""
     rights = Rights(guide.catalogue, guide.texts, PERIODS, BACKUP_DAYS)
-    asked = (talk, moment, incoming.phone_locale)
+    asked = (talk, incoming.phone_locale)
     if incoming.is_group and right in ("mydata", "save"):
         return rights.alone_only(*asked)
     match right:
         case "privacy":
-            return rights.privacy(*asked)
+            return rights.privacy(talk, moment, incoming.phone_locale)
         case "mydata":
             traces = await traces_of(store, incoming.chat_id)
             kept = [Kept(trace.table, trace.rows, guide.local(trace.newest), trace.texts) for trace in traces]
@@ -35,11 +35,11 @@ async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, st
         case "save":
             lines = await lines_of(store, incoming.chat_id)
             said = [SaidLine(line.speaker, line.text, guide.local(line.said_at)) for line in lines]
-            return rights.save(said, *asked)
+            return rights.save(said, talk, moment, incoming.phone_locale)
         case "forget":
             return rights.forget(*asked)
         case "erase":
-            return rights.erase(talk, incoming.phone_locale)
+            return rights.erase(*asked)
         case "stay":
             return rights.stay(*asked)
 
