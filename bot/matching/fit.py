@@ -22,7 +22,7 @@ def main(intents: str, language: str, cache: str, name: str) -> None:
     found = read_intents(Path(intents), complaints, only=language)
     heads = HeadCache(Path(cache))
     phrases = found.phrases[language]
-    heads.save(name, fit_head(language, phrases), "" if complaints else dump(phrases, dict(found.topics)))
+    heads.save(name, fit_head(language, phrases, found.urgent), "" if complaints else dump(phrases, dict(found.topics)))
     heads.tidy(language)
 
 

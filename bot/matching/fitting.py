@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from sklearn.svm import LinearSVC
 from bot.matching.features import Features, Floats, features_of
 from bot.matching.head import Head, Vocabulary
 from bot.matching.latin import in_both_spellings
+from bot.matching.scoring import ABSENT
 from bot.model import Phrase
 from bot.text import fold
 
@@ -27,8 +28,11 @@ TOLERANCE: Final = 0.01
 """Stopping tolerance of liblinear; 0.001 changes no ranking and doubles the time."""
 
 
-def fit_head(language: str, phrases: Sequence[Phrase]) -> Head:
-    """A head for the phrases of one language. Raises ValueError when there are fewer than two labels."""
+def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] = ()) -> Head:
+    """A head for the phrases of one language; ``urgent``: the labels that raise the alarm.
+
+    Raises ValueError when there are fewer than two labels.
+    """
     phrases = in_both_spellings(language, phrases)
     features = [features_of(phrase.folded or fold(phrase.text)) for phrase in phrases]
     vocabulary, is_word = _vocabulary(features)
@@ -36,15 +40,26 @@ def fit_head(language: str, phrases: Sequence[Phrase]) -> Head:
     labels = tuple(sorted(set(names)))
     if len(labels) < 2:
         raise ValueError(f"{language}: phrases of at least two needs are necessary")
-    model = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(_matrix(features, vocabulary), names)
-    weights = np.asarray(model.coef_.T, dtype=np.float32)
-    bias = np.asarray(model.intercept_, dtype=np.float32)
+    matrix = _matrix(features, vocabulary)
+    weights, bias = _fitted(matrix, names)
     if len(labels) == 2:  # liblinear keeps one row for two labels
         weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+    alarming = [name in urgent for name in names]
+    if any(alarming) and not all(alarming):
+        alarm, alarm_bias = _fitted(matrix, alarming)
+    else:
+        alarm, alarm_bias = np.zeros((len(weights), 1), np.float32), np.full(1, ABSENT, np.float32)
+    weights, bias = np.hstack([weights, alarm]), np.concatenate([bias, alarm_bias])
     if len(phrases) >= PRUNE_FROM:
         vocabulary, weights = _pruned(vocabulary, is_word, weights)
     small, scales = _quantised(weights)
     return Head(language, labels, vocabulary, small, scales, bias)
+
+
+def _fitted(matrix: csr_matrix, classes: Sequence[str] | Sequence[bool]) -> tuple[Floats, Floats]:
+    """Weights (features × classes; a single column for two) and intercepts."""
+    model = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(matrix, classes)
+    return np.asarray(model.coef_.T, dtype=np.float32), np.asarray(model.intercept_, dtype=np.float32)
 
 
 def _vocabulary(features: Sequence[Features]) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:

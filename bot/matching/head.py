@@ -3,6 +3,9 @@
 One-vs-rest linear SVM over tf-idf weighted words, pairs and character n-grams. A feature that the language does not
 know adds to the text's length but to no label, so that the margins of a text in another language stay near the
 intercept: the heads can be summed. Weights are kept as int8 with one scale a feature and are memory-mapped.
+
+Behind the columns of the labels stands one more, the *alarm*: all urgent labels together against everything else. A
+classifier of each urgent label takes the other urgent ones for strangers; this one does not.
 """
 
 from __future__ import annotations
@@ -17,9 +20,33 @@ import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, Hashes
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised when the files of a cached head change their meaning."""
 _ARRAYS: Final = ("hashes", "idf", "weights", "scales", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """How much there is of a text's words and n-grams (sums of squared tf-idf), and how much of it a language knows."""
+
+    words: float
+    grams: float
+    known_words: float
+    known_grams: float
+
+    @property
+    def evidence(self) -> float:
+        """0–1: the share that the language knows."""
+        words = self.known_words / self.words if self.words else 0.0
+        return (words + (self.known_grams / self.grams if self.grams else 0.0)) / 2
+
+    def __add__(self, other: Mass) -> Mass:
+        return Mass(
+            self.words + other.words,
+            self.grams + other.grams,
+            self.known_words + other.known_words,
+            self.known_grams + other.known_grams,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +55,9 @@ class Weighed:
 
     rows: npt.NDArray[np.intp]
     values: Floats
-    known_words: float
-    """0–1: the share of the text's word mass (squared tf-idf) that the language knows."""
-    known_grams: float
+    words: int
+    """How many of the first ``rows`` are words or pairs; the rest are n-grams."""
+    mass: Mass
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +83,8 @@ class Vocabulary:
             weights[:words] /= np.float32(np.sqrt(total_words))
         if total_grams:
             weights[words:] /= np.float32(np.sqrt(total_grams))
-        return Weighed(
-            rows[known],
-            weights[known],
-            float(own[:words].sum()) / total_words if total_words else 0.0,
-            float(own[words:].sum()) / total_grams if total_grams else 0.0,
-        )
+        mass = Mass(total_words, total_grams, float(own[:words].sum()), float(own[words:].sum()))
+        return Weighed(rows[known], weights[known], int(np.count_nonzero(known[:words])), mass)
 
     def known_words(self, features: Features) -> float:
         """The share (0–1) of the single words' mass that is known: a tenth of the work of ``weigh``."""
@@ -95,19 +118,26 @@ class Head:
     labels: tuple[str, ...]
     vocabulary: Vocabulary
     weights: npt.NDArray[np.int8]
-    """features × labels, in the vocabulary's order."""
+    """features × (labels and the alarm), in the vocabulary's order."""
     scales: Floats
     bias: Floats
 
     def weigh(self, features: Features) -> Weighed:
         return self.vocabulary.weigh(features)
 
-    def margins(self, weighed: Weighed) -> Floats:
-        """The margin of every label, in the order of ``labels``; above 0 the label's own classifier says yes."""
-        if not len(weighed.rows):
-            return self.bias
+    def sums(self, weighed: Weighed) -> Floats:
+        """What the words (first row) and the n-grams (second row) say for every label and the alarm.
+
+        The two rows and ``bias`` together are the margins; above 0 the label's own classifier says yes.
+        """
         scaled = weighed.values * self.scales[weighed.rows]
-        return np.asarray(scaled @ self.weights[weighed.rows].astype(np.float32) + self.bias, dtype=np.float32)
+        weights = self.weights[weighed.rows].astype(np.float32)
+        split = weighed.words
+        return np.stack([scaled[:split] @ weights[:split], scaled[split:] @ weights[split:]])
+
+    def margins(self, weighed: Weighed) -> Floats:
+        """The margin of every label, in the order of ``labels``."""
+        return np.asarray((self.sums(weighed).sum(axis=0) + self.bias)[: len(self.labels)], np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the head's arrays into ``folder``, which must exist."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from bot.matching.labels import is_need, is_talk, needs_asked_between, talk_verd
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
 from bot.matching.nearest import Nearest
-from bot.matching.parts import parts_of
+from bot.matching.parts import is_clause, parts_of
 from bot.matching.repair import Repairer
 from bot.matching.scoring import Scorer, Scores
 from bot.matching.scripts import main_script
@@ -115,8 +116,7 @@ class Matcher:
         folded = fold(text)
         scores = self._scores(folded)
         among = self._likely(scores, t.PART_LANGUAGES)
-        parts = [fold(part) for part in parts_of(text)]
-        part_scores = [self.scorer.score(part, among) for part in parts if _is_clause(part)]
+        part_scores, pair_scores = self._part_scores(text, among)
         confidences = self._confidences(scores)
         exact = self._exact.get(folded)
         if exact and is_need(exact.label):
@@ -126,7 +126,7 @@ class Matcher:
             confidences = self._with_between(confidences, between)
         ranked = self._ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
-        urgent = self._detector.needs(scores, part_scores, exact)
+        urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact)
         foreign = None
         if urgent:
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
@@ -135,6 +135,14 @@ class Matcher:
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
         match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
         return self._explained(match, folded) if explain else match
+
+    def _part_scores(self, text: str, among: Collection[str]) -> tuple[list[Scores], list[Scores]]:
+        """The scores of the parts of ``text`` that say something by themselves, and of each part with the next one."""
+        parts = [part for part in map(fold, parts_of(text)) if part]
+        readings = [self.scorer.read(part, among) for part in parts]
+        clauses = [self.scorer.added(reading) for part, reading in zip(parts, readings, strict=True) if is_clause(part)]
+        pairs = [self.scorer.added(one.with_next(other)) for one, other in itertools.pairwise(readings)]
+        return clauses, pairs
 
     def _scores(self, folded: str) -> Scores:
         """The scores of a text together with those of its repaired readings in the likeliest languages."""
@@ -325,11 +333,6 @@ class Matcher:
     def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:
         phrase = self._nearest.phrase(folded, candidate.need, candidate.language)
         return replace(candidate, phrase=phrase.text, language=phrase.language) if phrase else candidate
-
-
-def _is_clause(part: str) -> bool:
-    """Whether a part says something by itself: three words, or as much in a script without spaces."""
-    return len(part.split()) >= 3 or (len(part) >= 4 and not part.isascii() and " " not in part)
 
 
 __all__ = ["Matcher"]

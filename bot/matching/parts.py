@@ -1,9 +1,11 @@
-"""A long message in parts: sentences, and long sentences at their commas."""
+"""A long message in parts: sentences, and long sentences at their commas; how long a part is."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from bot.matching.scripts import is_dense
 
 _SENTENCE: Final = re.compile(r"[.!?…؟。！？;；\n\r]+")
 _CLAUSE: Final = re.compile(r"[,،，、:：–—]+|\s-\s")
@@ -25,6 +27,18 @@ def parts_of(text: str) -> list[str]:
         for piece in pieces:
             parts += _cut(piece.strip())
     return [part for part in parts if part] if len(parts) > 1 else []
+
+
+def words_in(folded: str) -> float:
+    """How many words a folded text has; in a script without spaces two characters count as one."""
+    dense = 0 if folded.isascii() else sum(map(is_dense, folded))
+    return dense / 2 if dense else float(len(folded.split()))
+
+
+def is_clause(folded: str) -> bool:
+    """Whether a folded text says something by itself: three words, or as much in a script without spaces."""
+    words = words_in(folded)
+    return words >= 3 or (words >= 2 and any(map(is_dense, folded)))
 
 
 def _cut(piece: str) -> list[str]:

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, features_of
-from bot.matching.head import Head, Weighed
+from bot.matching.head import Head, Mass
 from bot.matching.labels import NONE, needs_asked_between
+from bot.matching.parts import words_in
 from bot.matching.scripts import script_shares
 
 EVIDENCE_POWER: Final = 4
@@ -46,10 +47,38 @@ class Scores:
 
     margins: Floats
     """In the order of ``Scorer.labels``."""
+    alarm: float
+    """The margin of "some urgent need"."""
     evidence: Mapping[str, float]
     """0–1 for each language: how much of the text (its words' and n-grams' mass) that language knows."""
     known: float
     """The largest evidence."""
+    words: float
+    """How long the text is (``words_in``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as some heads read it, before the heads are added up. Neighbouring texts can be read together: what a head
+    says of both is the sum of what it says of each, so that no second search is needed."""
+
+    mass: Mapping[int, Mass]
+    """By the head's place."""
+    sums: Mapping[int, Floats]
+    """``Head.sums`` of the heads that know enough to be asked."""
+    words: float
+
+    def with_next(self, other: Reading) -> Reading:
+        """This text and the next one as one text; word pairs and n-grams across the border are left out."""
+        mass = {index: own + other.mass[index] for index, own in self.mass.items() if index in other.mass}
+        sums = {}
+        for index in self.sums.keys() & other.sums.keys():
+            parts = ((self.mass[index], self.sums[index]), (other.mass[index], other.sums[index]))
+            raw = sum(np.sqrt(np.array([[m.words], [m.grams]], np.float32)) * own for m, own in parts)
+            whole = mass[index]
+            norm = np.sqrt(np.array([[whole.words], [whole.grams]], np.float32))
+            sums[index] = np.asarray(raw / np.maximum(norm, np.float32(1e-6)), np.float32)
+        return Reading(mass, sums, self.words + other.words)
 
 
 class Scorer:
@@ -76,7 +105,8 @@ class Scorer:
         """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
         named = [(i, self._place[label]) for i, label in enumerate(head.labels) if not label.startswith("none:")]
         none = [i for i, label in enumerate(head.labels) if label.startswith("none:")]
-        rows, places = zip(*named, strict=True) if named else ((), ())
+        # The alarm stands behind the labels, there as here.
+        rows, places = zip(*named, (len(head.labels), len(self.labels)), strict=True)
         return np.array(rows, np.intp), np.array(places, np.intp), np.array(none, np.intp)
 
     def place(self, label: str) -> int:
@@ -84,16 +114,21 @@ class Scorer:
 
     def score(self, folded: str, among: Collection[str] | None = None) -> Scores:
         """The scores of a folded text; ``among``: only by the heads of these languages."""
+        return self.added(self.read(folded, among))
+
+    def read(self, folded: str, among: Collection[str] | None = None) -> Reading:
+        """What the heads (of the languages ``among``) say of a folded text, one by one."""
+        features, words = features_of(folded), words_in(folded)
         if among is not None or not self._scripts:
-            return self.score_features(features_of(folded), among)
-        features = features_of(folded)
+            return self._read(features, words, among)
         shares = script_shares(folded)
         own = {language for language, script in self._scripts.items() if shares.get(script, 0.0) >= MIXED_SCRIPT}
         if not own or len(own) == len(self.heads):
-            return self.score_features(features)
-        scores = self.score_features(features, own)
+            return self._read(features, words)
+        reading = self._read(features, words, own)
+        known = max((mass.evidence for mass in reading.mass.values()), default=0.0)
         # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
-        return scores if scores.known >= SCRIPT_KNOWN else self.score_features(features)
+        return reading if known >= SCRIPT_KNOWN else self._read(features, words)
 
     def nearest_none(self, folded: str, language: str) -> str:
         """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
@@ -104,24 +139,24 @@ class Scorer:
         margins = head.margins(head.weigh(features_of(folded)))
         return head.labels[max(rows, key=lambda row: margins[row])]
 
-    def score_features(self, features: Features, among: Collection[str] | None = None) -> Scores:
+    def _read(self, features: Features, words: float, among: Collection[str] | None = None) -> Reading:
         chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
         if len(chosen) > LIKELY:
             chosen = self._likely(features, chosen)
-        heads = [self.heads[index] for index in chosen]
-        weighed = [head.weigh(features) for head in heads]
-        evidence = np.array([evidence_of(w) for w in weighed], dtype=np.float64)
-        margins = np.full(len(self.labels), ABSENT, dtype=np.float32)
-        most = float(evidence.max(initial=0.0))
-        if most > 0:
-            shares = OTHERS * (evidence / most) ** EVIDENCE_POWER
-            shares[int(np.argmax(evidence))] = 1
-            for index, known, share in zip(chosen, weighed, shares, strict=True):
-                if share >= EVIDENCE_FLOOR:
-                    spread = self._spread(self.heads[index], known, self._maps[index])
-                    margins += np.float32(share) * (spread - np.float32(ABSENT))
-        names = [head.language for head in heads]
-        return Scores(margins, dict(zip(names, evidence.tolist(), strict=True)), most)
+        weighed = {index: self.heads[index].weigh(features) for index in chosen}
+        mass = {index: known.mass for index, known in weighed.items()}
+        sums = {index: self.heads[index].sums(weighed[index]) for index in _shares(mass)}
+        return Reading(mass, sums, words)
+
+    def added(self, reading: Reading) -> Scores:
+        """One margin for each label: those of the heads, each by how much of the text it knows."""
+        margins = np.full(len(self.labels) + 1, ABSENT, dtype=np.float32)
+        for index, share in _shares(reading.mass).items():
+            if index in reading.sums:
+                spread = self._spread(index, reading.sums[index])
+                margins += np.float32(share) * (spread - np.float32(ABSENT))
+        evidence = {self.heads[index].language: mass.evidence for index, mass in reading.mass.items()}
+        return Scores(margins[:-1], float(margins[-1]), evidence, max(evidence.values(), default=0.0), reading.words)
 
     def _likely(self, features: Features, chosen: Sequence[int]) -> list[int]:
         """Those of the ``chosen`` heads that know most of the words; all when none knows enough to tell."""
@@ -139,23 +174,30 @@ class Scorer:
         if len(readings) == 1:
             return original
         weights = np.array([reading.known**REPAIR_POWER for reading in readings], dtype=np.float32)
-        margins = sum(w * reading.margins for w, reading in zip(weights / weights.sum(), readings, strict=True))
-        return Scores(np.asarray(margins, np.float32), original.evidence, max(reading.known for reading in readings))
+        weights /= weights.sum()
+        margins = np.asarray(weights @ np.stack([reading.margins for reading in readings]), np.float32)
+        alarm = float(weights @ np.array([reading.alarm for reading in readings], np.float32))
+        known = max(reading.known for reading in readings)
+        return Scores(margins, alarm, original.evidence, known, original.words)
 
-    def _spread(
-        self,
-        head: Head,
-        weighed: Weighed,
-        places: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]],
-    ) -> Floats:
-        own = head.margins(weighed)
-        rows, targets, none = places
-        spread = np.full(len(self.labels), ABSENT, dtype=np.float32)
+    def _spread(self, index: int, sums: Floats) -> Floats:
+        """A head's margins and its alarm in the places of all labels."""
+        own = sums.sum(axis=0) + self.heads[index].bias
+        rows, targets, none = self._maps[index]
+        spread = np.full(len(self.labels) + 1, ABSENT, dtype=np.float32)
         spread[targets] = own[rows]
         if len(none):
-            spread[-1] = own[none].max()
+            spread[self._place[NONE]] = own[none].max()
         return spread
 
 
-def evidence_of(weighed: Weighed) -> float:
-    return (weighed.known_words + weighed.known_grams) / 2
+def _shares(mass: Mapping[int, Mass]) -> dict[int, float]:
+    """How much each head counts, by its place; those that count too little are left out."""
+    evidence = {index: own.evidence for index, own in mass.items()}
+    most = max(evidence.values(), default=0.0)
+    if most <= 0:
+        return {}
+    first = max(evidence, key=lambda index: evidence[index])
+    shares = {index: OTHERS * (own / most) ** EVIDENCE_POWER for index, own in evidence.items()}
+    shares[first] = 1.0
+    return {index: share for index, share in shares.items() if share >= EVIDENCE_FLOOR}

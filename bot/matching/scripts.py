@@ -20,6 +20,15 @@ def _script_table() -> dict[int, str]:
 _TABLE: Final = _script_table()
 
 
+_DENSE: Final = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
+
+
+def is_dense(char: str) -> bool:
+    """Whether ``char`` is of a script written without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
+    code = ord(char)
+    return code > 0xDFF and any(low <= code <= high for low, high in _DENSE)
+
+
 def script_shares(folded: str) -> dict[str, float]:
     """The share (0–1) of each script among the letters of a folded text; other scripts count as ``other``."""
     counts: dict[str, int] = {}

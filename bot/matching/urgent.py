@@ -34,19 +34,20 @@ class UrgentDetector:
         sure: dict[str, float] = {}
         if exact and exact.label in self.labels:
             sure[exact.label] = t.EXACT_PHRASE
-        self._add(sure, whole, t.URGENT)
+        self._add(sure, whole, t.URGENT, 0.0)
         for part in parts:
-            self._add(sure, part, t.URGENT_PART)
+            self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words))
         return sorted(sure.items(), key=lambda item: -item[1])[:SHOWN]
 
-    def _add(self, sure: dict[str, float], scores: Scores, threshold: float) -> None:
-        """Put the urgent needs that ``scores`` speak of into ``sure``."""
+    def _add(self, sure: dict[str, float], scores: Scores, threshold: float, doubt: float) -> None:
+        """Put the urgent needs that ``scores`` speak of into ``sure``; ``doubt`` lowers the score."""
         if scores.known < t.KNOWN:
             return
         margins = scores.margins[self._rows]
         best = int(np.argmax(margins))
         lead = float(margins[best]) - float(scores.margins[self._others].max(initial=t.NO_RIVAL))
-        score = t.URGENT_OWN * float(margins[best]) + t.URGENT_LEAD * lead + t.URGENT_INTERCEPT
+        score = t.URGENT_OWN * float(margins[best]) + t.URGENT_LEAD * lead + t.URGENT_ALARM * scores.alarm
+        score += t.URGENT_INTERCEPT - doubt
         probability = 1 / (1 + float(np.exp(-score)))
         if probability < threshold:
             return
