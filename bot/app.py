@@ -129,6 +129,7 @@ def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any
         .updater(None)
         .connection_pool_size(SENDS_AT_ONCE + WORKERS + 4)
         .pool_timeout(10)
+        .read_timeout(15)  # a slow answer is cheaper than a double
     )
     if settings.proxy:
         builder = builder.proxy(settings.proxy)

@@ -22,6 +22,7 @@ from bot.catalogue.content import find_content
 from bot.errors import OpasError
 from bot.guides import Guides
 from bot.handlers.intake import ALLOWED, Polling
+from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import phone_routes
@@ -31,9 +32,13 @@ from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
 from bot.settings import Settings
 from bot.store import Store
+from bot.watchdog import Watchdog
 from bot.web.routes import WEBHOOK_PATH, health_routes, starting_routes, webhook_route
 from bot.web.server import WebServer
 
+DATABASE_PATIENCE: Final = 3.0
+POLLING_PATIENCE: Final = 5.0
+"""In those of the watchdog: the database is looked at every 20 s, and the way to Telegram may be out for a while."""
 EXPIRE_EVERY_S: Final = 6 * 3600
 
 _log = logging.getLogger(__name__)
@@ -52,27 +57,43 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
     async with WebServer(_pages(starting_routes(pulse)), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
         systemd.say("READY=1")
         try:
-            await _until(stop, [pulse.beat(), _on_telegram(settings, guides, pulse, web, say)])
+            async with Watchdog(settings.watchdog_s) as watchdog:
+                await _until(stop, [pulse.beat(), _on_telegram(settings, guides, pulse, web, watchdog, say)])
         finally:
             systemd.say("STOPPING=1")
 
 
 async def _on_telegram(
-    settings: Settings, guides: Guides, pulse: Pulse, web: WebServer, say: Callable[[str], None]
+    settings: Settings, guides: Guides, pulse: Pulse, web: WebServer, watchdog: Watchdog, say: Callable[[str], None]
 ) -> None:
     """Until cancelled."""
+    now = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(bot_at(settings, guides, clock_of(settings)))
+        bot = await stack.enter_async_context(bot_at(settings, guides, now))
         jobs = [guides.watch(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
+        outage = Outage(bot.store, guides, lambda: _admins(bot), now)
+        jobs.append(outage.watch(watchdog.watch("the database", DATABASE_PATIENCE).beat))
         link: TelegramLink
         if settings.webhook_url:
             link = hook_link = WebhookLink()
-            hook = _pages([webhook_route(settings.secret(), bot.intake.take)])
+
+            async def take(raw: Sequence[object]) -> None:
+                await bot.intake.take(raw)
+                outage.answered()
+
+            hook = _pages([webhook_route(settings.secret(), take)])
             await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
-            jobs.append(_set_webhook(bot, settings, hook_link))
+            jobs += [_set_webhook(bot, settings, hook_link), ask_about_webhook(bot.application.bot, outage, now)]
         else:
             link = poll_link = PollLink(asyncio.get_running_loop().time)
-            jobs.append(Polling(bot.application.bot, bot.intake, settings.proxy, poll_link.heard).run())
+            polling = watchdog.watch("polling", POLLING_PATIENCE)
+            polling.beat()
+
+            def answered() -> None:
+                for told in (poll_link.heard, polling.beat, outage.answered):
+                    told()
+
+            jobs.append(Polling(bot.application.bot, bot.intake, settings.proxy, answered).run())
         web.app = _pages(health_routes(_monitor(bot, pulse, link, settings)))
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
         _announce_learning(guides, say)
@@ -150,6 +171,12 @@ async def _until(stop: asyncio.Event, jobs: list[Any]) -> None:
 async def _together(jobs: list[Any]) -> None:
     """Run the jobs until cancelled, or until one fails, which ends all."""
     await _until(asyncio.Event(), jobs)
+
+
+def _admins(bot: Bot) -> list[int]:
+    """The chats of those who are told when something is wrong."""
+    everybody = bot.review.staff.everybody
+    return [staff.telegram_id for staff in everybody if staff.role == "admin" and staff.telegram_id is not None]
 
 
 async def _expire(store: Store) -> None:

@@ -18,7 +18,8 @@ LogStyle = Literal["text", "json"]
 NAMES: Final = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_PORT", "WEBHOOK_SECRET", "OPAS_CONTENT",
     "OPAS_DATABASE", "OPAS_CACHE", "OPAS_STAFF", "OPAS_WEB_URL", "OPAS_WEB_PORT", "OPAS_BIND", "OPAS_DRAFTS",
-    "OPAS_UNDO_S", "OPAS_LOG", "OPAS_MESSAGES_PER_MINUTE", "OPAS_MAINTENANCE", "OPAS_NOW", "HTTPS_PROXY",
+    "OPAS_UNDO_S", "OPAS_LOG", "OPAS_MESSAGES_PER_MINUTE", "OPAS_MAINTENANCE", "OPAS_WATCHDOG_S", "OPAS_NOW",
+    "HTTPS_PROXY",
 )  # fmt: skip
 _TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -50,6 +51,8 @@ class Settings:
     """So many messages of one chat are answered within a minute; urgent ones always."""
     maintenance: bool = False
     """Nothing but what is urgent is answered; messages are kept until it is over."""
+    watchdog_s: int = 60
+    """So long the event loop may stand still before the process ends itself; 0: for ever."""
     now: datetime | None = None
     """A fixed moment, for tests."""
     proxy: str = field(default="", repr=False)
@@ -77,6 +80,7 @@ class Settings:
             messages_per_minute=reader.number("OPAS_MESSAGES_PER_MINUTE", 20, 1, 1000),
             maintenance=reader.one_of("OPAS_MAINTENANCE", "false", ("false", "true")) == "true",
             notify_socket=env.get("NOTIFY_SOCKET", ""),
+            watchdog_s=reader.number("OPAS_WATCHDOG_S", 60, 0, 3600),
             now=reader.moment("OPAS_NOW"),
             proxy=env.get("HTTPS_PROXY", ""),
         )

@@ -15,7 +15,7 @@ FLOORS = {
     "redaction": 1, "reduction": 1, "hours": 1, "catalogue": 1, "texts": 1, "translation": 1,
     "matching": 2, "grouping": 2, "dialogue": 2, "evaluation": 2, "guide": 2,
     "store": 3, "inbox": 3, "outbox": 3, "review": 3,
-    "settings": 4, "guides": 4, "monitoring": 4, "handlers": 4, "web": 4, "loopback": 4,
+    "settings": 4, "guides": 4, "monitoring": 4, "watchdog": 4, "handlers": 4, "web": 4, "loopback": 4,
     "app": 5, "running": 5, "cli": 6, "__main__": 7,
 }  # fmt: skip
 EDGES = {"telegram", "starlette", "uvicorn", "sqlite3", "httpx", "jinja2", "prometheus_client"}

@@ -145,6 +145,19 @@ async def test_too_many_requests_are_waited_for(town: Town):
     assert "Zdravstveni dom Maribor" in person.last.text
 
 
+async def test_a_telegram_with_faults_of_its_own_is_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.outbox.sending.FIRST_WAIT_S", 0.01)
+    person = town.person("en")
+    town.world.fail_next("sendMessage", 502, "Bad Gateway", times=4)
+    town.world.fail_next("sendMessage", 429, "Too Many Requests", times=2)
+    town.world.fail_next("sendMessage", 401, "Unauthorized", times=2)
+    person.person.write("my throat hurts")
+    await person.person.hears(timeout_s=20)
+    await town.settled()
+    assert len(person.person.replies) == 1
+    assert "Zdravstveni dom Maribor" in person.last.text
+
+
 async def test_markup_that_telegram_refuses_is_sent_once_more_as_plain_text(town: Town):
     person = town.person("en")
     town.world.fail_next("sendMessage", 400, "Bad Request: can't parse entities: Unexpected end tag")
@@ -184,7 +197,7 @@ def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Guides):
     assert len(handlers(guides, None, Recent(), lambda: moment)) == 4  # type: ignore[arg-type]
 
 
-async def test_kill_9_loses_nothing(head_cache: HeadCache, tmp_path: Path):
+async def test_kill_9_loses_nothing_and_a_stop_in_good_order_doubles_nothing(head_cache: HeadCache, tmp_path: Path):
     """Forty people write while the process is killed again and again; every one gets an answer."""
     world = World(latency_s=0.01)
     async with LoopbackServer(world) as api:
@@ -209,14 +222,24 @@ async def test_kill_9_loses_nothing(head_cache: HeadCache, tmp_path: Path):
             process.send_signal(signal.SIGKILL)
             process.wait()
             world.calls.clear()
+        # Stopped in good order in the middle of its work, with more coming in: what was on its way arrives once.
         process = start()
-        for person in people[30:]:
+        late = people[30:]
+        await until(lambda: all(person.replies for person in people[:30]), timeout_s=30)
+        for person in late[:8]:
             person.write("my throat hurts")
+        await until(lambda: any(person.replies for person in late))
+        process.send_signal(signal.SIGTERM)
+        for person in late[8:]:
+            person.write("my throat hurts")
+        assert await asyncio.to_thread(process.wait, 20) == 0
+        process = start()
         try:
             await until(lambda: all(person.replies for person in people), timeout_s=30)
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=20) == 0
+    assert [len(person.replies) for person in late] == [1] * 10
     doubles = sum(max(0, len(person.replies) - 1) for person in people)
     assert doubles <= 4 * 3  # at most what was on its way at each kill
 

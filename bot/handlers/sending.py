@@ -11,6 +11,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Forbidden,
+    InvalidToken,
     NetworkError,
     RetryAfter,
     TelegramError,
@@ -54,10 +55,13 @@ class Sender:
             # python-telegram-bot says in the text when the request was certainly not sent (its pool was exhausted).
             raise (NotSent if "was *not* sent" in str(error) else InDoubt)(str(error)) from error
         except NetworkError as error:
-            connection = "connect" in type(error.__cause__).__name__.casefold()
-            raise (NotSent if connection else InDoubt)(str(error)) from error
+            raise (NotSent if _certainly_not_sent(error) else InDoubt)(str(error)) from error
+        except InvalidToken as error:
+            # The polling says it in words and ends the program; with the right token the message goes out.
+            raise NotSent("the token is not valid") from error
         except TelegramError as error:
-            raise Refused(error.message) from error
+            # An answer that is no JSON: whatever stands between us and Telegram, it was not a refusal.
+            raise InDoubt(error.message) from error
 
     async def _call(self, row: OutboxRow) -> int | None:
         body = dict(row.body)
@@ -139,6 +143,14 @@ class Sender:
         update_id = body.get("update_id")
         await self._store.forget(row.chat_id, after=update_id if isinstance(update_id, int) else None)
         self._on_wiped(row.chat_id)
+
+
+def _certainly_not_sent(error: NetworkError) -> bool:
+    """Whether there was no connection at all, or Telegram answered with a fault of its own (5xx)."""
+    cause = error.__cause__
+    if cause is None or isinstance(cause, TelegramError):  # an HTTP answer came; its page may be no JSON
+        return True
+    return "connect" in type(cause).__name__.casefold()
 
 
 async def _html_or_plain(call: Callable[[str | None], Awaitable[_Result]]) -> _Result:

@@ -22,8 +22,10 @@ BROADCASTS_PER_S: Final = 25.0
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 60.0
 """Between two tries to reach Telegram, or a database that cannot be used."""
-MOST_DOUBTS: Final = 1
-"""How often a message whose fate is unknown goes out again."""
+MOST_DOUBTS: Final = 4
+"""How often a message whose fate is unknown goes out again: a double does no harm, a gap may. A bound, because there
+may be a message of which Telegram takes every copy and never says so."""
+NO_ANSWER: Final = "no answer, time after time"
 LONGEST_ERROR: Final = 200
 """Characters of Telegram's reason that are kept."""
 LONGEST_SLEEP_S: Final = 3600.0
@@ -215,8 +217,10 @@ class Outbox:
             case NotSent():
                 self._pause_chat(row.chat_id, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(row.tries, 10)))
             case InDoubt() if row.in_doubt >= MOST_DOUBTS:
-                await self._fail(unsent, "no answer, twice")
+                await self._fail(unsent, NO_ANSWER)
                 return False
+            case InDoubt():
+                self._pause_chat(row.chat_id, FIRST_WAIT_S * 2**row.in_doubt)
         await self._record(lambda unit: unit.send_again(row.id, doubt=isinstance(reason, InDoubt)))
         return True
 
@@ -264,9 +268,9 @@ class Outbox:
 
 
 def _settle_doubts(unit: Unit, rows: Sequence[Unsent]) -> None:
-    """What was on its way when the program died goes out once more, and not a third time."""
+    """What was on its way when the program died goes out again, within bounds."""
     for row in rows:
         if row.was_sending and row.in_doubt < MOST_DOUBTS:
             unit.send_again(row.id, doubt=True)
         elif row.was_sending:
-            unit.failed(row.id, "no answer, twice")
+            unit.failed(row.id, NO_ANSWER)

@@ -319,8 +319,8 @@ RETENTION: Final[tuple[Rule, ...]] = (
         "version",
         None,
         "",
-        "Tells a running bot that something was changed beside it; no personal data.",
-        {"name": "what was changed", "value": "how often"},
+        "Tells a running bot that something was changed beside it, and when Telegram answered last; no personal data.",
+        {"name": "what was changed or happened", "value": "how often, or when"},
     ),
     Rule(
         "schema_version",

@@ -1,0 +1,143 @@
+"""What stands still ends the process; an outage that comes near a day is told."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.handlers.intake import Polling
+from bot.handlers.outage import MARK, NEAR, Outage
+from bot.store.marks import mark
+from bot.watchdog import EXIT_CODE, Watchdog
+from tests.conftest import SHIPPED, Clock, Talker, Town
+
+HANGS = """
+import asyncio, logging, sys, time
+from bot.watchdog import Watchdog
+logging.basicConfig()
+async def main():
+    async with Watchdog(0.2):
+        await asyncio.sleep(0.3)
+        print("alive", flush=True)
+        time.sleep(60)
+asyncio.run(main())
+"""
+
+
+def test_an_event_loop_that_hangs_ends_the_process_with_its_last_words():
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGS], cwd=SHIPPED, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.stdout == "alive\n"
+    assert ended.returncode == EXIT_CODE
+    assert "no progress: the program ends itself, to be started again" in ended.stderr
+    assert "line 9 in main" in ended.stderr, "where it hung"
+
+
+class Kennel:
+    """A watchdog that only says what it would do."""
+
+    def __init__(self) -> None:
+        self.bitten: list[str] = []
+        self.watchdog = Watchdog(0.05, end=lambda name, _: self.bitten.append(name))
+
+    async def barks(self) -> str:
+        async with asyncio.timeout(10):
+            while not self.bitten:  # noqa: ASYNC110  # another thread tells us nothing
+                await asyncio.sleep(0.01)
+        return self.bitten[0]
+
+
+async def test_polling_that_hangs_is_noticed_and_one_that_waits_is_not(town: Town):
+    kennel = Kennel()
+    town.polling.cancel()
+    await asyncio.gather(town.polling, return_exceptions=True)
+    pulse = kennel.watchdog.watch("polling", 10)
+    pulse.beat()
+    town.polling = asyncio.create_task(Polling(town.bot.application.bot, town.bot.intake, "", pulse.beat).run())
+    async with kennel.watchdog:
+        for _ in range(4):
+            await town.person("en").says("my throat hurts")
+        assert kennel.bitten == []
+        town.world.latency_s = 60  # whoever asks is not answered
+        town.world.person(language_code="en").write("hello")
+        assert await kennel.barks() == "polling"
+    town.polling.cancel()
+    await asyncio.gather(town.polling, return_exceptions=True)
+    town.world.latency_s = 0
+    await town.world.close()
+
+
+async def test_a_database_that_hangs_is_noticed(town: Town, monkeypatch: pytest.MonkeyPatch):
+    kennel, outage = Kennel(), outage_of(town, [])
+    watching = asyncio.create_task(outage.watch(kennel.watchdog.watch("the database", 4).beat, 0.01))
+    async with kennel.watchdog:
+        await asyncio.sleep(0.3)
+        assert kennel.bitten == []
+        town.bot.store._write_thread.submit(lambda: time.sleep(1.0))  # a disk that does not answer
+        assert await kennel.barks() == "the database"
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+# --- outages
+
+
+def outage_of(town: Town, admins: list[int]) -> Outage:
+    return Outage(town.bot.store, town.bot.guides, lambda: admins, town.clock)
+
+
+async def hears(admin: Talker, act: Callable[[], object]) -> list[str]:
+    await admin.town.settled()
+    before = len(admin.person.replies)
+    await act()  # type: ignore[misc]
+    await admin.town.settled()
+    return [message.text for message in admin.person.replies[before:]]
+
+
+async def test_a_short_silence_is_nobodys_business(town: Town, clock: Clock):
+    admin = town.person("en")
+    outage = outage_of(town, [admin.person.id])
+    outage.answered()
+    await outage.look()
+    assert await mark(town.bot.store, MARK) == clock()
+    clock.pass_by(hours=10)
+    assert await hears(admin, outage.look) == []
+
+
+async def test_a_silence_near_a_day_is_told_once_and_its_end_too(town: Town, clock: Clock):
+    admin = town.person("en")
+    await admin.says("/start")
+    outage = outage_of(town, [admin.person.id])
+    outage.answered()
+    await outage.look()
+    clock.pass_by(hours=NEAR / timedelta(hours=1) + 1)
+    [near] = await hears(admin, outage.look)
+    assert near.startswith("No message has come from Telegram since 24.11.2026 10:00.")
+    assert await hears(admin, outage.look) == []
+    outage.answered()
+    [over] = await hears(admin, outage.look)
+    assert over.startswith("I was out of reach for people from 24.11.2026 10:00 to 25.11.2026 7:00.")
+    assert "Nothing is lost" in over
+    outage.answered()
+    assert await hears(admin, outage.look) == []
+
+
+async def test_after_more_than_a_day_it_says_what_is_lost_also_to_a_program_started_anew(town: Town, clock: Clock):
+    admin = town.person("en")
+    await admin.says("/start")
+    before = outage_of(town, [])
+    before.answered()
+    await before.look()
+    clock.pass_by(hours=30)
+    outage = outage_of(town, [admin.person.id])
+    assert await hears(admin, outage.look) == [], "Telegram gets a moment to answer first"
+    outage.answered()
+    [over] = await hears(admin, outage.look)
+    assert "What was written before 24.11.2026 16:00 is lost." in over
