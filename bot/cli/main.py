@@ -11,9 +11,11 @@ import click
 
 from bot.cli.ask import ask
 from bot.cli.check import check
+from bot.cli.database import backup, migrate, restore_command
 from bot.cli.evaluate import evaluate_command
 from bot.cli.group import group
 from bot.cli.match import match
+from bot.cli.persons import export, forget
 from bot.cli.run import run
 from bot.cli.translate import translate
 from bot.errors import OpasError
@@ -48,5 +50,7 @@ def opas(ctx: click.Context) -> None:
         ctx.invoke(run)
 
 
-for command in (run, ask, match, group, evaluate_command, check, translate):
+for command in (
+    run, ask, match, group, evaluate_command, check, translate, backup, restore_command, migrate, forget, export,
+):  # fmt: skip
     opas.add_command(command)

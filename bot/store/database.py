@@ -305,6 +305,6 @@ def _open(
 def _expire_backups(path: Path, now: datetime) -> None:
     oldest = (now - timedelta(days=BACKUP_DAYS)).timestamp()
     for backup in path.parent.iterdir():
-        is_backup = re.fullmatch(re.escape(path.name) + r"\.before-\d+", backup.name)
+        is_backup = re.fullmatch(re.escape(path.name) + r"\.(before|replaced)-\d+(-wal|-shm)?", backup.name)
         if is_backup and backup.stat().st_mtime < oldest:
             backup.unlink()

@@ -16,7 +16,7 @@ from bot.errors import OpasError
 
 Migrations = Sequence[Sequence[str]]
 
-_OWNER_ONLY: Final = 0o600
+OWNER_ONLY: Final = 0o600
 
 
 class StoreUnavailable(OpasError):  # noqa: N818 it names a state, like the words a caller thinks in
@@ -58,7 +58,7 @@ def take_lock(path: Path) -> int:
     """
     lock = Path(f"{path}.lock")
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
     except OSError as error:
         raise OpasError(f"{lock} cannot be written: {error.strerror}. {_folder_hint(path)}") from error
     try:
@@ -119,9 +119,9 @@ def check_whole(connection: sqlite3.Connection, path: Path) -> None:
 
 def _create(path: Path) -> None:
     # SQLite gives -wal and -shm the mode of the file itself, so the mode has to be right from the first byte.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY))
     if path.stat().st_mode & 0o077:
-        path.chmod(_OWNER_ONLY)
+        path.chmod(OWNER_ONLY)
 
 
 def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
@@ -151,10 +151,12 @@ def check_schema(connection: sqlite3.Connection, path: Path, migrations: Migrati
     return int(version)
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, now_ms: int) -> None:
+def migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Migrations, now_ms: int, *, keep_copy: bool = True
+) -> None:
     """Brings the file to the newest form, one transaction a step, after a backup if it holds something."""
     version = check_schema(connection, path, migrations)
-    if 0 < version < len(migrations):
+    if keep_copy and 0 < version < len(migrations):
         _back_up(connection, Path(f"{path}.before-{version + 1}"))
     for number, statements in enumerate(migrations[version:], start=version + 1):
         connection.execute("BEGIN IMMEDIATE")
@@ -176,7 +178,7 @@ def _back_up(connection: sqlite3.Connection, backup: Path) -> None:
     # Made beside and moved into place: a half-made copy never has the name of a backup.
     unfinished = Path(f"{backup}.unfinished")
     unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY))
+    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY))
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     unfinished.replace(backup)

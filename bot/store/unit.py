@@ -157,6 +157,10 @@ class Unit:
         if mark := self._asker(chat_id):
             self.note_forgotten(mark, self._now)
 
+    def forget_mark(self, mark: str) -> None:
+        """Removes the questions that know their asker by the mark alone."""
+        self.stage("DELETE FROM question WHERE asker = :mark AND asker <> ''", mark=mark).erases = True
+
     def note_forgotten(self, mark: str, at_ms: int) -> None:
         """Keeps that the chat behind a mark (``Store.asker``) was forgotten, so that it can be repeated after an older
         copy of the database was put back."""
