@@ -109,7 +109,9 @@ def fit_all(cache: HeadCache, folder: Path) -> None:
     content = load_content(folder)
     for wanted in wanted_heads(folder / "intents", content.catalogue.languages):
         if not cache.is_there(wanted):
-            cache.save(wanted.name, fit_head(wanted.language, content.intents.phrases[wanted.language], content.intents.urgent))
+            cache.save(
+                wanted.name, fit_head(wanted.language, content.intents.phrases[wanted.language], content.intents.urgent)
+            )
 
 
 @pytest.fixture
