@@ -56,6 +56,7 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
     pulse = Pulse(systemd)
     async with WebServer(_pages(starting_routes(pulse)), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
         systemd.say("READY=1")
+        _log.info("health page", extra={"url": web.url})
         try:
             async with Watchdog(settings.watchdog_s) as watchdog:
                 await _until(stop, [pulse.beat(), _on_telegram(settings, guides, pulse, web, watchdog, say)])

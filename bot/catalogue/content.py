@@ -45,6 +45,17 @@ def find_content(chosen: Path | None, here: Path | None = None) -> Path:
     raise OpasError("No content found. Give the folder that holds services.yaml with --content DIR.")
 
 
+def own_content(chosen: Path | None, here: Path | None = None) -> Path:
+    """As ``find_content``, for whoever writes into the folder. Raises OpasError when it is the program's own copy."""
+    folder = find_content(chosen, here)
+    if folder.absolute() == Path(str(resources.files("bot"))) / "content":
+        raise OpasError(
+            "This is the copy of the content inside the installed program; the next upgrade would undo every change. "
+            "Make one of your own with `opas content init DIR`, then give it with --content DIR."
+        )
+    return folder
+
+
 def read_content(
     folder: Path, known: Callable[[Catalogue], Mapping[Locale, tuple[Phrase, ...]]] | None = None
 ) -> tuple[Catalogue | None, Intents, list[Complaint]]:

@@ -11,6 +11,7 @@ import click
 
 from bot.cli.ask import ask
 from bot.cli.check import check
+from bot.cli.content import content
 from bot.cli.database import backup, migrate, restore_command
 from bot.cli.evaluate import evaluate_command
 from bot.cli.group import group
@@ -18,6 +19,7 @@ from bot.cli.match import match
 from bot.cli.persons import export, forget
 from bot.cli.run import run
 from bot.cli.translate import translate
+from bot.cli.warm import warm
 from bot.errors import OpasError
 from bot.settings import read_env_file
 
@@ -51,6 +53,7 @@ def opas(ctx: click.Context) -> None:
 
 
 for command in (
-    run, ask, match, group, evaluate_command, check, translate, backup, restore_command, migrate, forget, export,
+    run, ask, match, group, evaluate_command, check, translate, warm, content, backup, restore_command, migrate, forget,
+    export,
 ):  # fmt: skip
     opas.add_command(command)

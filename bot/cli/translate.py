@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content
+from bot.catalogue.content import LOCALES_FOLDER, errors_of, own_content
 from bot.catalogue.services import read_services
 from bot.cli.common import content_option, settings_of
 from bot.errors import Complaint, ContentError
@@ -23,7 +23,7 @@ def translate() -> None:
 @click.pass_context
 def update(ctx: click.Context, content: Path | None) -> None:
     """Bring the .po files up to date with the texts of the program and of services.yaml."""
-    folder = find_content(settings_of(ctx, content).content, Path.cwd())
+    folder = own_content(settings_of(ctx, content).content, Path.cwd())
     complaints: list[Complaint] = []
     catalogue = read_services(folder, complaints)
     if catalogue is None or errors_of(complaints):

@@ -42,7 +42,13 @@ class WebServer:
             raise OpasError(f"{place} cannot be used ({error.strerror}). Choose another with {other}.") from error
         self._port = int(listening.getsockname()[1])
         config = uvicorn.Config(
-            self._serve, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False
+            self._serve,
+            log_config=None,
+            access_log=False,
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            server_header=False,
         )
         config.load()
         self._server = uvicorn.Server(config)

@@ -1,0 +1,70 @@
+"""``opas content``."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, find_content
+from bot.catalogue.services import SERVICES_FILE
+from bot.errors import OpasError
+
+_AUTHOR: Final = ("-c", "user.name=opas content init", "-c", "user.email=opas@localhost")
+"""Of the first commit only, which nobody wrote: a service account has no git name of its own."""
+
+
+@click.group()
+def content() -> None:
+    """The content of a city: services.yaml, intents/ and locales/."""
+
+
+@content.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_context
+def init(ctx: click.Context, folder: Path) -> None:
+    """Copy the shipped content into FOLDER, as a git repository, to be edited there.
+
+    An upgrade of the program never touches that folder. Run the bot on it with --content FOLDER or OPAS_CONTENT.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OpasError(f"{folder} is there already and not empty. Give a folder that does not exist yet.")
+    copy_content(find_content(None), folder)
+    click.echo(f"Your content is in {folder}: {SERVICES_FILE}, {INTENTS_FOLDER}/ and {LOCALES_FOLDER}/.")
+    click.echo(_begin_history(folder, ctx.obj or {}))
+    click.echo(f"Check it with `opas check --content {folder}`, run it with OPAS_CONTENT={folder} in .env.")
+
+
+def copy_content(source: Path, folder: Path) -> None:
+    """Copy a content folder whole or not at all. Raises OpasError when ``folder`` cannot be made."""
+    beside = folder.absolute().with_name(f".{folder.absolute().name}.half")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        shutil.copyfile(source / SERVICES_FILE, beside / SERVICES_FILE)
+        for part in (INTENTS_FOLDER, LOCALES_FOLDER):
+            shutil.copytree(source / part, beside / part, copy_function=shutil.copyfile)
+        beside.rename(folder)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise OpasError(f"{folder} cannot be made: {error.strerror or error}.") from error
+
+
+def _begin_history(folder: Path, env: Mapping[str, str]) -> str:
+    """Make a git repository of the folder; what to tell about it."""
+    git = shutil.which("git", path=env.get("PATH"))
+    if git is None:
+        return f"git is not installed, so changes have no history. When it is: git -C {folder} init"
+    # Only these: variables like GIT_DIR would lead git elsewhere, and the token is none of its business.
+    environment = {name: env[name] for name in ("PATH", "HOME") if name in env}
+    for words in (("init", "-q"), ("add", "-A"), (*_AUTHOR, "commit", "-q", "-m", "The content as it was shipped")):
+        done = subprocess.run(  # noqa: S603  # git, with words of our own
+            [git, "-C", str(folder), *words], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            return f"git could not be used, so changes have no history: {done.stderr.strip()}"
+    return "Changes have a history: it is a git repository with a first commit."
