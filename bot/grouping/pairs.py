@@ -37,6 +37,8 @@ class Pair:
     """Weight of what both have: one thing alone says little."""
     needs: float
     """0–1: how alike the needs are that are nearest to both; 0 when not known."""
+    missing: tuple[float, float]
+    """Weight of the most telling thing or name that only one of them has, the smaller one first."""
     same_language: bool
     marks: tuple[str, ...]
     rule: str
@@ -45,17 +47,19 @@ class Pair:
 def compare(a: Tokens, b: Tokens, needs: float = 0.0) -> Pair:
     """Lay ``b`` beside ``a``."""
     same_language = a.language == b.language and bool(a.language)
-    one, marks, rules = _covered(a, b, same_language)
-    other, _, _ = _covered(b, a, same_language)
+    one, marks, rules, left = _covered(a, b, same_language)
+    other, _, _, right = _covered(b, a, same_language)
     weight = sum(mark_weight for _, mark_weight in marks)
     best = sorted(marks, key=lambda mark: -mark[1])[:MARKS]
     rule = "same-name" if "name" in rules and weight < 1.6 else "same-things" if "thing" in rules else "near-words"
-    return Pair(one, other, weight, needs, same_language, tuple(mark for mark, _ in best), rule)
+    missing = (min(left, right), max(left, right))
+    return Pair(one, other, weight, needs, missing, same_language, tuple(mark for mark, _ in best), rule)
 
 
-def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tuple[str, float]], set[str]]:
-    """The share (0–1) of ``a``'s weight that ``b`` has, what it was, and by which rules."""
-    total = got = 0.0
+def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tuple[str, float]], set[str], float]:
+    """The share (0–1) of ``a``'s weight that ``b`` has, what it was, by which rules, and the most telling thing or name
+    that ``b`` has not."""
+    total = got = missing = 0.0
     marks: dict[str, float] = {}
     rules: set[str] = set()
     for token in a.tokens:
@@ -64,10 +68,12 @@ def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tup
         weight = token.weight * (1.0 if readable else UNREADABLE)
         total += weight
         got += weight * value
+        if not value and (token.things or token.name):
+            missing = max(missing, token.weight)
         if value and mark not in marks:
             marks[mark] = weight * value
             rules.add(rule)
-    return (got / total if total else 0.0), list(marks.items()), rules
+    return (got / total if total else 0.0), list(marks.items()), rules, missing
 
 
 def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str]:

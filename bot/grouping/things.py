@@ -38,13 +38,11 @@ class Words:
         self.first: dict[str, str] = {}
 
     def add(self, thing: str, pattern: str) -> None:
-        plain = fold(pattern.strip("*").replace("_", " "))
-        if not plain:
-            return
-        self.first.setdefault(thing, pattern.strip("*").replace("_", " "))
-        if " " in plain:
-            words = tuple(plain.split())
-            self.phrases[words[0]].append((words, thing))
+        self.first.setdefault(thing, pattern.replace("*", "").replace("_", " "))
+        plain = fold(pattern.strip("*"))
+        if "_" in pattern:
+            words = tuple(fold(word.strip("*")) + "*" * word.endswith("*") for word in pattern.split("_"))
+            self.phrases[words[0][:SHORTEST_STEM]].append((words, thing))
         elif pattern.startswith("*"):
             self.parts[plain].add(thing)
         elif pattern.endswith("*"):
@@ -116,10 +114,10 @@ class Things:
         if table is None:
             return []
         return [
-            (index, index + len(pattern), thing)
+            (index, end, thing)
             for index, word in enumerate(words)
-            for pattern, thing in table.phrases.get(word, ())
-            if tuple(words[index : index + len(pattern)]) == pattern
+            for pattern, thing in table.phrases.get(word[:SHORTEST_STEM], ())
+            if (end := _end_of(pattern, words, index))
         ]
 
     def cut(self, run: str, language: str) -> list[str]:
@@ -143,6 +141,22 @@ class Things:
     def word(self, thing: str, language: str) -> str:
         """A word for a thing in a language, for people to read; its id when there is none."""
         return self._words[language].first.get(thing, thing) if language in self._words else thing
+
+
+def _end_of(pattern: tuple[str, ...], words: list[str], start: int) -> int:
+    """Where a name of several words ends, one other word allowed inside ("send some money"); 0 when it is not there."""
+    if _are(pattern, words[start : start + len(pattern)]):
+        return start + len(pattern)
+    if len(pattern) == 2 and _are(pattern, [words[start], *words[start + 2 : start + 3]]):
+        return start + 3
+    return 0
+
+
+def _are(pattern: tuple[str, ...], words: list[str]) -> bool:
+    return len(pattern) == len(words) and all(
+        word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+        for wanted, word in zip(pattern, words, strict=True)
+    )
 
 
 def _pairs(run: str) -> list[str]:
