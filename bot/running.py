@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from bot.handlers.intake import ALLOWED, Polling
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.loopback import LoopbackServer, World
-from bot.loopback.phone import phone_routes
+from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache
 from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
@@ -33,6 +33,9 @@ from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
 from bot.settings import Settings
 from bot.store import Store
 from bot.watchdog import Watchdog
+from bot.web.demo import PLACE as DEMO_PLACE
+from bot.web.demo import prepare_demo
+from bot.web.review import review_routes
 from bot.web.routes import WEBHOOK_PATH, health_routes, starting_routes, webhook_route
 from bot.web.server import WebServer
 
@@ -95,7 +98,8 @@ async def _on_telegram(
                     told()
 
             jobs.append(Polling(bot.application.bot, bot.intake, settings.proxy, answered).run())
-        web.app = _pages(health_routes(_monitor(bot, pulse, link, settings)))
+        health = health_routes(_monitor(bot, pulse, link, settings))
+        web.app = _pages([*health, *_review_pages(bot, settings, address=settings.web_url)])
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
         _announce_learning(guides, say)
         await _together(jobs)
@@ -111,7 +115,12 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
             async with bot_at(local, guides, clock_of(settings)) as bot:
                 pulse, link = Pulse(), PollLink(asyncio.get_running_loop().time)
                 monitor = _monitor(bot, pulse, link, local)
-                routes = [*health_routes(monitor), *phone_routes(world, title=world.name)]
+                await prepare_demo(bot.review, guides())
+                routes = [
+                    *health_routes(monitor),
+                    *_review_pages(bot, settings, demo_hosts=LOOPBACK_HOSTS),
+                    *phone_routes(world, title=world.name, review=DEMO_PLACE),
+                ]
                 jobs = [
                     pulse.beat(),
                     guides.watch(),
@@ -127,6 +136,13 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
 
 def _pages(routes: Sequence[BaseRoute]) -> Starlette:
     return Starlette(routes=routes)
+
+
+def _review_pages(
+    bot: Bot, settings: Settings, *, address: str = "", demo_hosts: Collection[str] = ()
+) -> list[BaseRoute]:
+    undo_for = timedelta(seconds=settings.undo_s)
+    return review_routes(bot.review, bot.guides, undo_for=undo_for, address=address, demo_hosts=demo_hosts)
 
 
 def _monitor(bot: Bot, pulse: Pulse, link: TelegramLink, settings: Settings) -> Monitor:

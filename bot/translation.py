@@ -23,6 +23,8 @@ STAFF: Final = "staff"
 """The domain of the staff's pages and commands; only for languages that have its file."""
 _STAFF_ROOMS: Final = ("handlers", "review", "web")
 _KEYWORDS: Final = {"say": None}
+_STAFF_KEYWORDS: Final = {"say": None, "Refused": None, "refused": (2,), "_refuse": (3,)}
+"""Refusals of the rules are English sentences until a page or the chat says them."""
 _MUTE_HEADERS: Final = (
     "POT-Creation-Date",
     "PO-Revision-Date",
@@ -52,7 +54,7 @@ def staff_template() -> Catalog:
     kinds = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
     for room in _STAFF_ROOMS:
         found = extract_from_dir(
-            Path(__file__).parent / room, kinds, keywords=_KEYWORDS, comment_tags=("Translators:",)
+            Path(__file__).parent / room, kinds, keywords=_STAFF_KEYWORDS, comment_tags=("Translators:",)
         )
         for file, _, message, comments, context in sorted(found, key=lambda text: (text[0], text[1])):
             place = (f"bot/{room}/{Path(file).as_posix()}", 0)

@@ -54,14 +54,15 @@ def phone_app(world: World, *, title: str, hosts: Collection[str] | None = LOOPB
 
 
 def phone_routes(
-    world: World, *, title: str | None = None, hosts: Collection[str] | None = LOOPBACK_HOSTS
+    world: World, *, title: str | None = None, hosts: Collection[str] | None = LOOPBACK_HOSTS, review: str = ""
 ) -> list[Route | Mount]:
     """Routes for the page at "/" and what it needs under "/phone/", to stand beside others or under a prefix.
+    `review`: the address of the page of those who answer what the bot cannot; empty: there is none.
 
     Host names other than `hosts` are turned away (None: all are welcome), so that no other web page can read the
     chat or write in it. Streams end by `await world.close()`: call it before the web server waits for them.
     """
-    phone = _Phone(world, title if title is not None else world.name)
+    phone = _Phone(world, title if title is not None else world.name, review)
 
     def guarded(endpoint: Endpoint, *, writes: bool = False) -> Endpoint:
         async def guard(request: Request) -> Response:
@@ -95,12 +96,16 @@ def _is_welcome(request: Request, hosts: Collection[str] | None, *, writes: bool
 class _Phone:
     """What the page's requests do to the world."""
 
-    def __init__(self, world: World, title: str) -> None:
+    def __init__(self, world: World, title: str, review: str) -> None:
         self.world = world
         self.title = title
+        self.review = review
 
     async def page(self, _: Request) -> Response:
         source = (_STATIC / "phone.html").read_text("utf-8").replace("{{title}}", html.escape(self.title))
+        source = source.replace("{{review}}", html.escape(self.review)).replace(
+            "{{hidden}}", "" if self.review else "hidden"
+        )
         return Response(source, headers=_HEADERS, media_type="text/html")
 
     async def static(self, request: Request) -> Response:

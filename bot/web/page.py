@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from bot.model import Locale
-from bot.texts import RIGHT_TO_LEFT, Speaker, StaffTexts
+from bot.review import Session, Staff
+from bot.texts import RIGHT_TO_LEFT, Speaker, StaffTexts, own_name
 
 HOME: Final = "/review"
 UI_COOKIE: Final = "opas-language"
@@ -34,7 +36,7 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 _STATIC: Final = files("bot.web") / "static"
-_KINDS: Final = {"review.css": "text/css", "review.js": "text/javascript"}
+_KINDS: Final = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
 class Pages:
@@ -60,10 +62,25 @@ class Pages:
         wished = [request.query_params.get("ui", ""), request.cookies.get(UI_COOKIE, ""), *_accepted(request)]
         return words.speaker(next((code for code in wished if code in words.locales), None))
 
-    def show(self, request: Request, template: str, status: int = 200, /, **values: object) -> Response:
-        """The page ``template`` with ``values``; escapes everything that stands in them."""
+    def moments(self, request: Request) -> Moments:
+        """How times are said on this reader's pages."""
+        return Moments(self.speaker(request).locale, self._local)
+
+    def door(
+        self, request: Request, title: str, lines: Sequence[str], *, status: int = 200, token: str = "", back: str = ""
+    ) -> Response:
+        """A page of a few sentences, for whoever is not in (yet) or cannot go on. ``token``: of a link that can be
+        redeemed here."""
+        return self.show(request, "door.html", status, title=title, lines=lines, token=token, back=back)
+
+    def show(
+        self, request: Request, template: str, status: int = 200, /, session: Session | None = None, **values: object
+    ) -> Response:
+        """The page ``template`` with ``values``; escapes everything that stands in them.
+
+        ``session``: whose page it is; None for the pages before the door.
+        """
         speaker = self.speaker(request)
-        moments = Moments(speaker.locale, self._local)
         page = self._templates.get_template(template).render(
             say=speaker.say,
             language_name=speaker.language,
@@ -72,9 +89,13 @@ class Pages:
             here=request.url.path,
             query=[(name, value) for name, value in request.query_params.multi_items() if name not in ("ui", "done")],
             direction=direction,
-            moments=moments,
+            own_name=own_name,
             home=HOME,
-            **{"visitor": None, "done": None, **values},
+            staff=session.staff if session else None,
+            menu=menu(speaker, session.staff) if session else (),
+            csrf=lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(session.csrf if session else ""),
+            done=done_line(speaker, request.query_params.get("done", "")),
+            **values,
         )
         response = HTMLResponse(page, status, HEADERS)
         chosen = request.query_params.get("ui", "")
@@ -85,11 +106,62 @@ class Pages:
         return response
 
 
+def menu(speaker: Speaker, staff: Staff) -> list[tuple[str, str]]:
+    """The pages that this person may see: address below ``HOME`` and name."""
+    say = speaker.say
+    found = [
+        ("", say("Questions")),
+        ("/figures", say("Figures")),
+        ("/sample", say("Sample")),
+        ("/history", say("History")),
+    ]
+    return [*found, ("/staff", say("Staff"))] if staff.is_admin else found
+
+
+def done_line(speaker: Speaker, code: str) -> str:
+    """What has just been done, after the page was loaded anew; "" for a code that is not ours."""
+    say = speaker.say
+    match code:
+        case "claim":
+            return say("It is yours for 20 minutes.")
+        case "release":
+            return say("It is free again.")
+        case "pass-on":
+            return say("It was passed on.")
+        case "drop":
+            return say("It was dropped.")
+        case "merge":
+            return say("They are one question now.")
+        case "split":
+            return say("They have a group of their own now.")
+        case "answer" | "point":
+            return say("The answer is in use. Messages go out a little later; until then you can take it back.")
+        case "undo":
+            return say("The answer was taken back. The question waits again.")
+        case "reply":
+            return say("Your reply is on its way.")
+        case "ask-back":
+            return say("Your question is on its way. The group stays open.")
+        case "draft":
+            return say("The admins will see your proposal.")
+        case "judge":
+            return say("Noted. Here is the next one.")
+        case "partly":
+            return say("Not all of them: a colleague was faster with some.")
+        case "none":
+            return say("Tick the questions first, and choose a reason.")
+        case "staff":
+            return say("Saved.")
+        case _:
+            return ""
+
+
 class Moments:
     """Says times as the reader of the page says them."""
 
     def __init__(self, locale: Locale, local: Callable[[datetime], datetime]) -> None:
-        self._locale, self._local = locale, local
+        # Plain English is American to CLDR, which writes the month first.
+        self._locale, self._local = "en_GB" if locale == "en" else locale, local
 
     def at(self, moment: datetime) -> str:
         """Day and time on the city's clocks."""

@@ -11,7 +11,7 @@ const RIGHT_TO_LEFT = new Set(["ar", "fa"]);
 
 const TEXTS = {
   en: {
-    tagline: "in the browser – nothing leaves this computer", language: "Phone language", newPerson: "New person",
+    tagline: "in the browser – nothing leaves this computer", language: "Phone language", newPerson: "New person", review: "Review page (demo)",
     aboutTitle: "A phone to try the bot with",
     about: "This page stands in for Telegram. Write as a newcomer would; change the phone language and see what changes.",
     aboutTabs: "Each tab is a person of its own.",
@@ -22,7 +22,7 @@ const TEXTS = {
     voice: "Voice message", copied: "Copied", other: "other",
   },
   fi: {
-    tagline: "selaimessa – mitään ei lähde tältä tietokoneelta", language: "Puhelimen kieli", newPerson: "Uusi henkilö",
+    tagline: "selaimessa – mitään ei lähde tältä tietokoneelta", language: "Puhelimen kieli", newPerson: "Uusi henkilö", review: "Vastaajien sivu (demo)",
     aboutTitle: "Puhelin, jolla bottia voi kokeilla",
     about: "Tämä sivu korvaa Telegramin. Kirjoita niin kuin uusi tulija kirjoittaisi. Vaihda puhelimen kieltä ja katso, mikä muuttuu.",
     aboutTabs: "Jokainen välilehti on oma henkilönsä.",
@@ -33,7 +33,7 @@ const TEXTS = {
     voice: "Ääniviesti", copied: "Kopioitu", other: "muu",
   },
   sv: {
-    tagline: "i webbläsaren – ingenting lämnar den här datorn", language: "Telefonens språk", newPerson: "Ny person",
+    tagline: "i webbläsaren – ingenting lämnar den här datorn", language: "Telefonens språk", newPerson: "Ny person", review: "Sidan för dem som svarar (demo)",
     aboutTitle: "En telefon för att prova boten",
     about: "Den här sidan ersätter Telegram. Skriv som en nyanländ skulle skriva. Byt telefonens språk och se vad som ändras.",
     aboutTabs: "Varje flik är en egen person.",
@@ -44,7 +44,7 @@ const TEXTS = {
     voice: "Röstmeddelande", copied: "Kopierat", other: "annat",
   },
   ar: {
-    tagline: "في المتصفح – لا شيء يغادر هذا الحاسوب", language: "لغة الهاتف", newPerson: "شخص جديد",
+    tagline: "في المتصفح – لا شيء يغادر هذا الحاسوب", language: "لغة الهاتف", newPerson: "شخص جديد", review: "صفحة المجيبين (تجربة)",
     aboutTitle: "هاتف لتجربة البوت",
     about: "تقوم هذه الصفحة مقام تيليغرام. اكتب كما يكتب القادم الجديد، وغيّر لغة الهاتف لترى ما يتغير.",
     aboutTabs: "كل علامة تبويب شخص مستقل.",
@@ -55,7 +55,7 @@ const TEXTS = {
     voice: "رسالة صوتية", copied: "تم النسخ", other: "أخرى",
   },
   fa: {
-    tagline: "در مرورگر – هیچ چیز از این رایانه بیرون نمی‌رود", language: "زبان تلفن", newPerson: "شخص جدید",
+    tagline: "در مرورگر – هیچ چیز از این رایانه بیرون نمی‌رود", language: "زبان تلفن", newPerson: "شخص جدید", review: "صفحهٔ پاسخ‌دهندگان (نمایشی)",
     aboutTitle: "تلفنی برای آزمودن ربات",
     about: "این صفحه جای تلگرام را می‌گیرد. مانند یک تازه‌وارد بنویسید و با تغییر زبان تلفن ببینید چه تغییر می‌کند.",
     aboutTabs: "هر زبانه یک شخص جداگانه است.",

@@ -46,7 +46,6 @@ for (const line of document.querySelectorAll("[data-keys]")) {
   const button = line.querySelector("button");
   const show = () => {
     button.textContent = keysAreOn() ? button.dataset.on : button.dataset.off;
-    button.setAttribute("aria-pressed", String(keysAreOn()));
   };
   button.addEventListener("click", () => {
     if (keysAreOn()) localStorage.setItem(KEYS_OFF, "1");

@@ -1,0 +1,87 @@
+"""The review page without Telegram: sample questions, a demo counsellor and a demo admin, each with a way in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import yaml
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.guide import Guide
+from bot.review import Review, Staff
+from bot.store import Question, Unit
+from bot.store.groups import open_group
+from bot.web.page import HEADERS, HOME, Pages
+
+PLACE: Final = f"{HOME}/demo"
+ADMIN_ID: Final = 1
+"""The Telegram number of the demo admin, which nobody has: Telegram's own begin far above."""
+_SAMPLES: Final = Path(__file__).with_name("demo.yaml")
+_FIRST_GROUP: Final = 1
+
+
+async def prepare_demo(review: Review, guide: Guide) -> None:
+    """Fill a throw-away database: a few groups, an admin, and a counsellor who reads the city's first languages."""
+    languages, service = guide.texts.locales[:3], next(iter(guide.catalogue.services), "")
+    await review.staff.load({ADMIN_ID: "admin"})
+    admin = review.staff.by_telegram(ADMIN_ID)
+    assert admin is not None
+    await review.staff.change(admin, admin.id, name="Demo admin", role="admin", languages=(), topics=())
+    await review.staff.add(admin, name="Demo counsellor", role="counsellor", languages=languages)
+    samples: list[dict[str, Any]] = yaml.safe_load(_SAMPLES.read_text("utf-8"))
+    for number, sample in enumerate(samples, _FIRST_GROUP):
+        await _ask(review, number, sample, service)
+
+
+async def _ask(review: Review, group_id: int, sample: dict[str, Any], service: str) -> None:
+    """One group, as if its questions had come in over the last days."""
+    store = review.store
+    first = store.now() - timedelta(hours=float(sample["hours"]))
+    unit = Unit(first, store.asker)
+    kind = str(sample.get("kind", "question"))
+    about = service if kind == "fact" else ""
+    questions = sample["questions"]
+    drawer = str(sample.get("drawer", "queue"))
+    open_group(unit, group_id, kind=kind, drawer=drawer, language=str(questions[0]["language"]), service=about)
+    for place, question in enumerate(questions):
+        unit.log_question(
+            Question(
+                text=str(question["text"]),
+                language=str(question["language"]),
+                outcome=question.get("outcome", "unanswered"),
+                asked_at=first + timedelta(hours=place),
+                asker=f"demo-{group_id}-{place}",
+                service=about,
+                group_id=group_id,
+            )
+        )
+    await store.commit(unit)
+
+
+def demo_routes(review: Review, pages: Pages, hosts: Collection[str]) -> list[Route]:
+    """A page with a fresh one-time link for each demo role; only for ``hosts``, the names of this computer."""
+
+    async def show(request: Request) -> Response:
+        if urlsplit(f"//{request.headers.get('host', '')}").hostname not in hosts:
+            return PlainTextResponse("The demo answers only on this computer.\n", 403, HEADERS)
+        say = pages.speaker(request).say
+        ways = [(say("Enter as a counsellor"), await _way_in(review, _counsellor(review)))]
+        ways.append((say("Enter as an admin"), await _way_in(review, review.staff.by_telegram(ADMIN_ID))))
+        return pages.show(request, "demo.html", ways=ways)
+
+    return [Route(PLACE, show, methods=["GET"])]
+
+
+def _counsellor(review: Review) -> Staff | None:
+    return next((staff for staff in review.staff.everybody if staff.role == "counsellor"), None)
+
+
+async def _way_in(review: Review, staff: Staff | None) -> str:
+    """The address of a one-time link; the start page when somebody removed this demo person."""
+    return f"{HOME}/enter/{await review.staff.make_link(staff)}" if staff else HOME

@@ -1,0 +1,300 @@
+"""One question: what people wrote, what it may mean, and everything that a counsellor may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.dialogue.phrasebook import sentences
+from bot.review import Answer, Done, DropReason, GroupView, Letter, Outcome, QuestionView, Session, Staff
+from bot.web.desk import Desk
+from bot.web.forms import Form
+from bot.web.history import act_line
+from bot.web.page import HOME, Moments
+from bot.web.wording import DROP_REASONS, Wording
+
+PLACE: Final = f"{HOME}/group/{{group_id:int}}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    id: int
+    text: str
+    language: str
+    when: str
+    outcome: str
+    joined: str
+    shown: str
+    can_be_written_to: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    id: str
+    title: str
+    phrase: str
+    language: str
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearLine:
+    id: int
+    text: str
+    language: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    id: int
+    line: str
+    text: str
+    sent: str
+    can_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """Words with a language and what is to be said about them."""
+
+    language: str
+    text: str
+    line: str = ""
+    learn: bool = False
+
+
+class GroupPage:
+    """``/review/group/ID`` and the acts below it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        guard = self._desk.guard
+        acts = {
+            "claim": self._claim, "release": self._release, "point": self._point, "write": self._write,
+            "pass": self._pass, "merge": self._merge, "split": self._split, "draft": self._draft, "drop": self._drop,
+            "undo": self._undo,
+        }  # fmt: skip
+        return [guard.page(PLACE, self._show), *(guard.act(f"{PLACE}/{name}", do) for name, do in acts.items())]
+
+    async def _show(self, request: Request, session: Session) -> Response:
+        view = await self._desk.review.queue.group(session.staff, request.path_params["group_id"])
+        if view is None:
+            return self._desk.guard.missing(request)
+        wording, moments = self._desk.wording(request), self._desk.pages.moments(request)
+        group = view.summary
+        is_open = group.state == "open"
+        state = wording.state(group)
+        return self._desk.pages.show(
+            request,
+            "group.html",
+            session=session,
+            group=group,
+            title=wording.title(group),
+            marks=[*([("good", state)] if state else []), *wording.marks(group)],
+            age=moments.lasting(timedelta(days=group.days)),
+            questions=[_question(question, wording, moments) for question in view.questions],
+            near_needs=[
+                NeedLine(near.need, wording.need(near.need), near.phrase, near.language, f"{near.confidence:.0%}")
+                for near in view.near_needs
+            ],
+            names=[wording.service(name) for name in view.names],
+            why=view.why,
+            near_groups=[
+                NearLine(near.id, near.text, near.language, wording.joined(near.reason)) for near in view.near_groups
+            ],
+            letters=[_letter(letter, wording, moments) for letter in view.letters],
+            answers=[self._answer(answer, wording, moments) for answer in view.answers],
+            acts=[act_line(act, wording, moments) for act in view.acts],
+            may_act=session.staff.may_answer and is_open,
+            is_mine=group.claimed_by == session.staff,
+            claimed_until=moments.clock(group.claimed_until) if group.claimed_until else "",
+            needs=self._desk.needs(request),
+            wording=wording_of(view, session.staff),
+            sentences=phrase_book(self._desk, request),
+            colleagues=self._colleagues(session.staff, view, wording),
+            reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
+            keys=self._keys(wording) if is_open else [],
+        )
+
+    def _keys(self, wording: Wording) -> list[tuple[str, str]]:
+        say = wording.say
+        need = say("choose a nearest need, then Enter")
+        return [
+            ("1–3", need),
+            ("c", say("take it")),
+            ("a", say("put an answer together")),
+            ("w", say("write to a person")),
+        ]
+
+    def _colleagues(self, me: Staff, view: GroupView, wording: Wording) -> list[tuple[int, str]]:
+        """Who may answer, those who read the language first."""
+        others = [staff for staff in self._desk.review.staff.everybody if staff.may_answer and staff.id != me.id]
+        others.sort(key=lambda staff: view.summary.language not in staff.languages)
+        return [
+            (staff.id, " – ".join(filter(None, [staff.name, ", ".join(map(wording.language, staff.languages))])))
+            for staff in others
+        ]
+
+    def _answer(self, answer: Answer, wording: Wording, moments: Moments) -> AnswerLine:
+        say = wording.say
+        name = answer.by.name if answer.by else say("somebody who left")
+        now = self._desk.review.store.now()
+        line = say("{name} answered {time}.", name=name, time=moments.at(answer.made_at))
+        if answer.state == "undone":
+            line = say("{name} answered {time}. It was taken back.", name=name, time=moments.at(answer.made_at))
+        elif answer.send_at > now:
+            line += " " + say("Messages go out {time}.", time=moments.at(answer.send_at))
+        sent = say(
+            "Messages waiting: {waiting}, sent: {sent}, opened: {shown}, could not be reached: {gone}.",
+            **{state: answer.deliveries.get(state, 0) for state in ("waiting", "sent", "shown", "gone")},
+        )
+        pieces = [wording.piece(piece) for piece in answer.pieces]
+        words = answer.texts.get(answer.language) or next(iter(answer.texts.values()), "")
+        text = "\n".join(filter(None, [words, *pieces]))
+        return AnswerLine(
+            answer.id, line, text, sent if any(answer.deliveries.values()) else "", answer.state == "live"
+        )
+
+    # --- acts
+
+    async def _claim(self, request: Request, session: Session, _: Form) -> Response:
+        outcome = await self._desk.review.acts.claim(session.staff, request.path_params["group_id"])
+        return self._desk.after(request, outcome, "claim")
+
+    async def _release(self, request: Request, session: Session, _: Form) -> Response:
+        outcome = await self._desk.review.acts.release(session.staff, request.path_params["group_id"])
+        return self._desk.after(request, outcome, "release")
+
+    async def _point(self, request: Request, session: Session, form: Form) -> Response:
+        need = form.one("need") or form.one("other")
+        if self._desk.guide().catalogue.need(need) is None:
+            return self._desk.refused(request, "Choose a need first.")
+        wording = form.one("wording") if form.one("learn") else ""
+        language = form.one("wording-language") if wording else ""
+        outcome = await self._desk.review.answering.point(
+            session.staff, request.path_params["group_id"], need, wording, language
+        )
+        return self._desk.after(request, outcome, "point")
+
+    async def _write(self, request: Request, session: Session, form: Form) -> Response:
+        """To one person: a ready sentence in their language, own words, or both."""
+        question_id = form.number("question")
+        view = await self._desk.review.queue.group(session.staff, request.path_params["group_id"])
+        asked = [question for question in view.questions if question.id == question_id] if view else []
+        if view is None or not asked:
+            return self._desk.guard.missing(request)
+        speaker = self._desk.guide().texts.speaker(asked[0].language)
+        text = "\n\n".join(filter(None, [sentences(speaker).get(form.one("sentence"), ""), form.one("text")]))
+        if not text:
+            return self._desk.refused(request, "Write something, or choose a sentence.")
+        kind = "ask-back" if form.one("kind") == "ask-back" else "reply"
+        writing = self._desk.review.writing
+        write = writing.ask_back if kind == "ask-back" else writing.reply
+        outcome = await write(session.staff, asked[0].id, text)
+        where = request.url.path.removesuffix("/write")
+        return self._desk.after(request, outcome, kind, back=where)
+
+    async def _pass(self, request: Request, session: Session, form: Form) -> Response:
+        to = form.number("to") or 0
+        outcome = await self._desk.review.acts.pass_on(session.staff, request.path_params["group_id"], to)
+        return self._desk.after(request, outcome, "pass-on")
+
+    async def _merge(self, request: Request, session: Session, form: Form) -> Response:
+        """Into the other one, which has the shorter history on this page; the reader follows it there."""
+        other = form.number("other") or 0
+        outcome = await self._desk.review.acts.merge(session.staff, request.path_params["group_id"], other)
+        return self._desk.after(request, outcome, "merge", back=f"{HOME}/group/{other}")
+
+    async def _split(self, request: Request, session: Session, form: Form) -> Response:
+        """The ticked ones leave together: the first into a new group, the others after it."""
+        acts, group_id = self._desk.review.acts, request.path_params["group_id"]
+        ticked = form.numbers("question")
+        if not ticked:
+            return self._desk.refused(request, "Tick the questions first.")
+        outcome = await acts.split(session.staff, group_id, ticked[0])
+        target = outcome
+        for question_id in ticked[1:]:
+            if not isinstance(target, Done) or not isinstance(outcome, Done):
+                break
+            outcome = await acts.split(session.staff, group_id, question_id)
+            if isinstance(outcome, Done):
+                outcome = await acts.merge(session.staff, outcome.group_id, target.group_id)
+        where = f"{HOME}/group/{target.group_id}" if isinstance(target, Done) else ""
+        return self._desk.after(request, outcome, "split", back=where)
+
+    async def _draft(self, request: Request, session: Session, form: Form) -> Response:
+        group_id = request.path_params["group_id"]
+        title, note = form.one("title")[:120], form.one("note")[:1000]
+        if not title:
+            return self._desk.refused(request, "Write what is missing.")
+        outcome = await self._desk.review.writing.draft_need(session.staff, group_id, title, note)
+        return self._desk.after(request, outcome, "draft")
+
+    async def _drop(self, request: Request, session: Session, form: Form) -> Response:
+        reason = next((code for code in get_args(DropReason) if code == form.one("reason")), None)
+        if reason is None:
+            return self._desk.refused(request, "Choose a reason.")
+        [outcome] = await self._desk.review.acts.drop(session.staff, [request.path_params["group_id"]], reason)
+        return self._desk.after(request, outcome, "drop", back=HOME)
+
+    async def _undo(self, request: Request, session: Session, form: Form) -> Response:
+        group_id = request.path_params["group_id"]
+        answer_id = form.number("answer")
+        if answer_id is None or answer_id not in {
+            answer.id for answer in await self._desk.review.queue.answers(group_id)
+        }:
+            return self._desk.guard.missing(request)
+        outcome: Outcome = await self._desk.review.answering.undo(session.staff, answer_id)
+        return self._desk.after(request, outcome, "undo")
+
+
+def phrase_book(desk: Desk, request: Request) -> list[tuple[str, str]]:
+    """The ready sentences in the language of the page."""
+    speaker = desk.guide().texts.speaker(desk.pages.speaker(request).locale)
+    return list(sentences(speaker).items())
+
+
+def wording_of(view: GroupView, reader: Staff) -> TextLine | None:
+    """The first question in a language that ``reader`` reads, as a beginning for what the bot may learn."""
+    readable = (q for q in view.questions if q.text and q.language and reader.reads(q.language))
+    return next((TextLine(question.language, question.text[:200]) for question in readable), None)
+
+
+def _question(question: QuestionView, wording: Wording, moments: Moments) -> QuestionLine:
+    return QuestionLine(
+        question.id,
+        question.text,
+        question.language,
+        moments.at(question.asked_at),
+        wording.outcome(question.outcome),
+        wording.joined(question.joined),
+        _listed([wording.need(need) for need in question.shown]),
+        question.can_be_written_to,
+    )
+
+
+def _letter(letter: Letter, wording: Wording, moments: Moments) -> TextLine:
+    say = wording.say
+    when = moments.at(letter.made_at)
+    name = letter.written_by.name if letter.written_by else say("a colleague")
+    match letter.kind:
+        case "from-person":
+            line = say("The person wrote {time}", time=when)
+        case "ask-back":
+            line = say("{name} asked back {time}", name=name, time=when)
+        case "reply":
+            line = say("{name} replied {time}", name=name, time=when)
+    return TextLine(letter.language, letter.text, line)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,102 @@
+"""The queue: what waits for an answer, most wanted first, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, get_args
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.review import DropReason, Filters, GroupSummary, Session
+from bot.web.desk import Desk
+from bot.web.forms import Form, as_number
+from bot.web.page import HEADERS, HOME
+from bot.web.wording import DROP_REASONS, Mark, Wording
+
+ON_A_PAGE: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A group as the queue shows it, in the words of the reader's language."""
+
+    id: int
+    title: str
+    text: str
+    language: str
+    people: int
+    age: str
+    near: str
+    marks: list[Mark] = field(default_factory=list)
+    languages: tuple[str, ...] = ()
+
+
+class QueuePage:
+    """``/review``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        guard = self._desk.guard
+        return [guard.page(HOME, self._show), guard.act(f"{HOME}/drop", self._drop)]
+
+    async def _show(self, request: Request, session: Session) -> Response:
+        asked = request.query_params
+        drawer = asked.get("drawer", "") if asked.get("drawer") in ("aside", "answered") else "queue"
+        filters = Filters("readable" in asked, "topics" in asked, "mine" in asked)
+        wording = self._desk.wording(request)
+        queue = self._desk.review.queue
+        if drawer == "answered":
+            found = await queue.closed()
+        else:
+            found = await queue.groups(session.staff, filters, "aside" if drawer == "aside" else "queue")
+        pages = max(1, -(-len(found) // ON_A_PAGE))
+        page = min(pages, max(1, as_number(asked.get("page", "")) or 1))
+        moments = self._desk.pages.moments(request)
+        shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+        return self._desk.pages.show(
+            request,
+            "queue.html",
+            session=session,
+            drawer=drawer,
+            filters=filters,
+            is_filtered=filters != Filters(),
+            groups=[self._line(group, wording, moments.lasting(timedelta(days=group.days))) for group in shown],
+            page=page,
+            pages=pages,
+            total=len(found),
+            link_to=lambda number: _address(request, number),
+            may_act=session.staff.may_answer,
+            reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
+            keys=self._keys(wording),
+        )
+
+    def _line(self, group: GroupSummary, wording: Wording, age: str) -> Line:
+        near = wording.need(group.need) if group.need else ""
+        return Line(
+            group.id, wording.title(group), group.text, group.language, group.people, age, near, wording.marks(group),
+            tuple(filter(None, group.languages)),
+        )  # fmt: skip
+
+    def _keys(self, wording: Wording) -> list[tuple[str, str]]:
+        say = wording.say
+        return [("j", say("next")), ("k", say("previous")), ("o", say("open the first"))]
+
+    async def _drop(self, _: Request, session: Session, form: Form) -> Response:
+        """Several at once."""
+        reason, groups = form.one("reason"), form.numbers("group")
+        code = "none"
+        if groups and reason in get_args(DropReason):
+            outcomes = await self._desk.review.acts.drop(session.staff, groups, reason)  # type: ignore[arg-type]  # one of them
+            code = self._desk.code_of(outcomes, "drop")
+        return RedirectResponse(f"{HOME}?done={code}", 303, HEADERS)
+
+
+def _address(request: Request, page: int) -> str:
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("page", "done", "ui")]
+    return f"{HOME}?{urlencode([*kept, ('page', str(page))])}"

@@ -1,0 +1,151 @@
+"""The staff page: who works here, in which role, and their way in. For admins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, cast, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.model import TopicId
+from bot.review import Refused, Role, Session, Staff
+from bot.review.staff import LINK_LASTS
+from bot.web.desk import Desk
+from bot.web.forms import Form
+from bot.web.page import HOME
+from bot.web.wording import Wording
+
+PLACE: Final = f"{HOME}/staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the page shows them."""
+
+    id: int
+    name: str
+    role: Role
+    role_title: str
+    languages: Sequence[str]
+    topics: Sequence[str]
+    words: Sequence[str]
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way in that was just made; shown once, kept nowhere."""
+
+    name: str
+    address: str
+    minutes: int
+
+
+class StaffPage:
+    """``/review/staff``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._room = desk.review.staff
+
+    def routes(self) -> list[Route]:
+        guard = self._desk.guard
+        return [
+            guard.page(PLACE, self._show, admin=True),
+            guard.act(f"{PLACE}/add", self._add, admin=True),
+            guard.act(f"{PLACE}/{{staff_id:int}}/change", self._change, admin=True),
+            guard.act(f"{PLACE}/{{staff_id:int}}/remove", self._remove, admin=True),
+            guard.act(f"{PLACE}/{{staff_id:int}}/link", self._link, admin=True),
+        ]
+
+    async def _show(self, request: Request, session: Session) -> Response:
+        return self._page(request, session)
+
+    def _page(self, request: Request, session: Session, link: Link | None = None, trouble: str = "") -> Response:
+        wording = self._desk.wording(request)
+        return self._desk.pages.show(
+            request,
+            "staff.html",
+            409 if trouble else 200,
+            session=session,
+            people=[_person(staff, wording, session.staff) for staff in self._room.everybody],
+            newcomer=Person(0, "", "counsellor", "", (), (), (), is_me=False),
+            roles=[(role, wording.role(role)) for role in get_args(Role)],
+            languages=wording.languages(),
+            topics=[(topic, wording.topic(topic)) for topic in self._desk.guide().catalogue.topics],
+            link=link,
+            trouble=trouble,
+        )
+
+    async def _add(self, request: Request, session: Session, form: Form) -> Response:
+        telegram = form.one("telegram")
+        if telegram and form.number("telegram") is None:
+            return self._refuse(request, session, "A Telegram number has digits only.")
+        outcome = await self._room.add(
+            session.staff,
+            name=form.one("name")[:60],
+            role=_role(form),
+            languages=self._languages(form),
+            topics=self._topics(form),
+            telegram_id=form.number("telegram"),
+        )
+        if isinstance(outcome, Refused):
+            return self._refuse(request, session, outcome.reason)
+        return self._desk.after(request, outcome, "staff", back=PLACE)
+
+    async def _change(self, request: Request, session: Session, form: Form) -> Response:
+        outcome = await self._room.change(
+            session.staff,
+            request.path_params["staff_id"],
+            name=form.one("name")[:60],
+            role=_role(form),
+            languages=self._languages(form),
+            topics=self._topics(form),
+        )
+        if isinstance(outcome, Refused):
+            return self._refuse(request, session, outcome.reason)
+        return self._desk.after(request, outcome, "staff", back=PLACE)
+
+    async def _remove(self, request: Request, session: Session, _: Form) -> Response:
+        outcome = await self._room.remove(session.staff, request.path_params["staff_id"])
+        if isinstance(outcome, Refused):
+            return self._refuse(request, session, outcome.reason)
+        return self._desk.after(request, outcome, "staff", back=PLACE)
+
+    async def _link(self, request: Request, session: Session, _: Form) -> Response:
+        somebody = self._room.working(request.path_params["staff_id"])
+        if somebody is None:
+            return self._desk.guard.missing(request)
+        token = await self._room.make_link(somebody, by=session.staff)
+        address = f"{self._desk.address or str(request.base_url).rstrip('/')}{HOME}/enter/{token}"
+        return self._page(request, session, Link(somebody.name, address, int(LINK_LASTS.total_seconds() // 60)))
+
+    def _refuse(self, request: Request, session: Session, reason: str) -> Response:
+        return self._page(request, session, trouble=self._desk.pages.speaker(request).say(reason))
+
+    def _languages(self, form: Form) -> list[str]:
+        return [code for code in self._desk.guide().texts.locales if code in form.all("language")]
+
+    def _topics(self, form: Form) -> list[TopicId]:
+        return [topic for topic in self._desk.guide().catalogue.topics if topic in form.all("topic")]
+
+
+def _role(form: Form) -> Role:
+    return cast(Role, form.one("role")) if form.one("role") in get_args(Role) else "counsellor"
+
+
+def _person(staff: Staff, wording: Wording, me: Staff) -> Person:
+    words = [*map(wording.language, staff.languages), *map(wording.topic, staff.topics)]
+    return Person(
+        staff.id,
+        staff.name,
+        staff.role,
+        wording.role(staff.role),
+        staff.languages,
+        staff.topics,
+        words,
+        staff.id == me.id,
+    )

@@ -1,0 +1,245 @@
+"""What the codes of the rules are called on the page: why a question came, who did what, why something was dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.dialogue.phrasebook import sentences
+from bot.grouping.reasons import Reason
+from bot.guide import Guide
+from bot.review import Act, DropReason, GroupSummary, Role, TakenBy
+from bot.texts import Speaker
+
+Mark = tuple[str, str]
+"""A style (warm, good, bad or none) and the word that stands in it: never colour alone."""
+
+DROP_REASONS: Final[tuple[DropReason, ...]] = (
+    "not-ours", "cannot-know", "own-case", "written", "not-a-question", "abuse", "other",
+)  # fmt: skip
+
+
+class Wording:
+    """Says the codes of the rules in the language of the page, and titles of the city's content."""
+
+    def __init__(self, speaker: Speaker, guide: Guide) -> None:
+        self.say: Final[Callable[..., str]] = speaker.say
+        self._speaker = speaker
+        self._guide = guide
+        self._titles = guide.texts.speaker(speaker.locale)
+
+    # --- the content's titles
+
+    def need(self, need_id: str) -> str:
+        """The title of a need; its id when the content has it no more."""
+        need = self._guide.catalogue.need(need_id)
+        return self._titles.tell(f"needs.{need.id}.title", need.title) if need else need_id
+
+    def service(self, service_id: str) -> str:
+        service = self._guide.catalogue.service(service_id)
+        return service.name if service else service_id
+
+    def topic(self, topic_id: str) -> str:
+        topic = self._guide.catalogue.topics.get(topic_id)
+        return self._titles.tell(f"topics.{topic_id}.title", topic.title) if topic else topic_id
+
+    def language(self, code: str) -> str:
+        return self._speaker.language(code) if code else self.say("language not known")
+
+    def languages(self) -> list[tuple[str, str]]:
+        """Every language of the city with its name in the language of the page."""
+        return [(code, self.language(code)) for code in self._guide.texts.locales]
+
+    def piece(self, piece: str) -> str:
+        """A piece of an answer by its title, or the sentence itself."""
+        kind, _, ident = piece.partition(":")
+        match kind:
+            case "need":
+                return self.need(ident)
+            case "service":
+                return self.service(ident)
+            case _:
+                return sentences(self._titles).get(ident, ident)
+
+    # --- groups and questions
+
+    def title(self, group: GroupSummary) -> str:
+        """How the group is called in the queue: the first question, or whose fact is wrong."""
+        if group.text:
+            return group.text
+        if group.service:
+            return self.say("A fact of {service} is wrong", service=self.service(group.service))
+        return self.say("Question {number}", number=group.id)
+
+    def marks(self, group: GroupSummary) -> list[Mark]:
+        """What one must see at a glance."""
+        found: list[Mark] = []
+        if group.asks_for_person:
+            found.append(("warm", self.say("Asks for a person")))
+        if group.has_mail:
+            found.append(("warm", self.say("Wrote again")))
+        if group.kind == "fact":
+            found.append(("bad", self.say("A fact is wrong")))
+        elif "wrong" in group.outcomes:
+            found.append(("bad", self.say("The answer was wrong")))
+        if group.claimed_by:
+            found.append(("good", self.say("{name} works on it", name=group.claimed_by.name)))
+        if group.handed_to:
+            found.append(("good", self.say("For {name}", name=group.handed_to.name)))
+        if group.waiting:
+            found.append(("", self.say("Want a message: {count}", count=group.waiting)))
+        return found
+
+    def state(self, group: GroupSummary) -> str:
+        """What became of the group; "" while it is open."""
+        match group.state:
+            case "answered":
+                return self.say("Answered")
+            case "dropped":
+                return self.say("Dropped")
+            case "merged":
+                return self.say("Put together with another one")
+            case "expired":
+                return self.say("Its time is over")
+            case "open":
+                return ""
+
+    def outcome(self, outcome: str) -> str:
+        """How a question came to the counsellors."""
+        match outcome:
+            case "unanswered":
+                return self.say("the bot did not know")
+            case "none-of-these":
+                return self.say("none of what was offered suited")
+            case "wrong":
+                return self.say("the person said: not this")
+            case "person":
+                return self.say("the person wants to ask a person")
+            case "fact":
+                return self.say("the person said: a fact is wrong")
+            case _:
+                return outcome
+
+    def joined(self, code: str) -> str:
+        """Why a question was put into its group; "" for the first one."""
+        if code == "by-hand":
+            return self.say("a colleague put it here")
+        reason = Reason.from_code(code)
+        match reason.rule:
+            case "same-words":
+                return self.say("the same words")
+            case "near-words":
+                return self.say("nearly the same words: {words}", words=", ".join(reason.marks))
+            case "same-things":
+                return self.say("the same things are spoken of: {words}", words=", ".join(reason.marks))
+            case "same-name":
+                words = ", ".join(self.service(mark) for mark in reason.marks)
+                return self.say("the same name: {words}", words=words)
+            case "same-need":
+                words = ", ".join(self.need(mark) for mark in reason.marks)
+                return self.say("the same need is nearest: {words}", words=words)
+            case "new":
+                return ""
+
+    # --- people and what they did
+
+    def role(self, role: Role) -> str:
+        match role:
+            case "counsellor":
+                return self.say("Counsellor")
+            case "admin":
+                return self.say("Admin")
+            case "translator":
+                return self.say("Translator")
+
+    def drop_reason(self, reason: str) -> tuple[str, str]:
+        """A reason for dropping, and what those who wait for an answer hear."""
+        told = self.say("They hear kindly that it cannot be answered here, and where else to ask.")
+        silent = self.say("Nobody hears anything.")
+        match reason:
+            case "not-ours":
+                return self.say("Not for us"), told
+            case "cannot-know":
+                return self.say("Nobody here can know this"), told
+            case "own-case":
+                return self.say("Somebody's own case: an authority must decide"), told
+            case "written":
+                return self.say("The person was written to already"), silent
+            case "not-a-question":
+                return self.say("Not a question"), silent
+            case "abuse":
+                return self.say("Insult or nonsense"), silent
+            case "other":
+                return self.say("Another reason"), told
+            case _:
+                return reason, ""
+
+    def act(self, act: Act) -> str:
+        """What was done, for the history."""
+        detail = act.detail
+        match act.act:
+            case "claim":
+                return self.say("took it")
+            case "release":
+                return self.say("let it go")
+            case "pass-on":
+                return self.say("passed it on")
+            case "drop":
+                return self.say("dropped it: {reason}", reason=self.drop_reason(detail)[0])
+            case "merge":
+                return self.say("put it together with question {number}", number=detail)
+            case "split":
+                return self.say("took it apart")
+            case "point":
+                return self.say("pointed to the need: {need}", need=self.need(detail))
+            case "answer":
+                return self.say("answered it")
+            case "undo":
+                return self.say("took the answer back")
+            case "reply":
+                return self.say("wrote to one person")
+            case "ask-back":
+                return self.say("asked back")
+            case "draft":
+                return self.say("proposed something new for the guide")
+            case "judge":
+                return self.say("judged an answer of the bot")
+            case "add-staff":
+                return self.say("added somebody to the staff")
+            case "change-staff":
+                return self.say("changed somebody's role or languages")
+            case "remove-staff":
+                return self.say("removed somebody from the staff")
+            case "make-link":
+                return self.say("made a sign-in link")
+            case "sign-in":
+                return self.say("signed in")
+            case _:
+                return act.act
+
+    def taken(self, taken: TakenBy, when: str) -> str:
+        """Who was first, for whoever came second."""
+        name = taken.staff.name if taken.staff else self.say("A colleague")
+        match taken.what:
+            case "claimed":
+                return self.say("{name} works on it until {time}. Nothing was changed.", name=name, time=when)
+            case "answered":
+                return self.say("{name} answered this {time}. Yours was not sent:", name=name, time=when)
+            case "pointed":
+                return self.say("{name} pointed to a need {time}. Yours was not sent:", name=name, time=when)
+            case "dropped":
+                return self.say("{name} dropped this {time}:", name=name, time=when)
+            case "merged":
+                return self.say("{name} put this together with another question {time}:", name=name, time=when)
+
+    def first_words(self, taken: TakenBy) -> str:
+        """What the first one wrote or chose, said with titles instead of ids."""
+        match taken.what:
+            case "pointed":
+                return self.need(taken.words)
+            case "dropped":
+                return self.drop_reason(taken.words)[0]
+            case "merged":
+                return self.say("Question {number}", number=taken.words)
+            case "answered" | "claimed":
+                return taken.words

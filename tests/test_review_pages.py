@@ -1,0 +1,345 @@
+"""The counsellors' pages over HTTP: who may enter, what they see, what their acts come to."""
+
+from __future__ import annotations
+
+import re
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from bot.guides import Guides
+from bot.matching.cache import HeadCache
+from bot.store import Store
+from bot.web.review import review_routes
+from tests.conftest import Clock, open_town
+from tests.reviewing import (
+    ADMIN,
+    COUNSELLOR,
+    SECOND,
+    TRANSLATOR,
+    UNDO,
+    Site,
+    Visitor,
+    dangers,
+    field_of,
+    shown,
+    site_of,
+    speak_finnish,
+    visitor,
+)
+
+
+@pytest.fixture
+async def site(town):
+    async with site_of(town) as site:
+        yield site
+
+
+@pytest.fixture
+async def stranger(site: Site):
+    async with visitor(site) as stranger:
+        yield stranger
+
+
+@pytest.fixture
+async def counsellor(site: Site):
+    async with visitor(site) as somebody:
+        yield await somebody.enters(COUNSELLOR)
+
+
+@pytest.fixture
+async def admin(site: Site):
+    async with visitor(site) as somebody:
+        yield await somebody.enters(ADMIN)
+
+
+# --- the way in
+
+
+async def test_a_link_is_used_up_by_its_button_and_not_by_looking_at_it(site: Site, stranger: Visitor):
+    link = await site.link(COUNSELLOR)
+    for _ in range(3):  # Telegram's preview, a virus scanner, the counsellor
+        page = await stranger.opens(link)
+    assert "Hello Cvetka" in page.text
+    token = field_of(page.text, "token")
+    assert (await stranger.client.post("/review/enter", data={"token": token})).status_code == 200
+    again = await stranger.client.post("/review/enter", data={"token": token})
+    assert again.status_code == 410
+    assert "This link does not work any more" in again.text
+    assert "Write /review to the bot" in again.text
+    assert (await stranger.opens(link)).status_code == 410
+
+
+async def test_old_and_forged_links_are_refused(site: Site, stranger: Visitor, clock: Clock):
+    link = await site.link(COUNSELLOR)
+    clock.pass_by(minutes=16)
+    assert (await stranger.opens(link)).status_code == 410
+    assert (await stranger.opens("/review/enter/" + "x" * 43)).status_code == 410
+    assert (await stranger.client.post("/review/enter", data={"token": "x" * 43})).status_code == 410
+    assert (await stranger.client.post("/review/enter", data={"token": ""})).status_code == 410
+    assert not stranger.client.cookies
+
+
+async def test_the_session_ends_by_itself_by_signing_out_and_cannot_be_forged(site: Site, clock: Clock):
+    async with visitor(site) as early, visitor(site) as late:
+        await early.enters(COUNSELLOR)
+        await late.enters(COUNSELLOR)
+        stolen = dict(early.client.cookies)
+        assert "You are signed out" in (await early.submits("/review/leave")).text
+        early.client.cookies.update(stolen)
+        assert (await early.opens("/review")).status_code == 401
+        early.client.cookies.set("opas-session", "forged")
+        assert (await early.opens("/review")).status_code == 401
+        assert (await late.opens("/review")).status_code == 200
+        clock.pass_by(hours=13)
+        assert (await late.opens("/review")).status_code == 401
+
+
+async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(town):
+    async with site_of(town, address="https://opas.example.org") as site, visitor(site) as somebody:
+        page = await somebody.opens(await site.link(COUNSELLOR))
+        answer = await somebody.client.post(
+            "/review/enter", data={"token": field_of(page.text, "token")}, follow_redirects=False
+        )
+        [cookie] = answer.headers.get_list("set-cookie")
+        for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/review", "Max-Age="):
+            assert part in cookie
+
+
+async def test_nobody_sees_anything_without_signing_in(site: Site, stranger: Visitor):
+    await site.ask("a very private question")
+    paths = [
+        (re.sub(r"\{\w+(:\w+)?\}", "1", route.path), method)
+        for route in review_routes(site.review, site.town.bot.guides, undo_for=UNDO)
+        for method in route.methods - {"HEAD"}
+        if "/enter" not in route.path and "/static" not in route.path
+    ]
+    assert len(paths) > 20
+    for path, method in paths:
+        answer = await stranger.client.request(method, path)
+        assert answer.status_code == 401, path
+        assert "private" not in answer.text
+        assert "You are not signed in" in answer.text
+
+
+async def test_pages_for_admins_are_for_admins(counsellor: Visitor, site: Site):
+    page = await counsellor.opens("/review")
+    assert "/review/staff" not in page.text
+    assert (await counsellor.opens("/review/staff")).status_code == 403
+    await counsellor.opens("/review")
+    answer = await counsellor.submits("/review/staff/add", name="Eve", role="admin")
+    assert answer.status_code == 403
+    assert "Eve" not in {staff.name for staff in site.review.staff.everybody}
+
+
+async def test_a_form_without_this_sessions_token_changes_nothing(site: Site, counsellor: Visitor):
+    group = await site.ask("where is the moon")
+    async with visitor(site) as other:
+        await other.enters(SECOND)
+        foreign = field_of((await other.opens(f"/review/group/{group}")).text, "csrf")
+    for token in (None, "", "forged", foreign):
+        data = {"other": "x"} if token is None else {"csrf": token}
+        answer = await counsellor.client.post(f"/review/group/{group}/claim", data=data)
+        assert answer.status_code == 403
+        assert "This form is out of date" in answer.text
+    summary = await site.review.queue.summary(group)
+    assert summary is not None
+    assert summary.claimed_by is None
+
+
+async def test_what_is_no_form_of_ours_is_refused(counsellor: Visitor):
+    await counsellor.opens("/review")
+    token = field_of(counsellor.last.text, "csrf")
+    huge = await counsellor.client.post("/review/leave", data={"csrf": token, "text": "x" * 300_000})
+    assert huge.status_code == 400
+    other = await counsellor.client.post("/review/leave", json={"csrf": token})
+    assert other.status_code == 400
+    assert "Nothing was changed" in other.text
+    assert (await counsellor.opens("/review")).status_code == 200
+
+
+async def test_no_page_lets_anything_foreign_in(site: Site, admin: Visitor):
+    await site.ask('<script>alert(1)</script><img src=x onerror="alert(2)"> & "quotes" \'single\'')
+    for path in ("", "/group/1", "/group/1/answer", "/staff", "/history", "/nowhere"):
+        page = await admin.opens(f"/review{path}")
+        policy = page.headers["content-security-policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert page.headers["x-frame-options"] == "DENY"
+        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["referrer-policy"] == "same-origin"
+        assert dangers(page.text) == []
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in (await admin.opens("/review/group/1")).text
+
+
+# --- the queue
+
+
+async def test_the_queue_shows_who_asked_for_a_person_first_then_people_times_days(site: Site, counsellor: Visitor):
+    await site.ask("little", hours=2)
+    await site.ask("much", "much more", "muchest", hours=30)
+    await site.ask({"text": "please let me talk to somebody", "outcome": "person"}, hours=1)
+    page = (await counsellor.opens("/review")).text
+    assert page.index("please let me talk") < page.index(">much<") < page.index(">little<")
+    words = shown(page)
+    assert "Asks for a person" in words
+    assert re.search(r"much .*?3 people 1 day waiting", words)
+
+
+async def test_the_queue_can_be_narrowed_and_leafed_through(site: Site, counsellor: Visitor):
+    for number in range(27):
+        await site.ask(f"question no {number}", hours=100 - number)
+    arabic = await site.ask({"text": "أين القمر", "language": "ar"})
+    aside = await site.ask("a choice that was left", drawer="aside")
+    page = (await counsellor.opens("/review?page=2")).text
+    assert f'href="/review/group/{arabic}"' in page
+    assert "Page 2 of 2" in page
+    assert 'lang="ar" dir="rtl"' in page
+    assert f'href="/review/group/{arabic}"' not in (await counsellor.opens("/review?page=2&readable=1")).text
+    assert "No question fits these filters." in (await counsellor.opens("/review?mine=1")).text
+    assert f'href="/review/group/{aside}"' in (await counsellor.opens("/review?drawer=aside")).text
+    for odd in ("page=-1", "page=999", "page=x", "drawer=zzz", "page=٣"):
+        assert (await counsellor.opens(f"/review?{odd}")).status_code == 200
+
+
+async def test_several_groups_are_dropped_at_once(site: Site, counsellor: Visitor):
+    groups = [await site.ask(f"asdf {number}") for number in range(3)]
+    await counsellor.opens("/review")
+    page = await counsellor.submits("/review/drop", group=groups[:2], reason="not-a-question")
+    assert "It was dropped." in page.text
+    assert "asdf 2" in page.text
+    assert "asdf 0" not in page.text
+    assert "Tick the questions first" in (await counsellor.submits("/review/drop", reason="abuse")).text
+
+
+# --- one group
+
+
+async def test_the_second_counsellor_sees_the_first_ones_words(site: Site, counsellor: Visitor):
+    group = await site.ask("where is the moon")
+    async with visitor(site) as second:
+        await second.enters(SECOND)
+        await second.opens(f"/review/group/{group}")
+        await counsellor.opens(f"/review/group/{group}")
+        assert "You work on it until" in (await counsellor.submits(f"/review/group/{group}/claim")).text
+        late = await second.submits(f"/review/group/{group}/drop", reason="abuse")
+        assert late.status_code == 409
+        assert "Cvetka works on it until 10:20" in late.text
+        await counsellor.submits(f"/review/group/{group}/drop", reason="cannot-know")
+        await second.opens("/review")
+        late = await second.submits(f"/review/group/{group}/claim")
+        assert re.search(r"Cvetka dropped this .* Nobody here can know this", shown(late.text))
+
+
+async def test_a_group_is_passed_on_and_let_go(site: Site, counsellor: Visitor):
+    group = await site.ask({"text": "أين القمر", "language": "ar"})
+    page = await counsellor.opens(f"/review/group/{group}")
+    assert re.search(r'<option value="\d+">Samir – Arabic, English</option>\s*<option', page.text), (
+        "who reads it, first"
+    )
+    await counsellor.submits(f"/review/group/{group}/claim")
+    assert "It is free again." in (await counsellor.submits(f"/review/group/{group}/release")).text
+    page = await counsellor.submits(f"/review/group/{group}/pass", to=site.staff(SECOND).id)
+    assert "It was passed on." in page.text
+    async with visitor(site) as second:
+        await second.enters(SECOND)
+        assert f"/review/group/{group}" in (await second.opens("/review?mine=1")).text
+
+
+async def test_translators_read_and_decide_nothing(site: Site):
+    group = await site.ask("where is the moon")
+    async with visitor(site) as translator:
+        await translator.enters(TRANSLATOR)
+        page = await translator.opens(f"/review/group/{group}")
+        assert "where is the moon" in page.text
+        assert "/claim" not in page.text
+        answer = await translator.submits(f"/review/group/{group}/claim")
+        assert answer.status_code == 409
+        assert "Translators do not answer questions." in answer.text
+
+
+async def test_what_is_not_there_is_said_to_be_gone(counsellor: Visitor):
+    for path in ("/review/group/999", "/review/group/999/answer", "/review/nowhere"):
+        page = await counsellor.opens(path)
+        assert page.status_code == 404
+        assert "This is not here any more" in page.text
+
+
+# --- staff
+
+
+async def test_an_admin_adds_changes_and_removes_somebody_whose_session_and_claims_end_at_once(
+    site: Site, admin: Visitor
+):
+    await admin.opens("/review/staff")
+    page = await admin.submits(
+        "/review/staff/add", name="Nina", role="counsellor", language=["ar", "xx"], telegram="777"
+    )
+    assert "Saved." in page.text
+    nina = site.staff(777)
+    assert nina.languages == ("ar",)
+    await admin.submits(f"/review/staff/{nina.id}/change", name="Nina N", role="counsellor", language=["ar", "sl"])
+    assert site.staff(777).name == "Nina N"
+    group = await site.ask("where is the moon")
+    made = (await admin.submits(f"/review/staff/{nina.id}/link")).text
+    link = re.search(r"http://\S+/review/enter/[\w-]+", made)
+    assert link
+    async with visitor(site) as newcomer:
+        token = field_of((await newcomer.opens(link[0])).text, "token")
+        newcomer.last = await newcomer.client.post("/review/enter", data={"token": token})
+        await newcomer.opens(f"/review/group/{group}")
+        await newcomer.submits(f"/review/group/{group}/claim")
+        await admin.opens("/review/staff")
+        assert "Nina N" not in shown((await admin.submits(f"/review/staff/{nina.id}/remove")).text)
+        assert (await newcomer.opens("/review")).status_code == 401
+    summary = await site.review.queue.summary(group)
+    assert summary is not None
+    assert summary.claimed_by is None
+    history = shown((await admin.opens("/review/history")).text)
+    for act in ("added somebody", "made a sign-in link", "took it", "removed somebody"):
+        assert act in history
+
+
+async def test_the_last_admin_stays(site: Site, admin: Visitor):
+    ada = site.staff(ADMIN)
+    await admin.opens("/review/staff")
+    assert "The last admin cannot be removed." in (await admin.submits(f"/review/staff/{ada.id}/remove")).text
+    answer = await admin.submits(f"/review/staff/{ada.id}/change", name="Ada", role="counsellor")
+    assert "The last admin cannot stop being one." in answer.text
+    assert (
+        "A Telegram number has digits only."
+        in (await admin.submits("/review/staff/add", name="X", role="admin", telegram="12a")).text
+    )
+
+
+# --- words
+
+
+async def test_the_pages_speak_finnish_and_english_and_remember_which(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    speak_finnish(copied_content)
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, Guides(copied_content, head_cache), clock, tmp_path / "fi.db")
+        site = await stack.enter_async_context(site_of(town))
+        somebody = await stack.enter_async_context(visitor(site, "fi-FI,fi;q=0.9,en;q=0.8"))
+        await somebody.enters(COUNSELLOR)
+        page = (await somebody.opens("/review")).text
+        assert '<html lang="fi" dir="ltr">' in page
+        assert "Kysymykset, jotka odottavat vastausta" in page
+        assert "Questions that wait" in (await somebody.opens("/review?ui=en")).text
+        assert "Questions that wait" in (await somebody.opens("/review")).text
+
+
+async def test_a_database_out_of_reach_is_said_kindly(counsellor: Visitor, monkeypatch: pytest.MonkeyPatch):
+    from bot.store import StoreUnavailable
+
+    async def fails(*_: object, **__: object) -> None:
+        raise StoreUnavailable("locked")
+
+    monkeypatch.setattr(Store, "read", fails)
+    page = await counsellor.opens("/review")
+    assert page.status_code == 503
+    assert "Try again in a moment." in page.text
