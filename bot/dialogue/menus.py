@@ -92,7 +92,7 @@ def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogu
         ),
         *person_paragraphs(speaker, facts, catalogue),
     ]  # fmt: skip
-    rows = (*_person_row(facts, catalogue), save_row(speaker), closing_row(speaker)[1:])
+    rows = (*person_row(facts, catalogue), save_row(speaker), closing_row(speaker)[1:])
     return Reply(speaker.locale, tuple(paragraphs), rows)
 
 
@@ -118,14 +118,7 @@ def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
     if catalogue.privacy.controller:
         texts.append(speaker.say("Data controller: {name}", name=catalogue.privacy.controller))
     paragraphs = [*(Paragraph(text) for text in texts), *person_paragraphs(speaker, facts, catalogue)]
-    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(facts, catalogue), closing_row(speaker)[1:]))
-
-
-def person_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
-    """How to reach a human being; never a promise that this chat is read."""
-    paragraphs = [Paragraph(speaker.say("I cannot pass your message on to a person here."))]
-    paragraphs += person_paragraphs(speaker, facts, catalogue)
-    return Reply(speaker.locale, tuple(paragraphs), (*_person_row(facts, catalogue), closing_row(speaker)[1:]))
+    return Reply(speaker.locale, tuple(paragraphs), (*person_row(facts, catalogue), closing_row(speaker)[1:]))
 
 
 def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> list[Paragraph]:
@@ -136,7 +129,7 @@ def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> l
     return [Paragraph("\n".join(lines))]
 
 
-def _person_row(facts: Facts, catalogue: Catalogue) -> tuple[tuple[Button, ...], ...]:
+def person_row(facts: Facts, catalogue: Catalogue) -> tuple[tuple[Button, ...], ...]:
     row = facts.ways_in(catalogue.person) if catalogue.person else ()
     pages = tuple(button for button in row if isinstance(button, Open))
     return (pages,) if pages else ()

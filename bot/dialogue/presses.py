@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 Verb: TypeAlias = Literal[
     "menu", "topic", "need", "more", "service", "call", "map", "language", "locale", "helpful", "wrong", "fact",
-    "person", "none", "drop", "wipe",
+    "person", "none", "drop", "wipe", "write", "silent", "show", "reply",
 ]  # fmt: skip
 VERSION: Final = "v1"
 MAX_BYTES: Final = 64
