@@ -24,7 +24,9 @@ from bot.handlers.failing import fail
 from bot.handlers.gate import GROUP, Gate
 from bot.handlers.incoming import read
 from bot.handlers.intake import Intake
+from bot.handlers.receiving import Receiving
 from bot.handlers.recent import Recent
+from bot.handlers.rendering import messages_of
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
 from bot.handlers.work import CURRENT, Work
@@ -75,13 +77,13 @@ class Bot:
 async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]) -> AsyncIterator[Bot]:
     """A bot that works on what is in its inbox and sends what is in its outbox; no updates come in yet."""
     async with await Store.open(settings.database, now=now, asker_key=settings.asker_key()) as store:
-        review = Review(store, guides, timedelta(seconds=settings.undo_s))
+        review = Review(store, guides, timedelta(seconds=settings.undo_s), messages_of)
         await review.start(settings.staff)
         application = _application(settings)
         recent, figures = Recent(), Figures()
         guides.on_learnt.append(figures.learnt)
         guides.on_change.append(figures.content_changed)
-        for handler in handlers(guides, store, recent, now):
+        for handler in handlers(guides, store, recent, now, review):
             application.add_handler(handler)
         gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
         application.add_handlers(gate.handlers(), GROUP)
@@ -111,12 +113,13 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
 
 
 def handlers(
-    guides: Guides, store: Store, recent: Recent, now: Callable[[], datetime]
+    guides: Guides, store: Store, recent: Recent, now: Callable[[], datetime], review: Review
 ) -> list[BaseHandler[Any, Any, Any]]:
     """All handlers in order. Commands stand before texts because a command is a text too."""
     return [
-        *Browsing(guides, store, recent, now).handlers(),
-        *Asking(guides, store, recent, now).handlers(),
+        *Receiving(guides, store, now, review).handlers(),
+        *Browsing(guides, store, recent, now, review).handlers(),
+        *Asking(guides, store, recent, now, review).handlers(),
     ]
 
 

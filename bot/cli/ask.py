@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bot.cli.common import content_option, ready_guide, say_json, settings_of
-from bot.dialogue import Asked, Talk, Turn
+from bot.dialogue import Asked, Desk, Talk, Turn
 from bot.guide import Guide
 from bot.model import Candidate, Match, Named, Open, Reply
 from bot.redaction import redact
@@ -44,7 +44,7 @@ def ask(
     redacted = redact(question, guide.own_numbers)
     match = guide.matcher.match(redacted.text, explain=True)
     local = guide.local(when)
-    asked = Asked(redacted.text, match, lang, redacted.kinds, "ask")
+    asked = Asked(redacted.text, match, lang, redacted.kinds, Desk(key="ask"))
     turn = guide.dialogue.asked(asked, Talk(locale=guide.texts.nearest(lang), seen_at=local), local)
     if as_json:
         say_json(_as_json(guide, match, turn, local))

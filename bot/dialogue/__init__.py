@@ -1,6 +1,8 @@
 """From a verdict to a reply: data out, nothing sent, nothing stored, no clock read."""
 
 from bot.dialogue.conversation import Asked, Dialogue
-from bot.dialogue.talk import Talk, Turn
+from bot.dialogue.general import GeneralAnswer
+from bot.dialogue.handover import Desk
+from bot.dialogue.talk import Kept, Talk, Turn
 
-__all__ = ["Asked", "Dialogue", "Talk", "Turn"]
+__all__ = ["Asked", "Desk", "Dialogue", "GeneralAnswer", "Kept", "Talk", "Turn"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from bot.dialogue import menus
+from bot.dialogue import handover, menus
 from bot.dialogue.answers import (
     answer_reply,
     choice_reply,
@@ -18,6 +19,8 @@ from bot.dialogue.answers import (
 )
 from bot.dialogue.facts import Facts
 from bot.dialogue.followups import follow_up_reply
+from bot.dialogue.general import GeneralAnswer, general_reply
+from bot.dialogue.handover import Desk
 from bot.dialogue.offers import offer_line
 from bot.dialogue.presses import press_data, read_press
 from bot.dialogue.smalltalk import small_talk_reply
@@ -46,6 +49,8 @@ from bot.model import (
 from bot.text import fold
 from bot.texts import Speaker, Texts, own_name
 
+NOBODY: Final = Desk()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -57,8 +62,10 @@ class Asked:
     """The language tag of the phone."""
     removed: frozenset[str] = frozenset()
     """Kinds of personal data that were deleted from the text."""
-    key: str = ""
-    """Names the question, so that the person can take it back."""
+    desk: Desk = NOBODY
+    """Whether a person reads it, and the key by which the asker can take it back."""
+    answer: GeneralAnswer | None = None
+    """What a person answered to everybody who asks this."""
 
 
 class Dialogue:
@@ -92,6 +99,9 @@ class Dialogue:
         self, asked: Asked, speaker: Speaker, facts: Facts, talk: Talk, after: Talk, moment: datetime
     ) -> Turn:
         """One turn for each verdict; mypy proves that none is missing."""
+        if asked.answer is not None:
+            reply = self.general(asked.answer, speaker, moment)
+            return Turn((reply,), after, "answered", count="general", answer=asked.answer.id)
         match asked.match.verdict:
             case Found(candidates):
                 needs = needs_known(self.catalogue, [candidate.need for candidate in candidates])
@@ -139,19 +149,8 @@ class Dialogue:
         if not fold(asked.text):
             text = speaker.say("I cannot read this. Please write your question in a few words.")
             return Turn((Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),)),), after, "unreadable")
-        paragraphs = [
-            Paragraph(speaker.say("I do not know this yet.")),
-            Paragraph(
-                speaker.say(
-                    "I keep your question without your name, so that the people who look after this guide see what is "
-                    "missing. Nobody answers you here."
-                )
-            ),
-            *menus.person_paragraphs(speaker, facts, self.catalogue),
-        ]
-        drop = (Press(speaker.say("Do not keep it"), press_data("drop", asked.key)),)
-        reply = Reply(speaker.locale, tuple(paragraphs), (drop, closing_row(speaker)))
-        return Turn((reply,), after, "unanswered", keeps_question=True)
+        reply = handover.unknown_reply(speaker, facts, self.catalogue, asked.desk)
+        return Turn((reply,), after, "unanswered", keeps="unanswered")
 
     def _followed(
         self, speaker: Speaker, facts: Facts, kind: str, service: Service, after: Talk, moment: datetime
@@ -200,8 +199,13 @@ class Dialogue:
 
     # -- buttons -----------------------------------------------------------------------------------------------
 
-    def pressed(self, data: str, talk: Talk, moment: datetime, phone_locale: str | None = None) -> Turn:
-        """Answer a button; one of an older program or catalogue, or a forged one, leads to the menu."""
+    def pressed(
+        self, data: str, talk: Talk, moment: datetime, phone_locale: str | None = None, desk: Desk = NOBODY
+    ) -> Turn:
+        """Answer a button; one of an older program or catalogue, or a forged one, leads to the menu.
+
+        ``desk``: whether a person reads the question that was asked last, and its key.
+        """
         speaker = self.texts.speaker(self._base_locale(talk, phone_locale))
         facts = Facts(speaker, self.catalogue, moment)
         after = talk.seen(moment)
@@ -217,9 +221,11 @@ class Dialogue:
                 if topic is None:
                     return self._old_button(speaker, after)
                 return Turn((menus.topic_reply(speaker, self.catalogue, topic),), after)
+            case "wrong" if what.startswith("answer:"):
+                return self._not_helped(speaker, desk, after, moment, ())
             case "need" | "more" | "helpful" | "wrong":
                 need = self.catalogue.need(what)
-                return self._need_button(pressed.verb, need, speaker, facts, talk, moment)
+                return self._need_button(pressed.verb, need, speaker, facts, talk, moment, desk)
             case "service" | "call" | "map" | "fact":
                 service = self.catalogue.service(what)
                 return self._service_button(pressed.verb, service, speaker, facts, after, moment)
@@ -230,18 +236,22 @@ class Dialogue:
                 chosen = replace(after, locale=locale)
                 return Turn((menus.language_set_reply(self.texts.speaker(locale)),), chosen)
             case "person":
-                return Turn((menus.person_reply(speaker, facts, self.catalogue),), after)
+                reply = handover.person_reply(speaker, facts, self.catalogue, desk)
+                return Turn((reply,), after, keeps="person", count="person")
             case "none":
-                text = speaker.say("Then I did not understand. Say it in other words, or choose from the menu.")
-                reply = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
-                return Turn((reply,), after, keeps_question=True, count="none-of-these")
+                sorry = speaker.say("Then I did not understand. Say it in other words, or choose from the menu.")
+                reply = handover.not_helped_reply(speaker, self.catalogue, desk, moment, sorry)
+                return Turn((reply,), after, keeps="none-of-these", count="none-of-these")
             case "drop":
                 return Turn((), after, toast=speaker.say("I deleted your question."), drops_question=what)
             case "wipe":
                 return Turn((), after, toast=speaker.say("Removed."), wipes=True)
+            case "write" | "silent" | "show" | "reply":
+                # What these mean stands in the database; who looked there found nothing (any more).
+                return Turn((handover.gone_reply(speaker),), after)
 
     def _need_button(
-        self, verb: str, need: Need | None, speaker: Speaker, facts: Facts, talk: Talk, moment: datetime
+        self, verb: str, need: Need | None, speaker: Speaker, facts: Facts, talk: Talk, moment: datetime, desk: Desk
     ) -> Turn:
         after = talk.seen(moment)
         if need is None:
@@ -249,15 +259,18 @@ class Dialogue:
         if verb == "helpful":
             return Turn((), after, needs=(need.id,), toast=speaker.say("Thank you."), count="helpful")
         if verb == "wrong":
-            text = speaker.say("I am sorry. Say it in other words, or choose from the menu.")
-            reply = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
-            return Turn((reply,), after, needs=(need.id,), keeps_question=True, count="wrong")
+            return self._not_helped(speaker, desk, after, moment, (need.id,))
         if verb == "more":
             services = self.catalogue.services_of(need, moment.date())
             return Turn((more_reply(speaker, need, services),), after)
         first = self._first_service(need, moment)
         after = after.showing(first.id, moment) if first else after
         return Turn((self._need_reply(speaker, facts, need, moment),), after, needs=(need.id,), count="menu")
+
+    def _not_helped(self, speaker: Speaker, desk: Desk, after: Talk, moment: datetime, needs: tuple[str, ...]) -> Turn:
+        sorry = speaker.say("I am sorry. Say it in other words, or choose from the menu.")
+        reply = handover.not_helped_reply(speaker, self.catalogue, desk, moment, sorry)
+        return Turn((reply,), after, needs=needs, keeps="wrong", count="wrong")
 
     def _service_button(
         self, verb: str, service: Service | None, speaker: Speaker, facts: Facts, after: Talk, moment: datetime
@@ -268,7 +281,8 @@ class Dialogue:
             text = speaker.say(
                 "Thank you. I noted that something about {name} is wrong.", name=speaker.latin(service.name)
             )
-            return Turn((Reply(speaker.locale, (Paragraph(text),)),), after, count=f"fact-wrong:{service.id}")
+            reply = Reply(speaker.locale, (Paragraph(text),))
+            return Turn((reply,), after, keeps="fact", count=f"fact-wrong:{service.id}")
         if verb == "call" and service.phones:
             cards = tuple(
                 Reply(speaker.locale, contact=ContactCard(service.name, phone.number)) for phone in service.phones[:2]
@@ -299,6 +313,23 @@ class Dialogue:
     def facts(self, speaker: Speaker, moment: datetime) -> Facts:
         """The facts of the catalogue in the speaker's words at a local moment."""
         return Facts(speaker, self.catalogue, moment)
+
+    # -- from people -------------------------------------------------------------------------------------------
+
+    def need(self, need: Need, speaker: Speaker, moment: datetime) -> Reply:
+        """The answer to a need."""
+        return self._need_reply(speaker, Facts(speaker, self.catalogue, moment), need, moment)
+
+    def general(self, answer: GeneralAnswer, speaker: Speaker, moment: datetime) -> Reply:
+        """An answer that a person gave for everybody; a mere need is answered like any other."""
+        need = self.catalogue.need(answer.need)
+        if need is not None:
+            return self.need(need, speaker, moment)
+        return general_reply(speaker, Facts(speaker, self.catalogue, moment), self.catalogue, answer, moment)
+
+    def closed(self, speaker: Speaker, moment: datetime) -> Reply:
+        """A question that nobody here answers."""
+        return handover.closed_reply(speaker, Facts(speaker, self.catalogue, moment), self.catalogue)
 
     # -- failing -----------------------------------------------------------------------------------------------
 

@@ -25,6 +25,14 @@ class GeneralAnswer:
     approved: frozenset[Locale] = frozenset()
     """Languages in which the free words may be given."""
 
+    @property
+    def need(self) -> str:
+        """The need, when the whole answer is: this is what you mean; else ""."""
+        if self.texts or len(self.pieces) != 1:
+            return ""
+        kind, _, what = self.pieces[0].partition(":")
+        return what if kind == "need" else ""
+
     def is_full_in(self, locale: Locale) -> bool:
         """Whether nothing of it has to be held back in this language."""
         return not self.texts or (locale in self.approved and locale in self.texts)
@@ -50,9 +58,9 @@ def general_reply(
             paragraphs += reply.paragraphs
             rows.append((Press(need_title(speaker, need), press_data("need", need.id)),))
         elif kind == "service" and (service := catalogue.service(what)) is not None:
-            if not service.is_over(moment.date()):
-                paragraphs += card_paragraphs(speaker, facts, service)
-                rows.append(facts.ways_in(service))
+            shown_service = () if service.is_over(moment.date()) else card_paragraphs(speaker, facts, service)
+            paragraphs += shown_service
+            rows.append(facts.ways_in(service) if shown_service else ())
     if len(paragraphs) == shown and not answer.is_full_in(locale):
         paragraphs += menus.person_paragraphs(speaker, facts, catalogue)
     wrong = Press(speaker.say("Not this"), press_data("wrong", f"answer:{answer.id}"))
@@ -104,4 +112,3 @@ def passed_on_reply(speaker: Speaker, when: str) -> Reply:
     """The reply goes to the counsellor. ``when``: the hours at which they read, or ""."""
     lines = [speaker.say("I gave your message to the counsellor."), when]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines if line))
-

@@ -41,7 +41,11 @@ def reading_hours(speaker: Speaker, catalogue: Catalogue, moment: datetime) -> s
     state = state_at(catalogue.team_hours, moment, timezone=city.timezone, country=city.country)
     usual = _usual_hours(speaker, catalogue, moment)
     if state.state == "open":
-        until = f" {speaker.say('They are at work now, until {time}.', time=speaker.clock(state.until))}" if state.until else ""
+        until = (
+            f" {speaker.say('They are at work now, until {time}.', time=speaker.clock(state.until))}"
+            if state.until
+            else ""
+        )
         return speaker.say("Counsellors read messages at these times: {hours}.", hours=usual) + until
     if state.opens is None:
         return ""
@@ -105,9 +109,7 @@ def person_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, desk: Des
     else:
         lead = [Paragraph(speaker.say("I cannot pass your message on to a person here."))]
     paragraphs = (*lead, *menus.person_paragraphs(speaker, facts, catalogue))
-    return Reply(
-        speaker.locale, paragraphs, (*rows, *menus.person_row(facts, catalogue), closing_row(speaker)[1:])
-    )
+    return Reply(speaker.locale, paragraphs, (*rows, *menus.person_row(facts, catalogue), closing_row(speaker)[1:]))
 
 
 def will_write_reply(speaker: Speaker, catalogue: Catalogue, moment: datetime, key: str) -> Reply:
@@ -165,9 +167,7 @@ def _drop(speaker: Speaker, desk: Desk) -> Press:
 def _usual_hours(speaker: Speaker, catalogue: Catalogue, moment: datetime) -> str:
     """The usual week in a few words: ``Mon–Fri 9:00–15:00``."""
     city = catalogue.city
-    days = week_from(
-        catalogue.team_hours, moment, timezone=city.timezone, country=city.country, days=7 * len(WEEKS)
-    )
+    days = week_from(catalogue.team_hours, moment, timezone=city.timezone, country=city.country, days=7 * len(WEEKS))
     by_weekday: dict[int, Counter[str]] = {}
     for noon, spans in days:
         said = speaker.joined([speaker.latin(f"{begin}–{end}") for begin, end in spans])

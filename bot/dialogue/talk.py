@@ -18,6 +18,8 @@ Outcome: TypeAlias = Literal[
     "answered", "asked", "named", "follow-up", "small-talk", "unanswered", "urgent", "foreign", "unreadable"
 ]
 
+Kept: TypeAlias = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -27,6 +29,8 @@ class Talk:
     """The language chosen with /language or a button; None: the phone's."""
     service: ServiceId = ""
     """The service shown last."""
+    replying_to: str = ""
+    """Key of the question about which the next message goes to a counsellor."""
     shown_at: datetime | None = None
     seen_at: datetime | None = None
 
@@ -46,7 +50,7 @@ class Talk:
 
     def to_state(self) -> dict[str, str]:
         """Plain values for the database."""
-        state = {"locale": self.locale or "", "service": self.service}
+        state = {"locale": self.locale or "", "service": self.service, "replying_to": self.replying_to}
         for name, moment in (("shown_at", self.shown_at), ("seen_at", self.seen_at)):
             if moment is not None:
                 state[name] = moment.isoformat()
@@ -62,7 +66,13 @@ class Talk:
             except (KeyError, ValueError, TypeError):
                 return None
 
-        return cls(state.get("locale") or None, state.get("service", ""), moment("shown_at"), moment("seen_at"))
+        return cls(
+            state.get("locale") or None,
+            state.get("service", ""),
+            state.get("replying_to", ""),
+            moment("shown_at"),
+            moment("seen_at"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,10 @@ class Turn:
     needs: tuple[NeedId, ...] = ()
     toast: str = ""
     """Shown for a moment above the button that was pressed."""
-    keeps_question: bool = False
-    """The question goes into the list of what the bot does not know (without its asker)."""
+    keeps: Kept | None = None
+    """The question goes to the people who look after the guide (without its asker), and why."""
+    answer: int | None = None
+    """The answer of a person that was given."""
     count: str = ""
     """A figure to raise, for example ``helpful``."""
     drops_question: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
-from bot.dialogue import Asked, Turn
+from bot.dialogue import Asked, Desk, GeneralAnswer, Talk, Turn
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.keeping import keep_talk
@@ -19,17 +19,21 @@ from bot.handlers.rendering import render
 from bot.handlers.staging import ANSWER, new_key, stage, talk_of
 from bot.handlers.work import CURRENT, Work
 from bot.model import Found, Match, NotFound, Unsure
+from bot.review import Review
 from bot.store import Outgoing, Store
 
 
 class Asking:
     """Texts, and everything else that people send instead of texts."""
 
-    def __init__(self, guide: Callable[[], Guide], store: Store, recent: Recent, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, guide: Callable[[], Guide], store: Store, recent: Recent, now: Callable[[], datetime], review: Review
+    ) -> None:
         self._guide = guide
         self._store = store
         self._recent = recent
         self._now = now
+        self._review = review
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         return [
@@ -45,9 +49,11 @@ class Asking:
         work, guide = CURRENT.get(), self._guide()
         moment = guide.local(self._now())
         talk = await talk_of(self._store, incoming.chat_id)
-        match = guide.matcher.match(incoming.text)
+        match, answer = self._understood(guide, incoming.text, talk, incoming.phone_locale)
+        if not match.urgent and await self._passed_on(work, incoming, talk, guide, moment):
+            return
         before = self._earlier(incoming, match, moment)
-        if before and not incoming.is_edit and not isinstance(match.verdict, NotFound | Unsure):
+        if before and not incoming.is_edit and (answer or not isinstance(match.verdict, NotFound | Unsure)):
             before = None  # it says enough by itself: an answer of its own, or a follow-up to what was shown
         text = incoming.text
         if before and not incoming.is_edit:
@@ -55,18 +61,21 @@ class Asking:
             together = guide.matcher.match(joined)
             # Read together only when that says something new; else the person would wait for an answer in vain.
             if isinstance(together.verdict, Found | Unsure) and _needs(together) != before.needs:
-                text, match = joined, together
+                text, match, answer = joined, together, None
             else:
                 before = None
         key = new_key()
-        asked = Asked(text, match, incoming.phone_locale, incoming.removed, key)
+        desk = Desk(key=key) if incoming.is_group else self._review.handover.desk(text, key)
+        asked = Asked(text, match, incoming.phone_locale, incoming.removed, desk, answer)
         turn = guide.dialogue.asked(asked, talk, moment)
+        if turn.answer is not None:
+            self._review.learnt.note_given(work.unit, turn.answer, incoming.chat_id, turn.replies[0].locale)
         if before and len(turn.replies) == 1:
             self._replace(work, incoming, turn, before, moment, text, key)
             return
-        stage(work, incoming, turn, moment, question=text, key=key)
+        stage(work, incoming, turn, moment, question=text, key=key, handover=self._review.handover)
         keep_talk(work, incoming, turn, incoming.text)
-        self._remember(incoming, text, turn, match, moment, f"{work.row.bot_id}:{work.row.update_id}:1")
+        self._remember(incoming, text, turn, match, moment, f"{work.row.bot_id}:{work.row.update_id}:1", key)
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a photo, voice message, location … A caption is a question like any other."""
@@ -88,6 +97,32 @@ class Asking:
         stage(work, incoming, turn, moment)
         keep_talk(work, incoming, turn, incoming.text)
 
+    def _understood(
+        self, guide: Guide, text: str, talk: Talk, phone_locale: str | None
+    ) -> tuple[Match, GeneralAnswer | None]:
+        """What the matcher makes of a text, and what the staff taught beside it."""
+        match = guide.matcher.match(text)
+        language = match.language or talk.locale or guide.texts.nearest(phone_locale) or guide.texts.source
+        learnt = self._review.learnt.look(text, match, language)
+        if isinstance(learnt, Match):
+            return learnt, None
+        return match, learnt
+
+    async def _passed_on(self, work: Work, incoming: Incoming, talk: Talk, guide: Guide, moment: datetime) -> bool:
+        """Give a text to the counsellor if it replies to their letter; whether it did."""
+        writing = self._review.writing
+        key = talk.replying_to
+        if incoming.reply_to:
+            key = await writing.question_of_letter(incoming.chat_id, incoming.reply_to) or key
+        if not key or incoming.is_edit or incoming.is_group:
+            return False
+        locale = guide.dialogue.speaker_for(talk, incoming.phone_locale).locale
+        reply = await writing.take(work.unit, incoming.chat_id, key, incoming.text, locale)
+        if reply is None:
+            return False
+        stage(work, incoming, Turn((reply,), replace(talk.seen(moment), replying_to="")), moment)
+        return True
+
     def _earlier(self, incoming: Incoming, match: Match, moment: datetime) -> Said | None:
         """The message whose answer this one mends: the fragment before it, or the text that was edited."""
         if incoming.is_group or match.urgent:
@@ -107,18 +142,21 @@ class Asking:
         work.unit.send(Outgoing(new, incoming.chat_id, "edit", body, ANSWER, target_key=before.reply_key))
         for rendered in rest:
             work.unit.send(Outgoing(work.next_key(), incoming.chat_id, rendered.kind, rendered.body, ANSWER))
-        stage(work, incoming, replace(turn, replies=()), moment, question=text, key=key)
+        stage(work, incoming, replace(turn, replies=()), moment, question=text, key=key, handover=self._review.handover)
         keep_talk(work, incoming, turn, incoming.text)
-        said = Said(text, moment, incoming.message_id, before.reply_key, turn.needs)
+        language = turn.replies[0].locale
+        said = Said(text, moment, incoming.message_id, before.reply_key, turn.needs, key, language)
         self._recent.remember(incoming.chat_id, said)
 
     def _remember(
-        self, incoming: Incoming, text: str, turn: Turn, match: Match, moment: datetime, reply_key: str
+        self, incoming: Incoming, text: str, turn: Turn, match: Match, moment: datetime, reply_key: str, key: str
     ) -> None:
         if incoming.is_group or match.urgent:
             self._recent.forget(incoming.chat_id)
             return
-        said = Said(text, moment, incoming.message_id, reply_key, turn.needs, can_join=len(turn.replies) == 1)
+        language = turn.replies[0].locale if turn.replies else ""
+        alone = len(turn.replies) == 1
+        said = Said(text, moment, incoming.message_id, reply_key, turn.needs, key, language, can_join=alone)
         self._recent.remember(incoming.chat_id, said)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.dialogue import Talk
+from bot.dialogue import Desk, Talk
 from bot.dialogue.offers import Right, read_right, right_of
+from bot.dialogue.presses import read_press
 from bot.dialogue.saving import words_of_press
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
@@ -19,17 +21,21 @@ from bot.handlers.recent import Recent
 from bot.handlers.staging import new_key, stage, talk_of
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
+from bot.review import Review
 from bot.store import Store
 
 
 class Browsing:
     """Commands and buttons; any command that is not known is answered with help."""
 
-    def __init__(self, guide: Callable[[], Guide], store: Store, recent: Recent, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, guide: Callable[[], Guide], store: Store, recent: Recent, now: Callable[[], datetime], review: Review
+    ) -> None:
         self._guide = guide
         self._store = store
         self._recent = recent
         self._now = now
+        self._handover = review.handover
         self._toasts = Toasts()
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -63,13 +69,21 @@ class Browsing:
             self._toasts.show(context.bot, incoming.query_id, "", self._now() - CURRENT.get().row.received_at)
             await self._claim(right, incoming, talk, guide, moment)
             return
-        turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale)
+        said = self._recent.last(incoming.chat_id, moment)
+        text, key = (said.text, said.key or new_key()) if said else ("", "")
+        pressed = read_press(incoming.text)
+        wants_person = pressed is not None and pressed.verb == "person"
+        desk = Desk() if incoming.is_group else self._handover.desk(text, key, person=wants_person)
+        turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale, desk)
+        if said and turn.keeps and not turn.needs:
+            turn = replace(turn, needs=said.needs)
         waited = self._now() - CURRENT.get().row.received_at
         self._toasts.show(context.bot, incoming.query_id, turn.toast, waited)
-        said = self._recent.last(incoming.chat_id, moment)
         if turn.wipes:
             self._recent.forget(incoming.chat_id)
-        stage(CURRENT.get(), incoming, turn, moment, question=said.text if said else "", key=new_key())
+        elif said and turn.keeps:
+            self._recent.remember(incoming.chat_id, replace(said, key=key))
+        stage(CURRENT.get(), incoming, turn, moment, question=text, key=key, handover=self._handover)
         speaker = guide.texts.speaker(talk.locale or guide.texts.nearest(incoming.phone_locale))
         keep_talk(CURRENT.get(), incoming, turn, words_of_press(speaker, guide.catalogue, incoming.text))
 

@@ -31,6 +31,8 @@ class Incoming:
     message_id: int = 0
     """Of the message itself, or of the message whose button was pressed (0 when it is out of reach)."""
     query_id: str = ""
+    reply_to: int = 0
+    """The message to which this one replies."""
     is_edit: bool = False
     is_group: bool = False
 
@@ -67,6 +69,7 @@ def read(update: Update, bot_username: str) -> Incoming | None:
         return Incoming(
             "text", chat.id, update.update_id, text, *common,
             message_id=message.message_id, is_edit=edit, is_group=is_group,
+            reply_to=message.reply_to_message.message_id if message.reply_to_message else 0,
         )  # fmt: skip
     media = _media(message)
     if media is None:

@@ -48,6 +48,12 @@ def render(reply: Reply) -> Iterator[Rendered]:
         yield Rendered("venue", _venue(reply.venue))
 
 
+def messages_of(reply: Reply) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """The same as pairs of kind and body, for those who know no more of the edge."""
+    for rendered in render(reply):
+        yield rendered.kind, rendered.body
+
+
 def keyboard_of(rows: tuple[tuple[Button, ...], ...]) -> list[list[dict[str, str]]]:
     """Inline keyboard as the Bot API's JSON; ``callback_data`` fits because ids are short (bot.model.LONGEST_ID)."""
     return [[_button(button) for button in row] for row in rows if row]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, Literal, cast
 
 from bot.dialogue import Talk, Turn
 from bot.handlers.incoming import Incoming
 from bot.handlers.rendering import render
 from bot.handlers.work import Work
 from bot.model import Reply
+from bot.review import Handover
 from bot.store import Outgoing, Person, Question, Store
 
 URGENT, ANSWER = 0, 1
-_OUTCOMES: Final = {"none-of-these": "none-of-these", "wrong": "wrong"}
 
 
 def new_key() -> str:
@@ -31,10 +31,20 @@ async def talk_of(store: Store, chat_id: int) -> Talk:
     return Talk.from_state({**state, "locale": person.locale})
 
 
-def stage(work: Work, incoming: Incoming, turn: Turn, moment: datetime, *, question: str = "", key: str = "") -> None:
+def stage(
+    work: Work,
+    incoming: Incoming,
+    turn: Turn,
+    moment: datetime,
+    *,
+    question: str = "",
+    key: str = "",
+    handover: Handover | None = None,
+) -> None:
     """Put everything that ``turn`` means into the unit of work.
 
-    ``question``: the text to keep when the turn says so; ``key``: the name under which the person may take it back.
+    ``question``: the text to keep when the turn says so; ``key``: the name under which the person may take it back;
+    ``handover``: where it goes then.
     """
     if turn.wipes:
         stage_wipe(work, incoming)
@@ -51,12 +61,20 @@ def stage(work: Work, incoming: Incoming, turn: Turn, moment: datetime, *, quest
     locale = str(state.pop("locale", ""))
     work.unit.save_person(Person(incoming.chat_id, locale, state, moment))
     _count(work, turn, moment)
-    if turn.keeps_question and question:
-        outcome = cast(Literal["unanswered", "none-of-these", "wrong"], _OUTCOMES.get(turn.count, "unanswered"))
-        language = turn.replies[0].locale if turn.replies else ""
-        work.unit.log_question(Question(question, language, outcome, moment, turn.needs, key=key))
+    if handover is not None and turn.keeps == "fact":
+        service = turn.count.partition(":")[2]
+        _keep(work, incoming, turn, handover, Question("", "", "fact", moment, key=new_key(), service=service))
+    elif handover is not None and turn.keeps and question:
+        _keep(work, incoming, turn, handover, Question(question, "", turn.keeps, moment, turn.needs, key=key))
     if turn.drops_question:
         work.unit.drop_question(turn.drops_question)
+        if handover is not None:
+            handover.forget(turn.drops_question)
+
+
+def _keep(work: Work, incoming: Incoming, turn: Turn, handover: Handover, question: Question) -> None:
+    language = turn.replies[0].locale if turn.replies else ""
+    handover.keep(work.unit, replace(question, language=language, asker=handover.asker(incoming.chat_id)))
 
 
 def stage_reply(work: Work, incoming: Incoming, reply: Reply, *, vanishes: bool = False) -> str:

@@ -3,6 +3,7 @@
 The rules live here once; the page, the chat and the command line are doors. Nothing here knows Telegram or the web.
 """
 
+from bot.review.handover import Handover
 from bot.review.records import (
     SILENT,
     Act,
@@ -32,6 +33,6 @@ from bot.review.room import Review
 
 __all__ = [
     "SILENT", "Act", "Answer", "AnswerDraft", "Done", "Drawer", "DropReason", "Filters", "Gone", "GroupSummary",
-    "GroupView", "Letter", "NearGroup", "NearNeed", "Outcome", "Preview", "QuestionView", "Recipient", "Refused",
-    "Review", "Role", "Session", "Staff", "TakenBy",
+    "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "Outcome", "Preview", "QuestionView", "Recipient",
+    "Refused", "Review", "Role", "Session", "Staff", "TakenBy",
 ]  # fmt: skip

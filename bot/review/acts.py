@@ -6,18 +6,24 @@ is carried out and the words of whoever was first come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from bot.guide import Guide
-from bot.review.records import Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
+from bot.model import Paragraph, Reply
+from bot.review.daytime import next_day_time
+from bot.review.handover import Handover
+from bot.review.learning import Learnt
+from bot.review.records import SILENT, Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
 from bot.review.staff import StaffRoom
-from bot.store import Staged, Store, Unit
+from bot.review.words import say
+from bot.store import Outgoing, Staged, Store, Unit
 from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
 from bot.store.staff import log_act
+from bot.texts import Speaker
 
 CLAIM_LASTS: Final = timedelta(minutes=20)
 VERSION: Final = "review"
@@ -26,13 +32,49 @@ BY_HAND: Final = "by-hand"
 """Why a question is in a group into which a person put it."""
 
 
+NEWS: Final = 2
+"""Priority of a message that nobody is waiting for at this moment."""
+NOTICE: Final = 1
+"""Priority of a message to the staff: like an answer."""
+Rendered: TypeAlias = tuple[str, Mapping[str, object]]
+"""Kind and body of a message in the outbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What all acts need."""
+    """What all rules need."""
 
     store: Store
     guide: Callable[[], Guide]
     staff: StaffRoom
+    handover: Handover
+    learnt: Learnt
+    render: Callable[[Reply], Iterable[Rendered]]
+    """A reply into messages: the edge's affair."""
+
+    async def changed(self) -> None:
+        """Follow the store after an act."""
+        await self.handover.load()
+        await self.learnt.load()
+
+    def words(self, reader: Staff) -> Speaker:
+        """Who says something to one of the staff."""
+        texts = self.guide().texts.staff
+        return texts.speaker(next((code for code in reader.languages if code in texts.locales), None))
+
+    def stage_closed(self, unit: Unit, key: str, chat_id: int, language: str) -> None:
+        """A kind line to somebody whose question nobody here answers, with where else to ask."""
+        guide = self.guide()
+        moment = guide.local(self.store.now())
+        reply = guide.dialogue.closed(guide.texts.speaker(language), moment)
+        for index, (form, body) in enumerate(self.render(reply)):
+            due = next_day_time(moment)
+            unit.send(Outgoing(f"{key}:{index}", chat_id, form, body, NEWS, due_at=due))
+
+    def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str) -> None:
+        """A message to one of the staff."""
+        for form, body in self.render(Reply("en", (Paragraph(text),))):
+            unit.send(Outgoing(f"staff:{key}", chat_id, form, body, NOTICE))
 
 
 class Acts:
@@ -58,7 +100,7 @@ class Acts:
         """Hand the group to a colleague, for example to one who reads its language."""
         colleague = self._parts.staff.working(to)
         if colleague is None:
-            return Refused("This person does not work here.")
+            return Refused(say("This person does not work here."))
         unit = self._store.unit()
         handed = group_rows.hand_to(unit, group_id, by.id, colleague.id)
         return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
@@ -67,18 +109,22 @@ class Acts:
         """Close groups without an answer. Unless the reason is one of ``SILENT``, whoever wanted to be written to
         gets a kind line with where else to ask."""
         if reason not in get_args(DropReason):
-            return tuple(Refused("Choose a reason.") for _ in group_ids)
-        outcomes = []
-        for group_id in group_ids:
-            unit = self._store.unit()
-            closed = group_rows.close(unit, group_id, by.id, "dropped", reason=reason)
-            outcomes.append(await self._done(unit, closed, by, "drop", group_id, reason))
-        return tuple(outcomes)
+            return tuple(Refused(say("Choose a reason.")) for _ in group_ids)
+        return tuple([await self._drop(by, group_id, reason) for group_id in group_ids])
+
+    async def _drop(self, by: Staff, group_id: int, reason: DropReason) -> Outcome:
+        unit = self._store.unit()
+        closed = group_rows.close(unit, group_id, by.id, "dropped", reason=reason)
+        if reason not in SILENT:
+            for row in await group_rows.asked_in(self._store, group_id):
+                if row.chat_id is not None:
+                    self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
+        return await self._done(unit, closed, by, "drop", group_id, reason)
 
     async def merge(self, by: Staff, group_id: int, into: int) -> Outcome:
         """Put all questions of a group into another open one; remembered."""
         if group_id == into:
-            return Refused("A group cannot be merged with itself.")
+            return Refused(say("A group cannot be merged with itself."))
         target = await group_rows.group(self._store, into)
         if target is None or target.state != "open":
             return Gone()
@@ -90,7 +136,28 @@ class Acts:
 
     async def split(self, by: Staff, group_id: int, question_id: int) -> Outcome:
         """Take one question out into a group of its own; remembered. ``Done.group_id`` is the new group."""
-        raise NotImplementedError
+        if (refused := refusal(by)) is not None:
+            return refused
+        group = await group_rows.group(self._store, group_id)
+        if group is None:
+            return Gone()
+        if group.messages < 2:
+            return Refused(say("There is only one question in this group."))
+        new = self._parts.handover.new_group()
+        unit = self._store.unit()
+        touched = group_rows.touch(unit, group_id, by.id)
+        moved = group_rows.move(unit, question_id, group_id, new, BY_HAND)
+        group_rows.open_group(
+            unit, new, kind=group.kind, drawer=group.drawer, language=group.language, service=group.service
+        )
+        group_rows.set_apart(unit, group_id, new)
+        log_act(unit, by.id, "split", group_id, f"{question_id}: {new}")
+        unit.bump(VERSION)
+        await self._store.commit(unit)
+        await self._parts.changed()
+        if not touched.changed:
+            return await self.taken(group_id)
+        return Done(new) if moved.changed else Gone()
 
     # --- inside
 
@@ -103,6 +170,7 @@ class Acts:
         log_act(unit, by.id, act, group_id, detail)
         unit.bump(VERSION)
         await self._store.commit(unit)
+        await self._parts.changed()
         return Done(group_id) if decision.changed else await self.taken(group_id)
 
     async def taken(self, group_id: int) -> Outcome:
@@ -126,7 +194,7 @@ class Acts:
 
     async def _words(self, group_id: int, need: str) -> tuple[Literal["answered", "pointed"], str]:
         given = [a for a in await answer_rows.answers(self._store, group_id=group_id) if a.state != "undone"]
-        if not given:
+        if not given or (not given[-1].texts and given[-1].pieces == (f"need:{need}",)):
             return "pointed", need
         answer = given[-1]
         return "answered", answer.texts.get(answer.language) or " · ".join([*answer.texts.values(), *answer.pieces])
@@ -134,4 +202,4 @@ class Acts:
 
 def refusal(by: Staff) -> Refused | None:
     """Why somebody may not act."""
-    return None if by.may_answer else Refused("Translators do not answer questions.")
+    return None if by.may_answer else Refused(say("Translators do not answer questions."))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal, cast
+from typing import Final, Literal, TypedDict, cast
 
+from bot.grouping import understand
 from bot.guide import Guide
+from bot.review.acts import Parts
 from bot.review.records import (
     Answer,
     Drawer,
@@ -15,25 +16,35 @@ from bot.review.records import (
     GroupSummary,
     GroupView,
     Letter,
+    NearGroup,
     NearNeed,
     QuestionView,
     Staff,
 )
-from bot.review.staff import StaffRoom
-from bot.store import Store
 from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
 
-EVERYTHING = Filters()
+EVERYTHING: Final = Filters()
+NEAR_GROUPS: Final = 5
+WORTH_SHOWING: Final = 0.1
+"""Groups that are less likely to ask the same are not shown beside each other."""
+
+
+class _Understood(TypedDict):
+    near_needs: tuple[NearNeed, ...]
+    names: tuple[str, ...]
+    things: tuple[str, ...]
+    why: str
 
 
 class Queue:
     """Reads; changes nothing."""
 
-    def __init__(self, store: Store, guide: Callable[[], Guide], staff: StaffRoom) -> None:
-        self._store = store
-        self._guide = guide
-        self._staff = staff
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._guide = parts.guide
+        self._staff = parts.staff
 
     async def groups(
         self, viewer: Staff, filters: Filters = EVERYTHING, drawer: Drawer = "queue"
@@ -69,7 +80,8 @@ class Queue:
         return GroupView(
             summary,
             questions,
-            near_needs=self._near_needs(viewer, summary.text),
+            **self._understood(viewer, summary),
+            near_groups=await self._near_groups(group_id),
             letters=await self._letters(group_id),
             answers=await self.answers(group_id),
             acts=await self._staff.acts(group_id=group_id),
@@ -99,16 +111,36 @@ class Queue:
             for row in await answer_rows.letters(self._store, group_id)
         )  # fmt: skip
 
-    def _near_needs(self, viewer: Staff, text: str) -> tuple[NearNeed, ...]:
+    def _understood(self, viewer: Staff, group: GroupSummary) -> _Understood:
+        """What the first question is about, in words of a language that the viewer reads."""
+        if not group.text:
+            return {"near_needs": (), "names": (), "things": (), "why": ""}
         guide = self._guide()
         language = language_for(viewer, guide)
         speaker = guide.texts.speaker(language)
+        found = understand(guide.matcher, group.text, group.language, language)
+        needs = [(near, guide.catalogue.need(near.need)) for near in found.needs]
+        services = [guide.catalogue.service(name) for name in found.names]
+        return {
+            "near_needs": tuple(
+                NearNeed(
+                    need.id, speaker.tell(f"needs.{need.id}.title", need.title), near.confidence, near.phrase,
+                    near.phrase_language,
+                )
+                for near, need in needs if need is not None
+            ),
+            "names": tuple(service.name for service in services if service is not None),
+            "things": found.words,
+            "why": found.why.rule,
+        }  # fmt: skip
+
+    async def _near_groups(self, group_id: int) -> tuple[NearGroup, ...]:
+        handover = self._parts.handover
         found = []
-        for candidate in guide.matcher.match(text, explain=True).ranked[:3] if text else ():
-            need = guide.catalogue.need(candidate.need)
-            if need is not None:
-                title = speaker.tell(f"needs.{need.id}.title", need.title)
-                found.append(NearNeed(need.id, title, candidate.confidence, candidate.phrase, candidate.language))
+        for placement in handover.held.near(group_id, NEAR_GROUPS, handover.apart_from(group_id)):
+            other = await self.summary(placement.group_id or 0)
+            if other is not None and placement.score >= WORTH_SHOWING:
+                found.append(NearGroup(other.id, other.text, other.language, placement.score, placement.reason.code()))
         return tuple(found)
 
     def _passes(self, group: GroupSummary, viewer: Staff, filters: Filters) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 
 from bot.guide import Guide
-from bot.review.acts import Acts, Parts
+from bot.model import Reply
+from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
+from bot.review.delivery import Delivery
+from bot.review.handover import Handover
+from bot.review.learning import Learnt
 from bot.review.queue import Queue
 from bot.review.records import Role
 from bot.review.staff import StaffRoom
@@ -16,17 +20,32 @@ from bot.store import Store
 
 
 class Review:
-    """``queue`` reads; ``acts``, ``answering`` and ``writing`` change groups; ``staff`` is who works here."""
+    """``queue`` reads; ``acts``, ``answering`` and ``writing`` change groups; ``staff`` is who works here; ``handover``
+    takes questions in; ``learnt`` is what the bot was taught."""
 
-    def __init__(self, store: Store, guide: Callable[[], Guide], undo_for: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        guide: Callable[[], Guide],
+        undo_for: timedelta,
+        render: Callable[[Reply], Iterable[Rendered]],
+    ) -> None:
+        """``undo_for``: how long the messages of an answer wait (OPAS_UNDO_S). ``render``: a reply into messages."""
         self.store = store
         self.staff = StaffRoom(store)
-        parts = Parts(store, guide, self.staff)
-        self.queue = Queue(store, guide, self.staff)
-        self.acts = Acts(parts)
-        self.answering = Answering(parts, self.acts, undo_for)
-        self.writing = Writing(parts, self.acts)
+        self.handover = Handover(store, guide, self.staff)
+        self.learnt = Learnt(store, guide)
+        self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render)
+        self.queue = Queue(self.parts)
+        self.acts = Acts(self.parts)
+        self.answering = Answering(self.parts, self.acts, undo_for)
+        self.writing = Writing(self.parts, self.acts)
 
     async def start(self, first_staff: Mapping[int, Role] | None = None) -> None:
         """Read what is in the store. ``first_staff``: who is taken up when nobody ever was (OPAS_STAFF)."""
         await self.staff.load(first_staff)
+        await self.parts.changed()
+
+    def delivery(self, look: Callable[[], Awaitable[None]]) -> Delivery:
+        """The work that nobody presses a button for. ``look``: reads what others wrote into the outbox."""
+        return Delivery(self.parts, look)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final, cast
 
 from bot.review.records import Act, Done, Gone, Outcome, Refused, Role, Session, Staff
+from bot.review.words import say
 from bot.store import Store
 from bot.store import staff as rows
 
@@ -77,7 +78,7 @@ class StaffRoom:
         if (refused := _refusal(by, name)) is not None:
             return refused
         if telegram_id is not None and self.by_telegram(telegram_id) is not None:
-            return Refused("Somebody with this Telegram id works here already.")
+            return Refused(say("Somebody with this Telegram id works here already."))
         unit = self._store.unit()
         rows.add_staff(unit, telegram_id=telegram_id, name=name.strip(), role=role, languages=languages, topics=topics)
         rows.log_act(unit, by.id, "add-staff", detail=role)
@@ -100,7 +101,7 @@ class StaffRoom:
         unit.bump(VERSION)
         await self._store.commit(unit)
         await self.load()
-        return Done(0) if changed.changed else Refused("The last admin cannot stop being one.")
+        return Done(0) if changed.changed else Refused(say("The last admin cannot stop being one."))
 
     async def remove(self, by: Staff, staff_id: int) -> Outcome:
         """Sessions, links and claims end with the same transaction."""
@@ -114,7 +115,7 @@ class StaffRoom:
         unit.bump(VERSION)
         await self._store.commit(unit)
         await self.load()
-        return Done(0) if removed.changed else Refused("The last admin cannot be removed.")
+        return Done(0) if removed.changed else Refused(say("The last admin cannot be removed."))
 
     # --- links and sessions
 
@@ -179,9 +180,9 @@ class StaffRoom:
 
 def _refusal(by: Staff, name: str = "-") -> Refused | None:
     if not by.is_admin:
-        return Refused("Only an admin may do this.")
+        return Refused(say("Only an admin may do this."))
     if not name.strip():
-        return Refused("Give a name.")
+        return Refused(say("Give a name."))
     return None
 
 

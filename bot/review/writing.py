@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from bot.review.acts import Acts, Parts
-from bot.review.records import Outcome, Staff
+from datetime import timedelta
+from typing import Final, Literal
+
+from bot.dialogue.general import letter_reply, passed_on_reply
+from bot.dialogue.handover import reading_hours
+from bot.dialogue.presses import press_data
+from bot.model import Reply
+from bot.redaction import redact
+from bot.review.acts import VERSION, Acts, Parts, refusal
+from bot.review.records import Done, Gone, Outcome, Refused, Staff
+from bot.review.words import say
+from bot.store import Outgoing, Unit
+from bot.store import answers as answer_rows
+from bot.store import groups as group_rows
+from bot.store.records import milliseconds
+from bot.store.staff import log_act
+
+TALK_LASTS: Final = timedelta(days=1)
+"""So long after a letter a reply to it goes to the counsellor; later it is a question like any other."""
+LONGEST: Final = 3000
+"""Characters of a letter."""
+ANSWER: Final = 1
 
 
 class Writing:
-    """Letters to one person, and drafts of new needs."""
+    """Letters to one person and from them, and drafts of new needs."""
 
     def __init__(self, parts: Parts, acts: Acts) -> None:
         self._parts = parts
+        self._store = parts.store
         self._acts = acts
 
     async def reply(self, by: Staff, question_id: int, text: str, language: str = "") -> Outcome:
@@ -18,12 +39,101 @@ class Writing:
 
         Refused when they did not say "Yes, write to me". ``language``: of the text (default: the question's).
         """
-        raise NotImplementedError
+        return await self._write(by, question_id, "reply", text, language)
 
     async def ask_back(self, by: Staff, question_id: int, text: str, language: str = "") -> Outcome:
         """The same, for a question back ("Which city do you live in?")."""
-        raise NotImplementedError
+        return await self._write(by, question_id, "ask-back", text, language)
 
     async def draft_need(self, by: Staff, group_id: int, title: str, note: str = "") -> Outcome:
         """Suggest a new need or service to the admins; they are told in the chat. Closes nothing."""
-        raise NotImplementedError
+        if not title.strip():
+            return Refused(say("Give the new need a title."))
+        if (refused := refusal(by)) is not None:
+            return refused
+        unit = self._store.unit()
+        touched = group_rows.touch(unit, group_id, by.id)
+        log_act(unit, by.id, "draft-need", group_id, f"{title.strip()[:100]} · {note.strip()[:500]}".rstrip(" ·"))
+        stamp = milliseconds(self._store.now())
+        for admin in self._parts.staff.everybody:
+            if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:
+                words = self._parts.words(admin).say(
+                    "{name} suggests a new need: {title}. Group {group}: /review",
+                    name=by.name, title=title.strip()[:100], group=group_id,
+                )  # fmt: skip
+                self._parts.stage_notice(unit, f"draft:{group_id}:{stamp}:{admin.id}", admin.telegram_id, words)
+        await self._store.commit(unit)
+        return Done(group_id) if touched.changed else await self._acts.taken(group_id)
+
+    # --- the person's side
+
+    async def may_answer(self, chat_id: int, key: str) -> bool:
+        """Whether "Reply to the counsellor" of a question still leads to one."""
+        row = await group_rows.asked_by_key(self._store, key)
+        return row is not None and row.chat_id == chat_id and await self._is_fresh(row.id, chat_id)
+
+    async def question_of_letter(self, chat_id: int, message_id: int) -> str:
+        """The key of the question to which one of our messages is a letter that can still be answered; "" if none."""
+        kind, _, rest = (await answer_rows.key_of_message(self._store, chat_id, message_id)).partition(":")
+        number = rest.partition(":")[0]
+        if kind != "letter" or not number.isdecimal():
+            return ""
+        row = await group_rows.asked(self._store, int(number))
+        return row.key if row and row.chat_id == chat_id and await self._is_fresh(row.id, chat_id) else ""
+
+    async def take(self, unit: Unit, chat_id: int, key: str, text: str, locale: str) -> Reply | None:
+        """Stage what a person writes back to the counsellor; what to say to them, or None when the talk is over."""
+        row = await group_rows.asked_by_key(self._store, key)
+        if row is None or row.group_id is None or row.chat_id != chat_id:
+            return None
+        letter = await answer_rows.last_letter(self._store, row.id, chat_id)
+        if letter is None or letter.made_at + TALK_LASTS < self._store.now():
+            return None
+        answer_rows.add_letter(
+            unit, group_id=row.group_id, question_id=row.id, chat_id=chat_id, staff_id=None, kind="from-person",
+            language=locale, text=text,
+        )  # fmt: skip
+        unit.bump(VERSION)
+        writer = self._parts.staff.working(letter.staff_id or 0)
+        if writer is not None and writer.telegram_id is not None:
+            words = self._parts.words(writer).say("A person answered you in group {group}: /review", group=row.group_id)
+            stamp = milliseconds(self._store.now())
+            self._parts.stage_notice(unit, f"mail:{row.id}:{stamp}", writer.telegram_id, words)
+        guide = self._parts.guide()
+        speaker = guide.texts.speaker(locale)
+        return passed_on_reply(speaker, reading_hours(speaker, guide.catalogue, guide.local(self._store.now())))
+
+    # --- inside
+
+    async def _is_fresh(self, question_id: int, chat_id: int) -> bool:
+        letter = await answer_rows.last_letter(self._store, question_id, chat_id)
+        return letter is not None and letter.made_at + TALK_LASTS >= self._store.now()
+
+    async def _write(
+        self, by: Staff, question_id: int, kind: Literal["reply", "ask-back"], text: str, language: str
+    ) -> Outcome:
+        text = text.strip()
+        if (refused := refusal(by)) is not None:
+            return refused
+        if not text or len(text) > LONGEST:
+            return Refused(say("Write a text first.") if not text else say("The text is too long."))
+        row = await group_rows.asked(self._store, question_id)
+        if row is None or row.group_id is None:
+            return Gone()
+        if row.chat_id is None:
+            return Refused(say("This person did not say: write to me."))
+        speaker = self._parts.guide().texts.speaker(language or row.language)
+        unit = self._store.unit()
+        touched = group_rows.touch_for_letter(unit, row.group_id, by.id)
+        answer_rows.add_letter(
+            unit, group_id=row.group_id, question_id=row.id, chat_id=row.chat_id, staff_id=by.id, kind=kind,
+            language=speaker.locale, text=redact(text, self._parts.guide().own_numbers).text,
+        )  # fmt: skip
+        log_act(unit, by.id, kind, row.group_id, str(row.id))
+        key = f"letter:{row.id}:{milliseconds(self._store.now())}"
+        reply = letter_reply(speaker, text, press_data("reply", row.key))
+        for index, (form, body) in enumerate(self._parts.render(reply)):
+            unit.send(Outgoing(key if not index else f"{key}:{index}", row.chat_id, form, body, ANSWER))
+        unit.bump(VERSION)
+        await self._store.commit(unit)
+        return Done(row.group_id) if touched.changed else await self._acts.taken(row.group_id)

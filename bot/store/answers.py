@@ -396,3 +396,9 @@ def _letter(row: Row) -> LetterRow:
 
 def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=isinstance(value, dict))
+
+
+async def receivers(store: Store, answer_id: int) -> frozenset[int]:
+    """The chats that have an answer or are about to get it."""
+    rows = await store.read("SELECT chat_id FROM delivery WHERE answer_id = :id", id=answer_id)
+    return frozenset(int(chat_id) for (chat_id,) in rows)

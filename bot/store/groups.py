@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.store.database import Store
-from bot.store.records import milliseconds, moment
+from bot.store.records import Question, milliseconds, moment
 from bot.store.unit import Row, Staged, Unit
 
 
@@ -175,6 +175,7 @@ def open_group(
         INSERT INTO question_group (id, kind, drawer, state, language, need, service, opened_at, changed_at)
         VALUES (:id, :kind, :drawer, 'open', :language, :need, :service, :now, :now)
         ON CONFLICT (id) DO UPDATE SET changed_at = :now,
+            state = CASE WHEN question_group.state IN ('dropped', 'expired') THEN 'open' ELSE question_group.state END,
             drawer = CASE WHEN excluded.drawer = 'queue' THEN 'queue' ELSE question_group.drawer END
         """,
         id=group_id,
@@ -184,6 +185,44 @@ def open_group(
         need=need,
         service=service,
         now=unit.now_ms,
+    )
+
+
+def keep(unit: Unit, question: Question, group_id: int | None, joined: str) -> None:
+    """Keeps a question in a group. One that is kept already under its key stays one row: it joins the group unless it
+    is in one, and a wish for a person stands above everything else."""
+    unit.stage(
+        """
+        UPDATE question SET
+            outcome = CASE WHEN outcome = 'person' THEN outcome ELSE :outcome END,
+            joined = CASE WHEN group_id IS NULL THEN :joined ELSE joined END,
+            group_id = COALESCE(group_id, :group_id)
+        WHERE key = :key AND key <> ''
+        """,
+        key=question.key,
+        outcome=question.outcome,
+        group_id=group_id,
+        joined=joined,
+    )
+    unit.stage(
+        """
+        INSERT INTO question
+            (key, asked_at, language, text, outcome, needs, service, urgent, chat_id, asker, group_id, joined)
+        SELECT :key, :asked_at, :language, :text, :outcome, :needs, :service, 0, :chat_id, :asker,
+            COALESCE((SELECT merged_into FROM question_group WHERE id = :group_id), :group_id), :joined
+        WHERE NOT EXISTS (SELECT 1 FROM question WHERE key = :key AND key <> '')
+        """,
+        key=question.key,
+        asked_at=milliseconds(question.asked_at),
+        language=question.language,
+        text=question.text,
+        outcome=question.outcome,
+        needs=json.dumps(list(question.needs)),
+        service=question.service,
+        chat_id=question.chat_id,
+        asker=question.asker,
+        group_id=group_id,
+        joined=joined,
     )
 
 
@@ -242,6 +281,16 @@ def close(
 def touch(unit: Unit, group_id: int, staff_id: int) -> Staged:
     """Decides: open, and claimed by nobody else."""
     return _deciding(unit, f"UPDATE question_group SET changed_at = :now WHERE {_FREE}", id=group_id, me=staff_id)
+
+
+def touch_for_letter(unit: Unit, group_id: int, staff_id: int) -> Staged:
+    """Decides: answered, or open and claimed by nobody else."""
+    return _deciding(
+        unit,
+        f"UPDATE question_group SET changed_at = :now WHERE (id = :id AND state = 'answered') OR ({_FREE})",
+        id=group_id,
+        me=staff_id,
+    )
 
 
 def hand_to(unit: Unit, group_id: int, staff_id: int, to: int) -> Staged:
@@ -383,3 +432,22 @@ def _group(row: Row) -> GroupRow:
         tuple(sorted(languages.split(","))), tuple(sorted(outcomes.split(","))), waiting, text, text_language,
         moment(first_at), moment(last_at), tuple(json.loads(shown)), bool(has_mail),
     )  # fmt: skip
+
+
+async def too_old(store: Store, before: datetime) -> tuple[AskedRow, ...]:
+    """Questions of open groups that were asked before a moment."""
+    where = "asked_at < :before AND group_id IN (SELECT id FROM question_group WHERE state = 'open')"
+    return await _asked(store, where, before=milliseconds(before))
+
+
+def give_up(unit: Unit, question_id: int) -> None:
+    """Removes a question; a group in which none is left has expired."""
+    unit.stage("DELETE FROM question WHERE id = :id", id=question_id).erases = True
+    unit.stage(
+        """
+        UPDATE question_group SET state = 'expired', closed_at = :now, changed_at = :now
+        WHERE state = 'open' AND opened_at < :now - 1000
+            AND NOT EXISTS (SELECT 1 FROM question WHERE question.group_id = question_group.id)
+        """,
+        now=unit.now_ms,
+    )

@@ -1,0 +1,158 @@
+"""How answers reach the phones, and what else has to be done without anybody pressing a button."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.dialogue.general import closed_message, taken_back_reply
+from bot.hours import state_at
+from bot.review.acts import NEWS, NOTICE, VERSION, Parts
+from bot.review.daytime import next_day_time
+from bot.review.staff import VERSION as STAFF_VERSION
+from bot.store import Outgoing, StoreUnavailable
+from bot.store import answers as answer_rows
+from bot.store import groups as group_rows
+
+LOOK_S: Final = 0.5
+"""How often the store is looked at for what was done beside this program."""
+UNTOUCHED_DAYS: Final = 5
+"""Working days after which the admins are told that nobody looks at a group."""
+QUESTION_DAYS: Final = 180
+"""A question is given up one day before its period (``store.retention``) ends, so that its asker can be told."""
+HOURLY: Final = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+class Delivery:
+    """Sends due answers, tells people about answers that were taken back, follows acts done by other programs."""
+
+    def __init__(self, parts: Parts, look: Callable[[], Awaitable[None]]) -> None:
+        """``look``: reads what another program wrote into the outbox."""
+        self._parts = parts
+        self._store = parts.store
+        self._look = look
+        self._versions: tuple[int, int] | None = None
+        self._looked_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except StoreUnavailable as error:
+                _log.warning("the counsellors' loop waits: %s", error)
+            await asyncio.sleep(LOOK_S)
+
+    async def tick(self) -> None:
+        """Do what is due now."""
+        await self._follow()
+        for answer in await answer_rows.due_answers(self._store):
+            await self._broadcast(answer)
+        await self._tell_undone()
+        if await answer_rows.has_waiting(self._store):
+            unit = self._store.unit()
+            answer_rows.note_sent(unit)
+            answer_rows.forget_direct(unit)
+            await self._store.commit(unit)
+        now = self._store.now()
+        if self._looked_at is None or now - self._looked_at >= HOURLY:
+            self._looked_at = now
+            await self._expire()
+            await self._tell_admins()
+
+    # --- inside
+
+    async def _follow(self) -> None:
+        """Acts of the command line act here too."""
+        versions = (await self._store.version(VERSION), await self._store.version(STAFF_VERSION))
+        if versions == self._versions:
+            return
+        if self._versions is not None:
+            await self._parts.staff.load()
+            await self._parts.changed()
+            await self._look()
+        self._versions = versions
+
+    async def _broadcast(self, answer: answer_rows.AnswerRow) -> None:
+        """A closed message to everybody who said "Yes, write to me", in one transaction with the note that it went."""
+        guide = self._parts.guide()
+        due = next_day_time(guide.local(self._store.now()))
+        unit = self._store.unit()
+        answer_rows.begin_broadcast(unit, answer.id)
+        have = await answer_rows.receivers(self._store, answer.id)
+        for row in await group_rows.asked_in(self._store, answer.group_id):
+            if row.chat_id is None or row.chat_id in have:
+                continue
+            have |= {row.chat_id}
+            person = await self._store.person(row.chat_id)
+            language = (person.locale if person else "") or row.language
+            answer_rows.plan_delivery(
+                unit, answer_id=answer.id, question_id=row.id, chat_id=row.chat_id, language=language
+            )
+            reply = closed_message(guide.texts.speaker(language), answer.id)
+            for kind, body in self._parts.render(reply):
+                key = f"answer:{answer.id}:{row.chat_id}"
+                unit.send(Outgoing(key, row.chat_id, kind, body, NEWS, due_at=due))
+        await self._store.commit(unit)
+
+    async def _tell_undone(self) -> None:
+        for row in await answer_rows.to_be_told(self._store):
+            unit = self._store.unit()
+            answer_rows.note_told(unit, row.answer_id, row.chat_id)
+            speaker = self._parts.guide().texts.speaker(row.language)
+            for kind, body in self._parts.render(taken_back_reply(speaker)):
+                unit.send(Outgoing(f"undone:{row.answer_id}:{row.chat_id}", row.chat_id, kind, body, NOTICE))
+            await self._store.commit(unit)
+
+    async def _expire(self) -> None:
+        """Questions that nobody answered in half a year: a kind line to those who are waiting, then they go."""
+        before = self._store.now() - timedelta(days=QUESTION_DAYS - 1)
+        for row in await group_rows.too_old(self._store, before):
+            unit = self._store.unit()
+            if row.chat_id is not None:
+                self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
+            group_rows.give_up(unit, row.id)
+            await self._store.commit(unit)
+
+    async def _tell_admins(self) -> None:
+        """Groups that nobody has touched for five working days."""
+        local = self._parts.guide().local(self._store.now())
+        waiting = await group_rows.untouched(self._store, self._working_days_before(local, UNTOUCHED_DAYS))
+        if not waiting:
+            return
+        unit = self._store.unit()
+        for admin in self._parts.staff.everybody:
+            if admin.is_admin and admin.telegram_id is not None:
+                words = self._parts.words(admin).say(
+                    "{n} groups of questions have been waiting for five working days. Look at them: /review",
+                    n=len(waiting),
+                )
+                self._parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin.telegram_id, words)
+        for group in waiting:
+            group_rows.note_told(unit, group.id)
+        await self._store.commit(unit)
+
+    def _working_days_before(self, local: datetime, days: int) -> datetime:
+        """The moment since when the team was at work on so many days; Monday to Friday when its hours are not known."""
+        moment = local
+        left = days
+        for _ in range(60):
+            if left == 0:
+                break
+            moment -= timedelta(days=1)
+            left -= self._is_working_day(moment)
+        return moment
+
+    def _is_working_day(self, moment: datetime) -> bool:
+        catalogue = self._parts.guide().catalogue
+        if not catalogue.team_hours:
+            return moment.weekday() < 5
+        city = catalogue.city
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        state = state_at(catalogue.team_hours, midnight, timezone=city.timezone, country=city.country)
+        return state.state == "open" or (state.opens is not None and state.opens < midnight + timedelta(days=1))

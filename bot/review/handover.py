@@ -1,0 +1,117 @@
+"""From the bot to the counsellors: which group a question joins, in the same transaction in which it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.dialogue import Desk
+from bot.grouping import worth_asking
+from bot.guide import Guide
+from bot.review.held import Held, Wording
+from bot.review.staff import StaffRoom
+from bot.store import Question, Store, Unit
+from bot.store import groups as group_rows
+
+
+class Handover:
+    """The open questions, in memory, by what they ask. Only one program (the bot) opens groups."""
+
+    def __init__(self, store: Store, guide: Callable[[], Guide], staff: StaffRoom) -> None:
+        """``load`` before use."""
+        self._store = store
+        self._guide = guide
+        self._staff = staff
+        self.held = Held(guide)
+        self._facts: dict[str, int] = {}
+        """Service → the open group about its facts."""
+        self._next_group = 1
+        self._apart: frozenset[tuple[int, int]] = frozenset()
+
+    async def load(self) -> None:
+        """Read the open questions."""
+        rows = await group_rows.all_grouped(self._store)
+        facts: dict[str, int] = {}
+        wordings: dict[int, Wording] = {}
+        for row, state, _ in rows:
+            if state != "open" or row.group_id is None:
+                continue
+            if row.outcome == "fact":
+                facts[row.service] = row.group_id
+            else:
+                wordings[_number(row.key, row.id)] = Wording(row.group_id, row.text, row.language)
+        self._facts = facts
+        self.held.follow(wordings)
+        self._next_group = max(self._next_group, await group_rows.last_group_id(self._store) + 1)
+        self._apart = await group_rows.apart(self._store)
+
+    def asker(self, chat_id: int) -> str:
+        """The mark by which a person is counted (``Store.asker``)."""
+        return self._store.asker(chat_id)
+
+    def new_group(self) -> int:
+        """The number of a group that is to be opened."""
+        self._next_group += 1
+        return self._next_group - 1
+
+    def apart_from(self, group_id: int) -> frozenset[int]:
+        """The groups that a person took apart from this one."""
+        pairs = [pair for pair in self._apart if group_id in pair]
+        return frozenset(other for pair in pairs for other in pair if other != group_id)
+
+    def desk(self, text: str, key: str, *, person: bool = False) -> Desk:
+        """Whether a person would read ``text``, which is or will be kept under ``key``."""
+        worth = worth_asking(self._guide().matcher, text, person=person) if text else "queue"
+        return Desk(self._staff.has_counsellor, key if text else "", worth == "queue")
+
+    def keep(self, unit: Unit, question: Question, *, abandoned: bool = False) -> None:
+        """Stage a question with the group that it joins or opens; one that is kept already is only raised.
+
+        ``abandoned``: needs were offered and none was chosen: it lies in the second drawer.
+        """
+        if question.outcome == "fact":
+            self._keep_fact(unit, question)
+            return
+        worth = worth_asking(
+            self._guide().matcher, question.text, person=question.outcome == "person", abandoned=abandoned
+        )
+        if worth not in ("queue", "aside"):
+            group_rows.keep(unit, question, None, "")
+            return
+        placement = self.held.place(question.text, question.language)
+        group = self.new_group() if placement.group_id is None else placement.group_id
+        group_rows.open_group(
+            unit, group, kind="question", drawer=worth, language=question.language, need=next(iter(question.needs), "")
+        )
+        joined = "" if placement.group_id is None else placement.reason.code()
+        group_rows.keep(unit, question, group, joined)
+        self.held.add(_number(question.key, 0), Wording(group, question.text, question.language))
+
+    async def group_of(self, key: str) -> int | None:
+        """The group of a question that is kept; None: it is not kept (any more), or in none."""
+        row = await group_rows.asked_by_key(self._store, key)
+        return row.group_id if row else None
+
+    def write_to(self, unit: Unit, key: str, chat_id: int | None) -> None:
+        """Stage "Yes, write to me", or (None) that it is taken back."""
+        group_rows.write_to_me(unit, key, chat_id)
+
+    def forget(self, key: str) -> None:
+        """The person took a question back."""
+        self.held.remove(_number(key, 0))
+
+    def _keep_fact(self, unit: Unit, question: Question) -> None:
+        group = self._facts.get(question.service)
+        if group is None:
+            group = self._facts[question.service] = self.new_group()
+        group_rows.open_group(
+            unit, group, kind="fact", drawer="queue", language=question.language, service=question.service
+        )
+        group_rows.keep(unit, question, group, "")
+
+
+def _number(key: str, row_id: int) -> int:
+    """By what the grouper knows a question: the number that its random key is, long before it has a row."""
+    try:
+        return int(key, 16) if key else -row_id
+    except ValueError:
+        return -row_id
