@@ -35,7 +35,7 @@ from bot.monitoring.figures import Figures
 from bot.outbox import Outbox
 from bot.redaction import redact
 from bot.reduction import Received
-from bot.review import Review
+from bot.review import Delivery, Review
 from bot.settings import Settings
 from bot.store import InboxRow, Store, Unit
 
@@ -65,6 +65,7 @@ class Bot:
     outbox: Outbox
     intake: Intake
     review: Review
+    delivery: Delivery
     figures: Figures
 
     async def settled(self) -> None:
@@ -105,7 +106,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         await outbox.start()
         await inbox.start()
         try:
-            yield Bot(application, guides, store, inbox, outbox, intake, review, figures)
+            yield Bot(application, guides, store, inbox, outbox, intake, review, review.delivery(outbox.look), figures)
         finally:
             await inbox.stop()
             await outbox.stop()

@@ -74,7 +74,7 @@ async def _on_telegram(
     now = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         bot = await stack.enter_async_context(bot_at(settings, guides, now))
-        jobs = [guides.watch(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
+        jobs = [guides.watch(), bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
         jobs.append(outage.watch(watchdog.watch("the database", DATABASE_PATIENCE).beat))
         link: TelegramLink
@@ -124,6 +124,7 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 jobs = [
                     pulse.beat(),
                     guides.watch(),
+                    bot.delivery.run(),
                     sync_profile(bot.application.bot, guides()),
                     Polling(bot.application.bot, bot.intake, on_answer=link.heard).run(),
                 ]

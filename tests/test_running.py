@@ -179,7 +179,7 @@ async def test_the_profile_is_set_in_every_language_and_only_when_it_differs(tow
     assert len(world.calls_of(*setters)) == first
 
 
-def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Guides):
+async def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Guides, town: Town):
     """Walk the registries: each verb of a button is handled, each command of the profile is answered."""
     from datetime import UTC, datetime
     from typing import get_args
@@ -194,7 +194,7 @@ def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Guides):
         assert dialogue.pressed(press_data(verb, "see-doctor"), Talk(), moment)
     for command in COMMANDS:
         assert dialogue.commanded(command, Talk(), moment).replies
-    assert len(handlers(guides, None, Recent(), lambda: moment)) == 4  # type: ignore[arg-type]
+    assert len(handlers(guides, town.bot.store, Recent(), lambda: moment, town.bot.review)) == 5
 
 
 async def test_kill_9_loses_nothing_and_a_stop_in_good_order_doubles_nothing(head_cache: HeadCache, tmp_path: Path):

@@ -3,6 +3,7 @@
 The rules live here once; the page, the chat and the command line are doors. Nothing here knows Telegram or the web.
 """
 
+from bot.review.delivery import Delivery
 from bot.review.handover import Handover
 from bot.review.records import (
     SILENT,
@@ -32,7 +33,7 @@ from bot.review.records import (
 from bot.review.room import Review
 
 __all__ = [
-    "SILENT", "Act", "Answer", "AnswerDraft", "Done", "Drawer", "DropReason", "Filters", "Gone", "GroupSummary",
-    "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "Outcome", "Preview", "QuestionView", "Recipient",
-    "Refused", "Review", "Role", "Session", "Staff", "TakenBy",
+    "SILENT", "Act", "Answer", "AnswerDraft", "Delivery", "Done", "Drawer", "DropReason", "Filters", "Gone",
+    "GroupSummary", "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "Outcome", "Preview", "QuestionView",
+    "Recipient", "Refused", "Review", "Role", "Session", "Staff", "TakenBy",
 ]  # fmt: skip

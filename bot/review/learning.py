@@ -16,7 +16,7 @@ from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
 from bot.text import fold
 
-SURE: Final = 0.9
+SURE: Final = 0.8
 """From this probability that a question asks the same as an answered one, it gets that answer. Higher than for putting
 two questions into one group: there a person looks, here nobody does."""
 

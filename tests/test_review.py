@@ -1,0 +1,485 @@
+"""The counsellors' loop over the real protocol: one answer, everyone who asked hears, and the bot knows it next time."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.guides import Guides
+from bot.matching.cache import HeadCache
+from bot.review import AnswerDraft, Done, Filters, Gone, GroupSummary, Refused, Review, Staff, TakenBy
+from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
+from tests.test_catalogue import spoil
+
+LIISA, PEKKA = 501, 502
+DOG = "where do I register my dog"
+
+
+@dataclass
+class Office:
+    """A town with counsellors."""
+
+    town: Town
+    liisa: Staff
+    pekka: Staff
+
+    @property
+    def review(self) -> Review:
+        return self.town.bot.review
+
+    async def only_group(self) -> GroupSummary:
+        [group] = await self.review.queue.groups(self.liisa)
+        return group
+
+    async def ticks(self) -> None:
+        """What would be done within half a second, and all that is sent then."""
+        await self.town.bot.delivery.tick()
+        await self.town.bot.outbox.idle()
+
+    async def undo_time_passes(self) -> None:
+        self.town.clock.pass_by(seconds=601)
+        await self.ticks()
+
+
+@pytest.fixture(scope="session")
+def staffed_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city with hours at which its team reads messages."""
+    folder = tmp_path_factory.mktemp("staffed") / "city"
+    shutil.copytree(MARIBOR, folder)
+    spoil(folder, "privacy:", 'team: {hours: "Mo-Fr 09:00-15:00; PH off"}\n\nprivacy:')
+    return folder
+
+
+@pytest.fixture
+def staffed(staffed_city: Path, head_cache: HeadCache) -> Guides:
+    return Guides(staffed_city, head_cache)
+
+
+@pytest.fixture
+async def office(staffed: Guides, clock: Clock, tmp_path: Path) -> AsyncIterator[Office]:
+    async with AsyncExitStack() as stack:
+        town = await open_town(
+            stack, staffed, clock, tmp_path / "office.db", staff={LIISA: "admin", PEKKA: "counsellor"}
+        )
+        liisa, pekka = (town.bot.review.staff.by_telegram(number) for number in (LIISA, PEKKA))
+        assert liisa is not None
+        assert pekka is not None
+        await town.bot.delivery.tick()
+        yield Office(town, liisa, pekka)
+
+
+# --- the hand-over ----------------------------------------------------------------------------------------------
+
+
+async def test_where_nobody_reads_nothing_is_promised(town: Town):
+    talker = town.person("en")
+    [reply] = await talker.says(DOG)
+    assert "Nobody answers you here." in reply
+    assert "Counsellors" not in reply
+    [reply] = await talker.presses("Ask a person")
+    assert reply.startswith("I cannot pass your message on to a person here.")
+    assert "Yes, write to me" not in talker.buttons
+
+
+async def test_a_question_is_passed_on_with_the_hours_at_which_somebody_reads(office: Office, clock: Clock):
+    talker = office.town.person("en")
+    [reply] = await talker.says(DOG)
+    assert "I pass your question on to a person, without your name." in reply
+    assert "Mon–Fri 9:00–15:00. They are at work now, until 15:00." in reply
+    assert talker.buttons[:2] == ["Yes, write to me", "Do not keep it"]
+    clock.pass_by(days=30, hours=10)  # Christmas Eve at eight in the evening; Friday is Christmas Day
+    [reply] = await office.town.person("en").says("who trims the trees in my street")
+    assert "Next: Monday 9:00." in reply
+
+
+async def test_the_chat_hangs_on_the_question_only_after_yes_and_not_after_no(office: Office):
+    talker = office.town.person("en")
+    await talker.says(DOG)
+    [question] = await office.town.bot.store.questions()
+    assert question.chat_id is None
+    [reply] = await talker.presses("Yes, write to me")
+    assert reply.startswith("Good. When a person answers, I send you a message here.")
+    [question] = await office.town.bot.store.questions()
+    assert question.chat_id == talker.person.id
+    await talker.presses("Do not write to me")
+    [question] = await office.town.bot.store.questions()
+    assert question.chat_id is None
+    await talker.presses("Do not keep it")
+    assert await office.review.queue.groups(office.liisa) == ()
+    [reply] = await talker.presses("Yes, write to me")
+    assert reply.startswith("I do not have this question any more.")
+
+
+async def test_people_are_counted_and_not_messages_and_near_questions_join_one_group(office: Office):
+    loud, other = office.town.person("en"), office.town.person("en")
+    for _ in range(5):
+        await loud.says(DOG)
+    await other.says("do I have to register the dog somewhere?")
+    group = await office.only_group()
+    assert (group.people, group.messages) == (2, 6)
+    view = await office.review.queue.group(office.liisa, group.id)
+    assert view is not None
+    assert view.questions[-1].joined.startswith("same-")
+
+
+async def test_gibberish_makes_no_group_unless_a_person_was_asked_for(office: Office):
+    talker = office.town.person("en")
+    [reply] = await talker.says("qqqq zzzz xxxx")
+    assert "Nobody answers you here." in reply
+    assert await office.review.queue.groups(office.liisa) == ()
+    [reply] = await talker.presses("Ask a person")
+    assert reply.startswith("I pass your last question on to a person, without your name.")
+    assert "gp.mom@maribor.si" in reply
+    group = await office.only_group()
+    assert group.asks_for_person
+    assert group.text == "qqqq zzzz xxxx"
+    assert group.messages == 1
+
+
+async def test_an_urgent_talk_is_never_queued(office: Office):
+    talker = office.town.person("en")
+    await talker.says("my husband beats me and I am afraid")
+    await talker.says("/help")
+    await talker.presses("Menu")
+    await talker.forges("v1:person")
+    assert await office.review.queue.groups(office.liisa) == ()
+    assert await office.town.bot.store.questions() == ()
+
+
+async def test_a_wrong_answer_and_a_wrong_fact_come_to_the_counsellors(office: Office):
+    talker = office.town.person("en")
+    await talker.says("which department is about parking")
+    await talker.presses("Not this")
+    await talker.forges("v1:fact:city-office")
+    await talker.forges("v1:fact:city-office")
+    wrong, fact = sorted(await office.review.queue.groups(office.liisa), key=lambda group: group.kind, reverse=True)
+    assert (wrong.text, wrong.need, wrong.outcomes) == ("which department is about parking", "city-desk", {"wrong"})
+    assert (fact.service, fact.people, fact.messages, fact.text) == ("city-office", 1, 2, "")
+
+
+async def test_who_asked_for_a_person_comes_first_then_people_times_days(office: Office, clock: Clock):
+    old, many, person = ("who trims the trees in my street", DOG, "do you know a good carpenter")
+    await office.town.person("en").says(old)
+    clock.pass_by(days=1)
+    for _ in range(3):
+        await office.town.person("en").says(many)
+    clock.pass_by(days=1)
+    asking = office.town.person("en")
+    await asking.says(person)
+    await asking.presses("Ask a person")
+    order = [group.text for group in await office.review.queue.groups(office.liisa)]
+    assert order == [person, many, old]  # 3 people × 1 day before 1 person × 2 days
+
+
+# --- acts -------------------------------------------------------------------------------------------------------
+
+
+async def answered(office: Office, by: Staff, **draft: object) -> Done:
+    group = await office.only_group()
+    outcome = await office.review.answering.answer(by, group.id, AnswerDraft(**draft))  # type: ignore[arg-type]
+    assert isinstance(outcome, Done), outcome
+    return outcome
+
+
+async def test_a_claim_is_seen_holds_for_twenty_minutes_and_keeps_others_from_acting(office: Office, clock: Clock):
+    await office.town.person("en").says(DOG)
+    group = await office.only_group()
+    acts = office.review.acts
+    assert await acts.claim(office.liisa, group.id) == Done(group.id)
+    refused = await acts.claim(office.pekka, group.id)
+    assert isinstance(refused, TakenBy)
+    assert (refused.staff, refused.what) == (office.liisa, "claimed")
+    assert isinstance((await acts.drop(office.pekka, [group.id], "not-ours"))[0], TakenBy)
+    assert (await office.only_group()).claimed_by == office.liisa
+    clock.pass_by(minutes=21)
+    assert (await office.only_group()).claimed_by is None
+    assert await acts.claim(office.pekka, group.id) == Done(group.id)
+
+
+async def test_of_two_who_answer_at_once_one_wins_and_the_other_sees_their_words(office: Office):
+    await office.town.person("en").says(DOG)
+    group = await office.only_group()
+    drafts = [AnswerDraft(texts={"en": words}, approved=frozenset({"en"})) for words in ("One.", "Other.")]
+    outcomes = await asyncio.gather(
+        office.review.answering.answer(office.liisa, group.id, drafts[0]),
+        office.review.answering.answer(office.pekka, group.id, drafts[1]),
+    )
+    [won] = [outcome for outcome in outcomes if isinstance(outcome, Done)]
+    [lost] = [outcome for outcome in outcomes if isinstance(outcome, TakenBy)]
+    winner = outcomes.index(won)
+    assert lost.staff == (office.liisa, office.pekka)[winner]
+    assert lost.what == "answered"
+    assert lost.words == ("One.", "Other.")[winner]
+    assert len(await office.review.queue.answers(group.id)) == 1
+
+
+async def test_the_preview_says_who_receives_it_in_which_language(office: Office):
+    await office.town.person("en").says(DOG)
+    waiting = office.town.person("sl")
+    await waiting.says("kje registriram svojega psa")
+    one, other = await office.review.queue.groups(office.liisa)
+    await office.review.acts.merge(office.liisa, other.id, one.id)
+    await waiting.presses(waiting.buttons[0])
+    draft = AnswerDraft(
+        ("service:city-office", "sentence:take-passport"), {"en": "At the town hall."}, frozenset({"en"})
+    )
+    preview = await office.review.answering.preview(office.liisa, one.id, draft)
+    assert preview is not None
+    assert preview.faults == ()
+    assert {r.language: (r.people, r.waiting, r.is_full) for r in preview.recipients} == {
+        "en": (1, 0, True), "sl": (1, 1, False),
+    }  # fmt: skip
+    texts = {recipient.language: recipient.text for recipient in preview.recipients}
+    assert "At the town hall." in texts["en"]
+    assert "At the town hall." not in texts["sl"]
+    for text in texts.values():
+        assert "Mestna občina Maribor" in text
+    refused = await office.review.answering.answer(office.liisa, one.id, AnswerDraft(texts={"en": "x"}))
+    assert refused == Refused("Approve the words in at least one language.")
+
+
+async def test_pointing_to_a_need_teaches_the_wording_and_acts_at_once(office: Office):
+    asking = office.town.person("en")
+    await asking.says("who repairs broken bicycles")
+    group = await office.only_group()
+    await asking.presses("Yes, write to me")
+    done = await office.review.answering.point(office.pekka, group.id, "see-doctor", "who mends bikes")
+    assert isinstance(done, Done)
+    [reply] = await office.town.person("en").says("Who mends bikes?")
+    assert "Zdravstveni dom Maribor" in reply
+    assert "A person wrote this answer." not in reply
+    await office.undo_time_passes()
+    assert asking.last.text == "A person has answered you."
+    [shown] = await asking.presses("Show")
+    assert "Zdravstveni dom Maribor" in shown
+
+
+async def test_an_answer_acts_at_once_in_approved_languages_and_gives_the_facts_in_the_others(office: Office):
+    await office.town.person("en").says(DOG)
+    await answered(
+        office, office.liisa, pieces=("service:city-office",), texts={"en": "Go to the town hall."},
+        approved=frozenset({"en"}), wordings={"sl": "kje registriram psa"},
+    )  # fmt: skip
+    [english] = await office.town.person("en").says("Where do I register my dog?")
+    assert english.startswith("A person wrote this answer.")
+    assert "Go to the town hall." in english
+    [slovene] = await office.town.person("sl").says("kje registriram psa")
+    assert "Go to the town hall." not in slovene
+    assert "Mestna občina Maribor" in slovene
+
+
+async def test_undo_withdraws_the_answer_and_tells_who_got_it_meanwhile(office: Office):
+    waiting, twelfth = office.town.person("en"), office.town.person("en")
+    await waiting.says(DOG)
+    await waiting.presses("Yes, write to me")
+    done = await answered(office, office.liisa, texts={"en": "At the zoo."}, approved=frozenset({"en"}))
+    await twelfth.says(DOG)
+    assert "At the zoo." in twelfth.last.text
+    assert isinstance(await office.review.answering.undo(office.liisa, done.answer_id or 0), Done)
+    await office.undo_time_passes()
+    assert twelfth.last.text.startswith("An answer that a person gave you here was wrong.")
+    assert "At the zoo." not in "".join(message.text for message in waiting.person.messages)
+    assert (await office.only_group()).state == "open"
+    [reply] = await office.town.person("en").says(DOG)
+    assert "At the zoo." not in reply
+    assert isinstance(await office.review.answering.undo(office.liisa, done.answer_id or 0), Gone)
+
+
+async def test_undo_after_the_broadcast_tells_everybody_who_has_it(office: Office):
+    waiting = office.town.person("en")
+    await waiting.says(DOG)
+    await waiting.presses("Yes, write to me")
+    done = await answered(office, office.liisa, texts={"en": "At the zoo."}, approved=frozenset({"en"}))
+    await office.undo_time_passes()
+    assert waiting.last.text == "A person has answered you."
+    closed = waiting.last
+    await office.review.answering.undo(office.liisa, done.answer_id or 0)
+    await office.ticks()
+    await office.ticks()
+    assert waiting.last.text.startswith("An answer that a person gave you here was wrong.")
+    [reply] = await waiting.presses("Show", closed)
+    assert "At the zoo." not in reply
+
+
+async def test_a_message_that_nobody_waits_for_comes_between_eight_and_twenty(office: Office, clock: Clock):
+    waiting = office.town.person("en")
+    await waiting.says(DOG)
+    await waiting.presses("Yes, write to me")
+    clock.pass_by(hours=12)  # 22:00
+    await answered(office, office.liisa, texts={"en": "Yes."}, approved=frozenset({"en"}))
+    await office.undo_time_passes()
+    assert waiting.last.text != "A person has answered you."
+    clock.pass_by(hours=9, minutes=50)  # 8:01
+    async with AsyncExitStack() as stack:
+        await office.town.bot.outbox.stop()
+        del stack
+    await office.town.bot.outbox.start()
+    await office.town.bot.outbox.idle()
+    assert waiting.last.text == "A person has answered you."
+
+
+async def test_a_split_is_remembered_and_a_merge_moves_everybody(office: Office):
+    await office.town.person("en").says(DOG)
+    await office.town.person("en").says("do I have to register the dog somewhere?")
+    group = await office.only_group()
+    view = await office.review.queue.group(office.liisa, group.id)
+    assert view is not None
+    outcome = await office.review.acts.split(office.liisa, group.id, view.questions[1].id)
+    assert isinstance(outcome, Done)
+    assert {g.id for g in await office.review.queue.groups(office.liisa)} == {group.id, outcome.group_id}
+    view = await office.review.queue.group(office.liisa, group.id)
+    assert view is not None
+    assert view.near_groups == ()  # taken apart by a person: not suggested again
+    await office.review.acts.merge(office.liisa, outcome.group_id, group.id)
+    assert (await office.only_group()).people == 2
+    taken = await office.review.acts.claim(office.pekka, outcome.group_id)
+    assert isinstance(taken, TakenBy)
+    assert taken.what == "merged"
+
+
+async def test_dropping_sends_a_kind_line_but_not_for_abuse(office: Office):
+    for reason, is_told in (("not-ours", True), ("abuse", False)):
+        person = office.town.person("en")
+        await person.says(DOG)
+        await person.presses("Yes, write to me")
+        before = len(person.person.messages)
+        await office.review.acts.drop(office.liisa, [(await office.only_group()).id], reason)  # type: ignore[arg-type]
+        await office.town.settled()
+        assert (len(person.person.messages) > before) is is_told
+        if is_told:
+            assert "gp.mom@maribor.si" in person.last.text
+
+
+async def test_every_act_is_logged(office: Office):
+    await office.town.person("en").says(DOG)
+    group = await office.only_group()
+    await office.review.acts.claim(office.pekka, group.id)
+    await office.review.acts.pass_on(office.pekka, group.id, office.liisa.id)
+    assert [g.id for g in await office.review.queue.groups(office.liisa, Filters(mine=True))] == [group.id]
+    await answered(office, office.liisa, pieces=("sentence:call-first",))
+    acts = await office.review.staff.acts(group_id=group.id)
+    assert [(act.act, act.by.name if act.by else "") for act in acts] == [
+        ("answer", office.liisa.name), ("pass-on", office.pekka.name), ("claim", office.pekka.name),
+    ]  # fmt: skip
+
+
+# --- letters ----------------------------------------------------------------------------------------------------
+
+
+async def asking_person(office: Office) -> tuple[Talker, int]:
+    person = office.town.person("en")
+    await person.says(DOG)
+    await person.presses("Yes, write to me")
+    [question] = await office.town.bot.store.questions()
+    assert question.id is not None
+    return person, question.id
+
+
+async def test_a_letter_reaches_one_person_and_the_reply_by_button_or_quote_comes_back(office: Office):
+    person, question = await asking_person(office)
+    outcome = await office.review.writing.ask_back(office.pekka, question, "Is it a big dog?")
+    assert isinstance(outcome, Done)
+    await office.town.settled()
+    letter = person.last
+    assert "Is it a big dog?" in letter.text
+    assert letter.text.startswith("A person writes to you:")
+    await person.presses("Reply to the counsellor")
+    [reply] = await person.says("yes, as big as a horse")
+    assert reply.startswith("I gave your message to the counsellor.")
+    [reply] = await person.says("its number is 0401234567", reply_to=letter)
+    assert reply.startswith("I gave your message to the counsellor.")
+    [reply] = await person.says("which department is about parking")
+    assert "Mestna občina Maribor" in reply  # neither button nor quote: a question like any other
+    group = await office.only_group()
+    assert group.has_mail
+    view = await office.review.queue.group(office.liisa, group.id)
+    assert view is not None
+    assert [row.kind for row in view.letters] == ["ask-back", "from-person", "from-person"]
+    assert "0401234567" not in view.letters[-1].text
+    assert group.state == "open"
+
+
+async def test_a_reply_after_a_day_and_an_urgent_reply_go_where_any_message_goes(office: Office, clock: Clock):
+    person, question = await asking_person(office)
+    await office.review.writing.reply(office.pekka, question, "Come on Monday.")
+    await office.town.settled()
+    letter = person.last
+    replies = await person.says("my flat is on fire", reply_to=letter)
+    assert replies[0].startswith("112")
+    clock.pass_by(hours=25)
+    [reply] = await person.presses("Reply to the counsellor", letter)
+    assert reply.startswith("This talk is over.")
+
+
+async def test_nobody_can_be_written_to_who_did_not_say_yes(office: Office):
+    await office.town.person("en").says(DOG)
+    [question] = await office.town.bot.store.questions()
+    outcome = await office.review.writing.reply(office.pekka, question.id or 0, "Hello")
+    assert outcome == Refused("This person did not say: write to me.")
+
+
+# --- staff ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_link_opens_one_session_once_and_ends_with_the_person(office: Office, clock: Clock):
+    staff = office.review.staff
+    link = await staff.make_link(office.pekka)
+    assert await staff.link_owner(link) == office.pekka
+    cookie = await staff.redeem(link)
+    assert cookie is not None
+    assert await staff.redeem(link) is None
+    session = await staff.session(cookie)
+    assert session is not None
+    assert session.staff == office.pekka
+    assert await staff.session("forged") is None
+    late = await staff.make_link(office.pekka)
+    clock.pass_by(minutes=16)
+    assert await staff.redeem(late) is None
+    stored = office.town.database.read_bytes()
+    for secret in (link, cookie):
+        assert secret.encode() not in stored
+    await office.town.person("en").says(DOG)
+    await office.review.acts.claim(office.pekka, (await office.only_group()).id)
+    assert await staff.remove(office.liisa, office.pekka.id) == Done(0)
+    assert await staff.session(cookie) is None
+    assert (await office.only_group()).claimed_by is None
+    assert staff.by_telegram(PEKKA) is None
+
+
+async def test_only_an_admin_changes_the_staff_and_the_last_one_stays(office: Office):
+    staff = office.review.staff
+    assert await staff.add(office.pekka, name="X", role="admin") == Refused("Only an admin may do this.")
+    assert await staff.remove(office.liisa, office.liisa.id) == Refused("The last admin cannot be removed.")
+    assert await staff.add(office.liisa, name="Aino", role="translator", languages=("ar",)) == Done(0)
+    aino = next(one for one in staff.everybody if one.name == "Aino")
+    await office.town.person("en").says(DOG)
+    refused = await office.review.acts.claim(aino, (await office.only_group()).id)
+    assert refused == Refused("Translators do not answer questions.")
+
+
+async def test_admins_are_told_of_what_nobody_touched_for_five_working_days(office: Office, clock: Clock):
+    admin = Talker(office.town, office.town.world.person(LIISA))
+    await office.town.person("en").says(DOG)
+    clock.pass_by(days=6)
+    await office.ticks()
+    assert not admin.person.messages  # Tuesday to Monday: four working days and a weekend
+    clock.pass_by(days=2)
+    await office.ticks()
+    assert admin.last.text == "1 groups of questions have been waiting for five working days. Look at them: /review"
+    clock.pass_by(days=1)
+    await office.ticks()
+    assert len(admin.person.messages) == 1
+
+
+async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Office, clock: Clock):
+    person, _ = await asking_person(office)
+    clock.pass_by(days=179, hours=1)
+    await office.ticks()
+    assert person.last.text.startswith("You asked something here that we cannot answer.")
+    assert await office.town.bot.store.questions() == ()
