@@ -29,6 +29,7 @@ from bot.handlers.recent import Recent
 from bot.handlers.rendering import messages_of
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
+from bot.handlers.unstored import Unstored
 from bot.handlers.work import CURRENT, Work
 from bot.inbox import Held, Inbox
 from bot.monitoring.figures import Figures
@@ -91,6 +92,8 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         application.add_error_handler(fail)
         await _initialised(application)
         bot = application.bot
+        sender = Sender(bot, store, recent.forget)
+        unstored = Unstored(bot, guides, sender.send, now)
         inbox = Inbox(
             store,
             _worker(application, guides),
@@ -99,10 +102,10 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             urgent=lambda received: _is_urgent(guides, figures, received),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
+            on_outage=unstored.tell_kept,
         )
-        sender = Sender(bot, store, recent.forget)
         outbox = Outbox(store, figures.counting(sender.send), now=now, parallel=SENDS_AT_ONCE)
-        intake = Intake(inbox, bot, lambda text: redact(text, guides().own_numbers))
+        intake = Intake(inbox, bot, lambda text: redact(text, guides().own_numbers), unstored)
         await outbox.start()
         await inbox.start()
         try:

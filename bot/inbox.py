@@ -118,16 +118,19 @@ class Inbox:
         urgent: Callable[[Received], bool],
         workers: int = 8,
         on_failure: Handle | None = None,
+        on_outage: Callable[[InboxRow], Awaitable[None]] | None = None,
     ) -> None:
         """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means
         that the update is not dealt with and comes again at the next start.
 
         ``urgent``: whether an update goes before all others. ``on_failure``: may stage a kind line to the
-        person when an update is set aside.
+        person when an update is set aside. ``on_outage``: is told of an update that waits because the database
+        cannot be used, and raises nothing.
         """
         self._store = store
         self._handle = handle
         self._on_failure = on_failure
+        self._on_outage = on_outage
         self._bot_id = bot_id
         self._now = now
         self._urgent = urgent
@@ -267,6 +270,8 @@ class Inbox:
             fields = {**_about(row), "wait_s": self._wait_s, "reason": str(error)}
             _log.warning("update tried again", extra=fields)
             self._pause_for(self._wait_s)
+            if self._on_outage is not None:
+                await self._on_outage(row)
         finally:
             self._let_go(row, alone=alone, finished=finished)
 

@@ -1,4 +1,4 @@
-"""What is said when a message is not answered now: too many at once, or the guide is being repaired."""
+"""What is said when a message is not answered now: too many at once, the guide is being repaired, or is broken."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ def maintenance_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, *, k
     lines += _emergency(speaker, catalogue)
     paragraphs = [*(Paragraph(line) for line in lines), *menus.person_paragraphs(speaker, facts, catalogue)]
     return Reply(speaker.locale, tuple(paragraphs))
+
+
+def unstored_reply(speaker: Speaker, catalogue: Catalogue) -> Reply:
+    """Said while nothing can be stored; the message waits at Telegram and is answered afterwards."""
+    lines = [
+        speaker.say("Something is broken here, and I cannot answer now."),
+        speaker.say("Your message is not lost. I answer it when I work again."),
+        *_emergency(speaker, catalogue),
+    ]
+    return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
 
 
 def _emergency(speaker: Speaker, catalogue: Catalogue) -> list[str]:

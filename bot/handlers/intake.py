@@ -15,6 +15,7 @@ from telegram.request import HTTPXRequest
 
 from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
+from bot.handlers.unstored import Unstored
 from bot.inbox import Inbox
 from bot.redaction import Redacted
 from bot.reduction import Received, reduce_update
@@ -35,15 +36,22 @@ _log = logging.getLogger(__name__)
 class Intake:
     """Reduces and redacts raw updates and puts them into the inbox."""
 
-    def __init__(self, inbox: Inbox, bot: Bot, redact: Callable[[str], Redacted]) -> None:
+    def __init__(self, inbox: Inbox, bot: Bot, redact: Callable[[str], Redacted], unstored: Unstored) -> None:
+        """``unstored``: says a word to those whose messages cannot be kept now."""
         self._inbox = inbox
         self._bot = bot
         self._redact = redact
+        self._unstored = unstored
 
     async def take(self, raw: Sequence[object]) -> None:
         """Return when all of ``raw`` is on the disk. Raises StoreUnavailable when it could not be kept."""
         received = [reduce_update(update, self._redact) for update in raw if self._concerns_us(update)]
-        await self._inbox.accept([update for update in received if not _is_others_talk(update)])
+        kept = [update for update in received if not _is_others_talk(update)]
+        try:
+            await self._inbox.accept(kept)
+        except StoreUnavailable:
+            await self._unstored.tell_waiting(kept)
+            raise
 
     def _concerns_us(self, update: object) -> bool:
         """In a group only what is addressed to the bot: the others' talk is not even reduced."""

@@ -1,0 +1,110 @@
+"""A full disk, a locked, read-only or damaged database: nothing is acknowledged that is not stored, nobody is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.store import StoreUnavailable
+from tests.conftest import Talker, Town
+from tests.test_running import until
+
+
+async def on_connection(town: Town, statement: str) -> None:
+    """Something that happens to the database under the bot's feet."""
+    for one in statement.split("; "):
+        await town.bot.store._writer.run(lambda connection, one=one: connection.execute(one).fetchall())
+
+
+async def heard(talker: Talker, part: str) -> str:
+    """The first message of the bot that holds this."""
+    async with asyncio.timeout(20):
+        while True:
+            for message in talker.person.messages:
+                if message.from_bot and part in message.text:
+                    return message.text
+            await asyncio.sleep(0.01)
+
+
+BROKEN = {
+    # As much room as there is now; and none that was given back before.
+    "full": ("VACUUM; PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823", "The disk is full"),
+    "read-only": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF", "cannot be written"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+async def test_while_nothing_can_be_stored_people_hear_a_kind_word_and_are_answered_afterwards(
+    kind: str, talker: Talker, town: Town, caplog: pytest.LogCaptureFixture
+):
+    broken, mended, operator = BROKEN[kind]
+    urgent = town.person("en")
+    await talker.says("hello")
+    await on_connection(town, broken)
+    # Long enough to need another page of the file.
+    talker.person.write("my throat hurts. " * 200)
+    urgent.person.write("my husband beats me and I am afraid")
+    word = await heard(talker, "Something is broken here")
+    assert "Your message is not lost." in word
+    assert "112" in word or "113" in word
+    assert (await heard(urgent, "113")).startswith("113")
+    kept = await town.bot.store.unfinished(town.bot.application.bot.id)
+    waiting = {update["update_id"] for update in town.world.updates.pending.values()}
+    assert len(waiting | {row.update_id for row in kept}) == 2, "Telegram forgets only what is on the disk"
+    await until(lambda: any(operator in str(vars(record)) for record in caplog.records))
+    assert "throat" not in str([vars(record) for record in caplog.records])
+    await on_connection(town, mended)
+    await heard(talker, "Zdravstveni dom Maribor")
+    await town.settled()
+    said = [message.text for message in talker.person.messages if message.from_bot]
+    assert sum("Something is broken here" in text for text in said) == 1
+    assert not town.world.updates.pending
+    assert not await town.bot.store.unfinished(town.bot.application.bot.id)
+
+
+async def test_a_database_that_another_program_holds_is_waited_for(talker: Talker, town: Town):
+    await talker.says("hello")
+    await on_connection(town, "PRAGMA busy_timeout = 10")
+    with held(town.database):
+        talker.person.write("my throat hurts")
+        await heard(talker, "Something is broken here")
+    assert await heard(talker, "Zdravstveni dom Maribor")
+
+
+async def test_a_database_that_is_damaged_while_it_is_used_takes_nothing_in(talker: Talker, town: Town):
+    await talker.says("hello")
+    await on_connection(town, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await on_connection(town, "PRAGMA cache_size = 0")
+    spoil(town.database)
+    talker.person.write("my throat hurts")
+    await heard(talker, "Something is broken here")
+    with pytest.raises(StoreUnavailable, match=r"is damaged\. Put a backup in its place"):
+        await town.bot.store.commit(_unit(town))
+    assert town.world.updates.pending
+
+
+def _unit(town: Town):
+    unit = town.bot.store.unit()
+    unit.bump("anything")
+    return unit
+
+
+def spoil(database: Path) -> None:
+    with database.open("r+b") as file:
+        size = database.stat().st_size
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+
+
+@contextmanager
+def held(database: Path):
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.close()
