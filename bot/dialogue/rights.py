@@ -77,7 +77,7 @@ class Rights:
             Paragraph(
                 speaker.say(
                     "Before I keep a message I delete identity codes, phone numbers, e-mail addresses and bank numbers "
-                    "from it. I never keep your name."
+                    "from it. I do not keep the name of your account."
                 )
             ),
             Paragraph(speaker.say("What I keep, and how long:"), "title"),
