@@ -5,27 +5,37 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from bot.cli.main import opas
-from bot.settings import NAMES
+from bot.settings import NAMES, Settings
+from bot.web.routes import WEBHOOK_PATH
 
 ROOT = Path(__file__).parents[1]
-PAPERS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+PAPERS = [
+    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+SAMPLES = [path for path in sorted((ROOT / "docs" / "operation").iterdir()) if path.suffix != ".md"]
+CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def paper_name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=paper_name)
 def test_links_and_files_exist(paper: Path):
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", paper.read_text(encoding="utf-8")):
-        assert (ROOT / target).exists(), target
+        assert (paper.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+@pytest.mark.parametrize("paper", PAPERS, ids=paper_name)
 def test_commands_exist(paper: Path):
     text = paper.read_text(encoding="utf-8")
-    for verb in re.findall(r"opas (ask|match|eval|check|run|translate|[a-z]+) ", text):
-        if re.search(rf"(?:`|/)opas {verb}\b", text):
-            assert verb in opas.commands, verb
+    for code in CODE.findall(text):
+        assert_commands_exist(code)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make ([a-z ]+)`", text) + re.findall(r"^make ([a-z ]+)", text, re.MULTILINE):
         for name in target.split():
@@ -40,6 +50,49 @@ def test_every_room_of_the_program_is_on_the_map():
         assert path.name in text or f"{path.name}/" in text, path.name
 
 
-def test_the_example_of_the_environment_names_real_settings():
-    for name in re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE):
-        assert name in NAMES, name
+@pytest.mark.parametrize("sample", SAMPLES, ids=paper_name)
+def test_samples_name_real_commands_and_settings(sample: Path):
+    text = sample.read_text(encoding="utf-8")
+    assert settings_in(text) <= set(NAMES)
+    assert_commands_exist(re.sub(r"^\s*#.*", "", text, flags=re.MULTILINE).replace("ExecStart=", ""))
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=paper_name)
+def test_settings_exist(paper: Path):
+    assert settings_in(paper.read_text(encoding="utf-8")) <= set(NAMES)
+
+
+def test_the_example_of_the_environment_explains_every_setting_and_no_other():
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)
+    assert sorted(named) == sorted(NAMES)
+
+
+def test_the_sample_for_nginx_makes_nothing_public_but_the_webhook():
+    sample = (ROOT / "docs" / "operation" / "nginx.conf").read_text(encoding="utf-8")
+    public, inside = (re.findall(r"location (.+) {([^}]*)}", server) for server in sample.split("server {")[1:])
+    defaults = Settings()
+    assert [place for place, _ in public] == [f"= {WEBHOOK_PATH}", "/"]
+    assert f"proxy_pass http://127.0.0.1:{defaults.webhook_port};" in public[0][1]
+    assert [place for place, _ in inside] == ["/review", "/"]
+    assert f"proxy_pass http://127.0.0.1:{defaults.web_port};" in inside[0][1]
+    assert "deny all;" in inside[0][1]
+    assert all("return 404;" in rules for _, rules in (public[1], inside[1]))
+
+
+def settings_in(text: str) -> set[str]:
+    return set(re.findall(r"\b(?:(?:OPAS|TELEGRAM|WEBHOOK)_[A-Z_]*[A-Z]|HTTPS_PROXY)\b", text))
+
+
+def assert_commands_exist(code: str) -> None:
+    """Every ``opas verb …`` in the code, with its options."""
+    for line in re.split(r"[`|\n]", code):  # a name in a command of another program is none of ours
+        for words in re.findall(r"(?:^\s*(?:[$#] )?|&& |; |/bin/)opas((?: [^\s#&;)]+)*)", line):
+            command: click.Command = opas
+            for word in words.split():
+                if word.startswith("--"):
+                    known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+                    assert word.partition("=")[0] in known | {"--help", "--version"}, f"opas{words}"
+                elif isinstance(command, click.Group) and re.fullmatch(r"[a-z][a-z-]+", word):
+                    assert word in command.commands, f"opas{words}"
+                    command = command.commands[word]
