@@ -12,6 +12,7 @@ import click
 
 from bot.cli.common import content_option, settings_of
 from bot.monitoring.logs import set_up_log
+from bot.monitoring.secrets import keep_secret, secrets_of
 from bot.running import run_phone, run_telegram
 from bot.settings import Settings
 
@@ -27,6 +28,7 @@ def run(ctx: click.Context, content: Path | None = None, telegram: bool = False,
     if port is not None:
         settings = replace(settings, web_port=port)
     set_up_log(settings.log)
+    keep_secret(secrets_of(settings))
     asyncio.run(_run(settings, telegram=telegram or bool(settings.token)))
 
 
