@@ -17,6 +17,7 @@ from bot.cli.evaluate import evaluate_command
 from bot.cli.group import group
 from bot.cli.match import match
 from bot.cli.persons import export, forget
+from bot.cli.review import review, review_link
 from bot.cli.run import run
 from bot.cli.translate import translate
 from bot.cli.warm import warm
@@ -54,6 +55,5 @@ def opas(ctx: click.Context) -> None:
 
 for command in (
     run, ask, match, group, evaluate_command, check, translate, warm, content, backup, restore_command, migrate, forget,
-    export,
-):  # fmt: skip
+    export, review, review_link):  # fmt: skip
     opas.add_command(command)

@@ -51,9 +51,13 @@ class Parts:
     learnt: Learnt
     render: Callable[[Reply], Iterable[Rendered]]
     """A reply into messages: the edge's affair."""
+    is_beside: bool = False
+    """Another program is the bot, and follows the store itself."""
 
     async def changed(self) -> None:
         """Follow the store after an act."""
+        if self.is_beside:
+            return
         await self.handover.load()
         await self.learnt.load()
 

@@ -29,13 +29,18 @@ class Review:
         guide: Callable[[], Guide],
         undo_for: timedelta,
         render: Callable[[Reply], Iterable[Rendered]],
+        *,
+        is_beside: bool = False,
     ) -> None:
-        """``undo_for``: how long the messages of an answer wait (OPAS_UNDO_S). ``render``: a reply into messages."""
+        """``undo_for``: how long the messages of an answer wait (OPAS_UNDO_S). ``render``: a reply into messages.
+
+        ``is_beside``: for a command beside the bot, which learns of every act through the store.
+        """
         self.store = store
         self.staff = StaffRoom(store)
         self.handover = Handover(store, guide, self.staff)
         self.learnt = Learnt(store, guide)
-        self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render)
+        self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render, is_beside)
         self.queue = Queue(self.parts)
         self.acts = Acts(self.parts)
         self.answering = Answering(self.parts, self.acts, undo_for)

@@ -16,6 +16,8 @@ from bot.store import staff as rows
 LINK_LASTS: Final = timedelta(minutes=15)
 SESSION_LASTS: Final = timedelta(hours=12)
 
+LINK_PATH: Final = "/review/enter/{token}"
+"""Where a link leads, below the address of the web pages."""
 VERSION: Final = "staff"
 """What ``Store.version`` is asked for, to see changes made beside this program."""
 
