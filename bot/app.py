@@ -27,6 +27,7 @@ from bot.handlers.intake import Intake
 from bot.handlers.receiving import Receiving
 from bot.handlers.recent import Recent
 from bot.handlers.rendering import messages_of
+from bot.handlers.reviewing import Reviewing
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
 from bot.handlers.unstored import Unstored
@@ -82,10 +83,11 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         review = Review(store, guides, timedelta(seconds=settings.undo_s), messages_of)
         await review.start(settings.staff)
         application = _application(settings)
+        page = settings.web_url or (f"http://{settings.bind}:{settings.web_port}" if settings.web_port else "")
         recent, figures = Recent(), Figures()
         guides.on_learnt.append(figures.learnt)
         guides.on_change.append(figures.content_changed)
-        for handler in handlers(guides, store, recent, now, review):
+        for handler in handlers(guides, store, recent, now, review, page):
             application.add_handler(handler)
         gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
         application.add_handlers(gate.handlers(), GROUP)
@@ -117,12 +119,14 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
 
 
 def handlers(
-    guides: Guides, store: Store, recent: Recent, now: Callable[[], datetime], review: Review
+    guides: Guides, store: Store, recent: Recent, now: Callable[[], datetime], review: Review, page: str = ""
 ) -> list[BaseHandler[Any, Any, Any]]:
     """All handlers in order. Commands stand before texts because a command is a text too."""
+    browsing = Browsing(guides, store, recent, now, review)
     return [
+        *Reviewing(guides, review, browsing, now, page).handlers(),
         *Receiving(guides, store, now, review).handlers(),
-        *Browsing(guides, store, recent, now, review).handlers(),
+        *browsing.handlers(),
         *Asking(guides, store, recent, now, review).handlers(),
     ]
 

@@ -483,3 +483,50 @@ async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Of
     await office.ticks()
     assert person.last.text.startswith("You asked something here that we cannot answer.")
     assert await office.town.bot.store.questions() == ()
+
+
+# --- in the chat ------------------------------------------------------------------------------------------------
+
+
+async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office: Office):
+    asking = office.town.person("en")
+    await asking.says("who repairs broken bicycles & <b>cars</b>")
+    await asking.presses("Yes, write to me")
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    [card] = await counsellor.says("/review")
+    assert card.startswith("who repairs broken bicycles & <b>cars</b>\n")
+    assert "1 people, 0 days, English; 1 want an answer here." in card
+    await counsellor.presses("I take it")
+    assert (await office.only_group()).claimed_by == office.pekka
+    [means] = [label for label in counsellor.buttons if label.startswith("It means: ")][:1]
+    [after] = await counsellor.presses(means)
+    assert after == "Nobody is waiting."
+    await counsellor.presses(counsellor.buttons[0])  # take back
+    assert (await office.only_group()).state == "open"
+
+
+async def test_review_closes_a_group_with_a_reason_and_gives_a_link(office: Office):
+    await office.town.person("en").says(DOG)
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    await counsellor.says("/review")
+    await counsellor.presses("Close it …")
+    await counsellor.presses("· Not a question")
+    assert await office.review.queue.groups(office.liisa) == ()
+    [link] = await counsellor.presses("Open the page")
+    token = link.rpartition("/")[2]
+    assert await office.review.staff.link_owner(token) == office.pekka
+
+
+async def test_for_everybody_else_the_commands_and_buttons_of_the_staff_are_not_there(office: Office):
+    await office.town.person("en").says(DOG)
+    group = await office.only_group()
+    stranger, other = office.town.person("en"), office.town.person("en")
+    unknown = await other.says("/nosuchcommand")
+    assert await stranger.says("/review") == unknown
+    old_button = await other.forges("v0:nonsense")
+    for data in (f"s1:drop:{group.id}:abuse", f"s1:claim:{group.id}", "s1:page:0"):
+        assert await stranger.forges(data) == old_button
+    assert (await office.only_group()).claimed_by is None
+    await office.review.staff.remove(office.liisa, office.pekka.id)
+    removed = Talker(office.town, office.town.world.person(PEKKA))
+    assert (await removed.says("/review"))[0].splitlines()[0] == unknown[0].splitlines()[0]

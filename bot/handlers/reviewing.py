@@ -1,0 +1,217 @@
+"""The counsellors' loop in the chat: one group at a time, with buttons. For everybody else it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+
+from bot.guide import Guide
+from bot.handlers.browsing import Browsing
+from bot.handlers.incoming import Incoming, read
+from bot.handlers.staging import stage_reply
+from bot.handlers.toasts import Toasts
+from bot.handlers.work import CURRENT
+from bot.model import Button, Paragraph, Press, Reply
+from bot.review import SILENT, Done, DropReason, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review.staff import LINK_PATH
+from bot.texts import Speaker, own_name
+
+PREFIX: Final = "s1"
+"""Begins the data of every button of the staff; none of a person's buttons does."""
+REASONS: Final[tuple[DropReason, ...]] = ("not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written")
+LONGEST_SHOWN: Final = 700
+"""Characters of a question that are shown in the chat; the page shows all."""
+
+
+class Reviewing:
+    """``/review`` and the buttons below it. Whoever does not work here gets what any unknown command or button gets."""
+
+    def __init__(
+        self, guide: Callable[[], Guide], review: Review, browsing: Browsing, now: Callable[[], datetime], page: str
+    ) -> None:
+        """``page``: address of the web pages; empty: they cannot be reached from outside."""
+        self._guide = guide
+        self._review = review
+        self._browsing = browsing
+        self._now = now
+        self._page = page
+        self._toasts = Toasts()
+
+    def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
+        return [
+            CommandHandler("review", self.command, block=True),
+            CallbackQueryHandler(self.press, f"^{PREFIX}:", block=True),
+        ]
+
+    async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        incoming = read(update, context.bot.username)
+        staff = self._staff(incoming)
+        if incoming is None or staff is None:
+            await self._browsing.command(update, context)
+            return
+        stage_reply(CURRENT.get(), incoming, await self._first(staff))
+
+    async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        incoming = read(update, context.bot.username)
+        staff = self._staff(incoming)
+        if incoming is None or staff is None:
+            await self._browsing.press(update, context)
+            return
+        _, verb, group, *rest = (*incoming.text.split(":", 3), "", "")
+        number = int(group) if group.isdecimal() else 0
+        toast, reply = await self._done(staff, verb, number, rest[0])
+        self._toasts.show(context.bot, incoming.query_id, toast, self._now() - CURRENT.get().row.received_at)
+        stage_reply(CURRENT.get(), incoming, reply)
+
+    # --- inside
+
+    def _staff(self, incoming: Incoming | None) -> Staff | None:
+        """Who of the staff this is. In a private chat the number of the chat is that of the person."""
+        if incoming is None or incoming.is_group:
+            return None
+        return self._review.staff.by_telegram(incoming.chat_id)
+
+    async def _done(self, staff: Staff, verb: str, number: int, what: str) -> tuple[str, Reply]:
+        """Carry out a button: what is shown above it, and the next message."""
+        say = self._review.parts.words(staff).say
+        match verb:
+            case "claim":
+                outcome = await self._review.acts.claim(staff, number)
+                return self._told(staff, outcome, say("It is yours for 20 minutes.")), await self._shown(staff, number)
+            case "point":
+                outcome = await self._review.answering.point(staff, number, what)
+                return self._told(staff, outcome, say("Done.")), await self._after(staff, number, outcome)
+            case "drop" if not what:
+                return "", self._reasons(staff, number)
+            case "drop":
+                reason: DropReason = next((one for one in REASONS if one == what), "other")
+                [outcome] = await self._review.acts.drop(staff, [number], reason)
+                return self._told(staff, outcome, say("Closed.")), await self._after(staff, number, outcome)
+            case "undo":
+                outcome = await self._review.answering.undo(staff, int(what) if what.isdecimal() else 0)
+                return self._told(staff, outcome, say("Taken back.")), await self._shown(staff, number)
+            case "page":
+                return "", await self._link(staff)
+            case _:
+                return "", await self._next(staff, number)
+
+    async def _after(self, staff: Staff, number: int, outcome: Outcome) -> Reply:
+        """The next group; after an answer also the way to take it back."""
+        reply = await self._next(staff, number)
+        if isinstance(outcome, Done) and outcome.answer_id is not None:
+            say = self._review.parts.words(staff).say
+            undo = Press(say("Take back group {group}", group=number), f"{PREFIX}:undo:{number}:{outcome.answer_id}")
+            reply = Reply(reply.locale, reply.paragraphs, ((undo,), *reply.buttons))
+        return reply
+
+    async def _first(self, staff: Staff) -> Reply:
+        return await self._next(staff, 0)
+
+    async def _next(self, staff: Staff, after: int) -> Reply:
+        """The group that stands behind ``after`` in the queue, else the first one."""
+        groups = [group.id for group in await self._review.queue.groups(staff)]
+        place = groups.index(after) + 1 if after in groups else 0
+        if not groups:
+            speaker = self._review.parts.words(staff)
+            text = speaker.say("Nobody is waiting.")
+            return Reply(speaker.locale, (Paragraph(text),), (self._page_row(speaker),))
+        return await self._shown(staff, groups[place % len(groups)])
+
+    async def _shown(self, staff: Staff, number: int) -> Reply:
+        """One group with its buttons."""
+        speaker = self._review.parts.words(staff)
+        view = await self._review.queue.group(staff, number)
+        if view is None or view.summary.state != "open":
+            text = speaker.say("This group is closed.")
+            more = Press(speaker.say("Next"), f"{PREFIX}:next:0")
+            return Reply(speaker.locale, (Paragraph(text),), ((more,),))
+        return Reply(speaker.locale, tuple(self._paragraphs(speaker, view)), tuple(self._rows(speaker, staff, view)))
+
+    def _paragraphs(self, speaker: Speaker, view: GroupView) -> list[Paragraph]:
+        group = view.summary
+        service = self._guide().catalogue.service(group.service)
+        title = group.text[:LONGEST_SHOWN]
+        if group.kind == "fact":
+            name = service.name if service else group.service
+            title = speaker.say("A fact about {name} is said to be wrong.", name=name)
+        languages = speaker.joined([own_name(code) for code in group.languages])
+        figures = speaker.say(
+            "{people} people, {days} days, {languages}; {waiting} want an answer here.",
+            people=group.people, days=int(group.days), languages=languages, waiting=group.waiting,
+        )  # fmt: skip
+        lines = [Paragraph(title, "title"), Paragraph(figures)]
+        if group.asks_for_person:
+            lines.append(Paragraph(speaker.say("Somebody asked for a person.")))
+        if view.things:
+            lines.append(Paragraph(speaker.say("It is about: {things}", things=speaker.joined(list(view.things)))))
+        if group.claimed_by is not None:
+            lines.append(Paragraph(speaker.say("{name} works on it.", name=group.claimed_by.name)))
+        return lines
+
+    def _rows(self, speaker: Speaker, staff: Staff, view: GroupView) -> list[tuple[Button, ...]]:
+        number = view.summary.id
+        rows: list[tuple[Button, ...]] = []
+        if staff.may_answer:
+            if view.summary.kind == "question":
+                for near in view.near_needs:
+                    label = speaker.say("It means: {need}", need=near.title)
+                    rows.append((Press(label, f"{PREFIX}:point:{number}:{near.need}"),))
+            claim = Press(speaker.say("I take it"), f"{PREFIX}:claim:{number}")
+            rows.append((claim, Press(speaker.say("Close it …"), f"{PREFIX}:drop:{number}")))
+        rows.append((Press(speaker.say("Next"), f"{PREFIX}:next:{number}"), *self._page_row(speaker)))
+        return rows
+
+    def _page_row(self, speaker: Speaker) -> tuple[Button, ...]:
+        return (Press(speaker.say("Open the page"), f"{PREFIX}:page:0"),)
+
+    def _reasons(self, staff: Staff, number: int) -> Reply:
+        speaker = self._review.parts.words(staff)
+        words = reason_words(speaker)
+        rows: Sequence[tuple[Button, ...]] = [
+            (Press(words[reason], f"{PREFIX}:drop:{number}:{reason}"),) for reason in REASONS
+        ]
+        text = speaker.say("Why? Whoever is waiting is told where else to ask, unless it is marked with a dot.")
+        return Reply(speaker.locale, (Paragraph(text),), tuple(rows))
+
+    async def _link(self, staff: Staff) -> Reply:
+        speaker = self._review.parts.words(staff)
+        if not self._page:
+            text = speaker.say("The page cannot be reached from here: set OPAS_WEB_URL.")
+            return Reply(speaker.locale, (Paragraph(text),))
+        token = await self._review.staff.make_link(staff)
+        lines = [
+            speaker.say("This link opens the page once, within 15 minutes. Do not pass it on:"),
+            self._page + LINK_PATH.format(token=token),
+        ]
+        return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
+
+    def _told(self, staff: Staff, outcome: Outcome, done: str) -> str:
+        say = self._review.parts.words(staff).say
+        match outcome:
+            case Done():
+                return done
+            case TakenBy(staff=other, words=words):
+                name = other.name if other else say("Somebody")
+                return say("{name} was first. {words}", name=name, words=words).strip()
+            case Refused(reason=reason):
+                return say(reason)
+            case _:
+                return say("This group is closed.")
+
+
+def reason_words(speaker: Speaker) -> dict[DropReason, str]:
+    """The reasons for closing a group; a dot before those after which nobody is told anything."""
+    words: dict[DropReason, str] = {
+        "not-a-question": speaker.say("Not a question"),
+        "abuse": speaker.say("Abuse"),
+        "not-ours": speaker.say("Not our business"),
+        "cannot-know": speaker.say("Nobody here can know"),
+        "own-case": speaker.say("Their own case: the office decides"),
+        "written": speaker.say("I wrote to them"),
+        "other": speaker.say("Other"),
+    }
+    return {reason: f"· {text}" if reason in SILENT else text for reason, text in words.items()}
