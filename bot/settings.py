@@ -82,7 +82,7 @@ class Settings:
             notify_socket=env.get("NOTIFY_SOCKET", ""),
             watchdog_s=reader.number("OPAS_WATCHDOG_S", 60, 0, 3600),
             now=reader.moment("OPAS_NOW"),
-            proxy=env.get("HTTPS_PROXY", ""),
+            proxy=reader.matching("HTTPS_PROXY", "", _URL, "a web address like http://proxy.example.org:3128"),
         )
         if reader.wrong:
             raise OpasError("\n".join([*reader.wrong, "See .env.example, then start again."]))

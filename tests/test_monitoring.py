@@ -21,7 +21,7 @@ from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import SILENT_S, PollLink, TelegramLink, WebhookLink
 from bot.web.routes import health_routes
-from tests.conftest import MARIBOR, Clock, Town, open_town
+from tests.conftest import MARIBOR, SHIPPED, Clock, Town, open_town
 from tests.test_catalogue import spoil
 
 
@@ -122,6 +122,17 @@ async def test_changes_of_the_content_and_refits_are_counted(
     assert found['opas_refits_total{result="learnt"}'] == 1
     assert found['opas_content_changes_total{result="taken"}'] == 1
     assert found['opas_content_changes_total{result="refused"}'] == 1
+
+
+async def test_alarms_and_the_operators_page_speak_of_figures_that_exist(town: Town, operator: Operator):
+    await town.person("en").says("my throat hurts")
+    await town.bot.guides.reload()
+    _, page = await operator.sees("metrics")
+    for paper in ("alerts.yml", "README.md"):
+        text = (SHIPPED / "docs" / "operation" / paper).read_text(encoding="utf-8")
+        named = set(re.findall(r"\bopas_[a-z_]*[a-z]\b(?!\.|-)", text))
+        assert named
+        assert not {name for name in named if name not in page}
 
 
 async def test_ready_says_which_part_is_not(town: Town, clock: Clock, tmp_path: Path):

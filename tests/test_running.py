@@ -6,22 +6,22 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
-from bot.app import bot_at, handlers
+from bot.app import handlers
 from bot.guides import Guides
 from bot.handlers.recent import Recent
 from bot.loopback import LoopbackServer, World
 from bot.matching.cache import HeadCache
+from bot.running import run_telegram
 from bot.settings import Settings
-from bot.web.routes import webhook_route
 from tests.conftest import MARIBOR, SHIPPED, Clock, Town, fit_all, open_town
 from tests.test_catalogue import spoil
 
@@ -87,30 +87,53 @@ async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
     assert match.ranked[0].rule == "exact"
 
 
-async def test_updates_come_by_webhook_too_and_a_stranger_is_turned_away(guides: Guides, clock: Clock, tmp_path: Path):
-    from starlette.applications import Starlette
-
+async def test_by_webhook_only_tg_is_on_the_public_port_and_a_stranger_is_turned_away(
+    head_cache: HeadCache, tmp_path: Path
+):
     world = World()
-    async with AsyncExitStack() as stack:
-        api = await stack.enter_async_context(LoopbackServer(world))
-        settings = replace(Settings(), token=world.token, api_url=api.url, database=tmp_path / "hook.db")
-        bot = await stack.enter_async_context(bot_at(settings, guides, clock))
-        app = Starlette(routes=[webhook_route("right", bot.intake.take)])
-        hook = await stack.enter_async_context(LoopbackServer(World(), app=app))
-        await bot.application.bot.set_webhook(f"{hook.url}/tg", secret_token="right")
-        person = world.person(language_code="en")
+    person = world.person(language_code="en")
+    hook_port, web_port = free_ports(2)
+    hook, web = (f"http://127.0.0.1:{port}" for port in (hook_port, web_port))
+    async with LoopbackServer(world) as api:
+        settings = Settings(
+            token=world.token, api_url=api.url, content=MARIBOR, database=tmp_path / "hook.db", cache=head_cache.folder,
+            webhook_url=hook, webhook_port=hook_port, webhook_secret="right", web_port=web_port,
+        )  # fmt: skip
+        stop = asyncio.Event()
+        running = asyncio.create_task(run_telegram(settings, stop, lambda _: None))
         person.write("my throat hurts")
         [reply] = await person.hears()
-        assert "Zdravstveni dom Maribor" in reply.text
         async with httpx.AsyncClient() as client:
-            for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
-                answer = await client.post(f"{hook.url}/tg", json={"update_id": 1}, headers=headers)
-                assert answer.status_code == 403
+            strangers = [
+                (await client.post(f"{hook}/tg", json={"update_id": 1}, headers=headers)).status_code
+                for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"})
+            ]
             right = {"X-Telegram-Bot-Api-Secret-Token": "right"}
-            assert (await client.post(f"{hook.url}/tg", content=b"{", headers=right)).status_code == 400
-            # Health, figures and pages are never on the port that is public.
-            for page in ("healthz", "readyz", "metrics", "review"):
-                assert (await client.get(f"{hook.url}/{page}")).status_code == 404
+            broken = (await client.post(f"{hook}/tg", content=b"{", headers=right)).status_code
+            pages = ("healthz", "readyz", "metrics", "review", "")
+            public = [(await client.get(f"{hook}/{page}")).status_code for page in pages]
+            inside = [(await client.get(f"{web}/{page}")).status_code for page in pages[:3]]
+            not_there = (await client.post(f"{web}/tg", json={"update_id": 1}, headers=right)).status_code
+        stop.set()
+        await running
+    assert "Zdravstveni dom Maribor" in reply.text
+    assert strangers == [403, 403]
+    assert broken == 400
+    assert public == [404] * 5
+    assert inside == [200] * 3
+    assert not_there == 404
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on."""
+    held = [socket.socket() for _ in range(count)]
+    try:
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in held]
+    finally:
+        for one in held:
+            one.close()
 
 
 async def test_an_update_that_comes_twice_is_answered_once(town: Town):

@@ -16,6 +16,7 @@ def test_everything_that_is_wrong_is_named_at_once():
                 "OPAS_WEB_PORT": "eighty",
                 "OPAS_DRAFTS": "maybe",
                 "OPAS_STAFF": "5:king",
+                "HTTPS_PROXY": "proxy",
             }
         )
     assert str(caught.value).splitlines() == [
@@ -23,6 +24,7 @@ def test_everything_that_is_wrong_is_named_at_once():
         "OPAS_STAFF: '5:king' must be like 12345:admin (or counsellor, translator).",
         "OPAS_WEB_PORT must be a whole number from 0 to 65535; it is 'eighty'.",
         "OPAS_DRAFTS must be show or hide; it is 'maybe'.",
+        "HTTPS_PROXY must be a web address like http://proxy.example.org:3128.",
         "See .env.example, then start again.",
     ]
 

@@ -46,7 +46,7 @@ class Figures:
         self._sends = self._counter("opas_sends", "Tries to send a message, by what became of them.", "result")
         self._fits = self._counter("opas_refits", "Languages learnt anew while running.", "result")
         self._changes = self._counter("opas_content_changes", "Changes of the content folder.", "result")
-        for result in ("sent", *_RESULTS.values()):
+        for result in ("sent", "failed", *_RESULTS.values()):
             self._sends.labels(result)
         for counter, results in ((self._fits, ("learnt", "failed")), (self._changes, ("taken", "refused"))):
             for result in results:
