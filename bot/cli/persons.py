@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.affected import Affected, affected_since, forgotten_since
 from bot.store.copies import forget_again, form_of, record_of, since
+from bot.store.retention import table_of_records
 from bot.store.talks import traces_of
 
 
@@ -74,6 +75,12 @@ async def _forget_one(settings: Settings, chat_id: int) -> None:
 @click.group()
 def export() -> None:
     """Data for those who have to account for it."""
+
+
+@export.command()
+def record() -> None:
+    """What is kept, why and how long, table by table, for the record of processing (Markdown)."""
+    click.echo(table_of_records(), nl=False)
 
 
 @export.command()

@@ -334,3 +334,12 @@ RETENTION: Final[tuple[Rule, ...]] = (
 BACKUP_DAYS: Final = 30
 """Copies made before the form of the file changed go after these days: what /forget erased must not live
 on."""
+
+
+def table_of_records() -> str:
+    """The table of periods as Markdown, for the record of processing: what is kept, why, how long, in which columns."""
+    lines = ["| table | what and why | days | columns |", "|---|---|---|---|"]
+    for rule in RETENTION:
+        columns = "; ".join(f"`{column}`: {purpose}" for column, purpose in rule.columns.items())
+        lines.append(f"| `{rule.table}` | {rule.reason} | {rule.days or 'no end'} | {columns} |")
+    return "\n".join(lines) + "\n"
