@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -122,6 +123,32 @@ async def test_by_webhook_only_tg_is_on_the_public_port_and_a_stranger_is_turned
     assert public == [404] * 5
     assert inside == [200] * 3
     assert not_there == 404
+
+
+async def test_while_telegram_is_out_of_reach_it_lives_says_so_and_can_be_stopped(
+    head_cache: HeadCache, tmp_path: Path
+):
+    api_port, web_port = free_ports(2)
+    settings = Settings(
+        token=World().token, api_url=f"http://127.0.0.1:{api_port}", content=MARIBOR, database=tmp_path / "out.db",
+        cache=head_cache.folder, web_port=web_port,
+    )  # fmt: skip
+    stop, listening = asyncio.Event(), asyncio.Event()
+    caught = logging.Handler()
+    caught.emit = lambda record: listening.set() if record.msg == "health page" else None  # type: ignore[method-assign]
+    log = logging.getLogger("bot.running")
+    log.addHandler(caught)
+    log.setLevel(logging.INFO)
+    running = asyncio.create_task(run_telegram(settings, stop, lambda _: None))
+    await listening.wait()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{web_port}") as client:
+        alive, ready = await client.get("/healthz"), await client.get("/readyz")
+    stop.set()
+    await running
+    log.removeHandler(caught)
+    log.setLevel(logging.NOTSET)
+    assert alive.text == "ok\n"
+    assert (ready.status_code, ready.text) == (503, "not ready\ntelegram: out of reach since the start\n")
 
 
 def free_ports(count: int) -> list[int]:

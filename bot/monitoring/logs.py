@@ -20,7 +20,7 @@ from bot.settings import LogStyle
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 """What every record has; all else are fields."""
 _BARE: Final = re.compile(r"[^\s\"=\x00-\x1f\x7f]+")
-_TALKATIVE: Final = ("httpx", "httpcore", "telegram", "asyncio")
+_TALKATIVE: Final = ("httpx", "httpcore", "telegram", "asyncio", "uvicorn")
 """httpx writes every address at INFO, and those of the Bot API hold the token."""
 
 
