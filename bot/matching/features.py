@@ -8,11 +8,14 @@ once in about 10^7 fits.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from bot.matching.scripts import DENSE
 
 Hashes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
@@ -64,14 +67,12 @@ def _mixed(values: Hashes, seed: int) -> Hashes:
 
 
 def _is_ideograph(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Scripts written without spaces: Han, kana, Thai, Lao, Khmer, Burmese."""
-    return (
-        ((codes >= 0x3040) & (codes <= 0x30FF))
-        | ((codes >= 0x3400) & (codes <= 0x9FFF))
-        | ((codes >= 0x0E00) & (codes <= 0x0EFF))
-        | ((codes >= 0x1000) & (codes <= 0x109F))
-        | ((codes >= 0x1780) & (codes <= 0x17FF))
-    )
+    """Scripts written without spaces."""
+    found = np.zeros(len(codes), dtype=np.bool_)
+    if codes.max() >= DENSE[0][0]:
+        for low, high in DENSE:
+            found |= (codes >= low) & (codes <= high)
+    return found
 
 
 def _spans(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -104,8 +105,13 @@ def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _distinct(hashes: Hashes) -> tuple[Hashes, Floats]:
-    unique, counts = np.unique(hashes, return_counts=True)
-    return unique, counts.astype(np.float32)
+    """Each hash once, sorted, and how often it came. ``np.unique`` does the same in twice the time for short texts."""
+    ordered = np.sort(hashes)
+    new = np.empty(len(ordered), dtype=np.bool_)
+    new[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    places = np.append(np.flatnonzero(new), len(ordered))
+    return ordered[places[:-1]], (places[1:] - places[:-1]).astype(np.float32)
 
 
 def features_of(folded: str) -> Features:
@@ -127,10 +133,9 @@ def features_of(folded: str) -> Features:
 
     starts, ends = _spans(codes)
     words = _mixed(substrings(starts, ends), 1)
-    _, first, often = np.unique(words, return_index=True, return_counts=True)
-    order = np.argsort(first)
-    singles = words[np.sort(first)]
-    single_counts = often[order].astype(np.float32)
+    often = Counter(words.tolist())  # in the order in which they first come
+    singles = np.array(list(often), dtype=np.uint64)
+    single_counts = np.array(list(often.values()), dtype=np.float32)
     pairs = [
         _mixed(words[:-reach] + words[reach:], 9)[words[:-reach] != words[reach:]]
         for reach in range(1, PAIR_REACH + 1)

@@ -54,6 +54,9 @@ def written_language(evidence: Mapping[str, float]) -> str | None:
 
 def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
     """The language of a text that is certainly in none of the ``spoken`` ones, or None."""
+    best = max(evidence.values(), default=0.0)
+    if text.isascii() and best >= LANGUAGE_KNOWN:
+        return None
     letters = [char for char in text if char.isalpha()]
     if len(letters) < 3:
         return None
@@ -67,7 +70,6 @@ def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset
         language = "ja"
     if language and language not in spoken and (count > len(letters) / 2 or language == "ja"):
         return language
-    best = max(evidence.values(), default=0.0)
     lowered = unicodedata.normalize("NFC", text.casefold())
     for code, pattern in _LETTERS:
         if code not in spoken and len(pattern.findall(lowered)) >= max(1, len(letters) // 25) and best < LANGUAGE_KNOWN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -141,7 +142,8 @@ class Matcher:
         parts = [part for part in map(fold, parts_of(text)) if part]
         readings = [self.scorer.read(part, among) for part in parts]
         clauses = [self.scorer.added(reading) for part, reading in zip(parts, readings, strict=True) if is_clause(part)]
-        pairs = [self.scorer.added(one.with_next(other)) for one, other in itertools.pairwise(readings)]
+        neighbours = itertools.pairwise(readings) if len(readings) > 2 else ()  # two parts together are the whole
+        pairs = [self.scorer.added(one.with_next(other)) for one, other in neighbours]
         return clauses, pairs
 
     def _scores(self, folded: str) -> Scores:
@@ -210,7 +212,9 @@ class Matcher:
         rivals = np.full(len(needs), needs[best], dtype=np.float32)
         rivals[best] = second
         outside = float(margins[self._talk_rows].max(initial=t.NO_RIVAL))
-        score = t.OWN * needs + t.LEAD * (needs - rivals) + t.OVER_NONE * (needs - outside) + t.INTERCEPT
+        lead = np.minimum(needs - rivals, np.float32(t.LEAD_ENOUGH))
+        length = t.LENGTH * math.log(max(scores.words, t.SHORT) / t.SHORT)
+        score = t.OWN * needs + t.LEAD * lead + t.OVER_NONE * (needs - outside) + length + t.INTERCEPT
         result[self._need_rows] = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
         return result
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -17,6 +18,8 @@ TWO_EDITS: Final = 8
 """Letters from which two edits are allowed."""
 GLUED: Final = 9
 """Letters from which a word may be several words without their spaces."""
+COVERED: Final = 0.6
+"""Share of a glued word's letters that known words must cover."""
 MOST_REPAIRS: Final = 16
 """Words of one text that are repaired; what is stranger than that is not a misspelling."""
 STEM: Final = 5
@@ -34,13 +37,13 @@ class Repairer:
         self._counts = counts
         total = sum(counts.values())
         self._cost = {word: -math.log(n / total) for word, n in counts.items()}
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        self._stems: set[str] = set()
-        for word in counts:
-            self._by_length[len(word)].append(word)
-            if len(word) >= STEM:
-                self._stems.add(word[:STEM])
+        self._stems = {word[:STEM] for word in counts if len(word) >= STEM}
         self._longest = min(24, max(map(len, counts), default=0))
+        # Shortest first, so that the words of neighbouring lengths are one slice; beside each the set of its letters.
+        self._words = sorted(counts, key=lambda word: (len(word), word))
+        self._letters = np.array([_letters(word) for word in self._words], dtype=np.uint64)
+        lengths = np.array([len(word) for word in self._words], dtype=np.intp)
+        self._starts = np.searchsorted(lengths, np.arange(lengths.max(initial=0) + 2))
         self.word = lru_cache(maxsize=4096)(self._word)
 
     def knows(self, word: str) -> bool:
@@ -84,11 +87,17 @@ class Repairer:
 
     def _near(self, word: str, edits: int) -> str:
         """The known word within ``edits`` (OSA distance); the nearest, then the same beginning, then the commonest."""
-        lengths = range(len(word) - edits, len(word) + edits + 1)
-        choices = [known for length in lengths for known in self._by_length.get(length, ())]
+        start, end = self._place(len(word) - edits), self._place(len(word) + edits + 1)
+        # An edit takes at most one letter out of the set and puts one in: all but a few words are out at a glance.
+        differing = np.bitwise_count(self._letters[start:end] ^ np.uint64(_letters(word)))
+        choices = [self._words[start + index] for index in np.flatnonzero(differing <= 2 * edits).tolist()]
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=8)
         best = min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self._counts[hit[0]], hit[0]), default=None)
         return best[0] if best else ""
+
+    def _place(self, length: int) -> int:
+        """Where the words of at least ``length`` letters begin."""
+        return int(self._starts[length]) if length < len(self._starts) else len(self._words)
 
     def _split(self, word: str) -> str:
         """The cheapest cover of ``word`` by known words (Viterbi over their frequencies), or "" when there is none."""
@@ -104,11 +113,28 @@ class Repairer:
                 price = costs[start] + (cost if cost is not None else 16.0) + (0.0 if end - start > 2 else 3.0)
                 if price < costs[end]:
                     costs[end], froms[end] = price, start
-        pieces = []
+        pieces: list[str] = []
         end = len(word)
+        unknown = False
         while end:
-            pieces.append(word[froms[end] : end])
+            piece = word[froms[end] : end]
             end = froms[end]
+            if piece in self._counts and len(piece) > 1:
+                pieces.append(piece)
+                unknown = False
+            elif unknown:  # letters that no word covers stay together: they are a word nobody wrote before
+                pieces[-1] = piece + pieces[-1]
+            else:
+                pieces.append(piece)
+                unknown = True
         pieces.reverse()
-        covered = sum(len(piece) for piece in pieces if len(piece) > 1 and piece in self._counts)
-        return " ".join(pieces) if len(pieces) > 1 and covered >= 0.8 * len(word) else ""
+        covered = sum(len(piece) for piece in pieces if piece in self._counts)
+        return " ".join(pieces) if len(pieces) > 1 and covered >= COVERED * len(word) else ""
+
+
+def _letters(word: str) -> int:
+    """The letters of a word as a set of 64 bits; different letters may share one."""
+    bits = 0
+    for char in word:
+        bits |= 1 << (ord(char) & 63)
+    return bits

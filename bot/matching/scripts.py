@@ -20,13 +20,14 @@ def _script_table() -> dict[int, str]:
 _TABLE: Final = _script_table()
 
 
-_DENSE: Final = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
+DENSE: Final = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF))
+"""Scripts written without spaces: Thai and Lao, Burmese, Khmer, kana, Han."""
 
 
 def is_dense(char: str) -> bool:
-    """Whether ``char`` is of a script written without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
+    """Whether ``char`` is of a script written without spaces."""
     code = ord(char)
-    return code > 0xDFF and any(low <= code <= high for low, high in _DENSE)
+    return code >= DENSE[0][0] and any(low <= code <= high for low, high in DENSE)
 
 
 def script_shares(folded: str) -> dict[str, float]:
