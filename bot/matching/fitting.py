@@ -26,6 +26,10 @@ PRUNED_WORDS: Final = 0.4
 2026; dropping half of all n-grams costs 1.4, two fifths of everything 3.1)."""
 TOLERANCE: Final = 0.01
 """Stopping tolerance of liblinear; 0.001 changes no ranking and doubles the time."""
+MANY: Final = 20_000
+"""From so many phrases on a fit would take many minutes: what stands in a single phrase is left out beforehand, and the
+solver stops earlier."""
+MANY_TOLERANCE: Final = 0.1
 
 
 def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] = ()) -> Head:
@@ -35,18 +39,20 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     """
     phrases = in_both_spellings(language, phrases)
     features = [features_of(phrase.folded or fold(phrase.text)) for phrase in phrases]
-    vocabulary, is_word = _vocabulary(features)
+    are_many = len(phrases) >= MANY
+    vocabulary, is_word = _vocabulary(features, 2 if are_many else 1)
     names = [phrase.label for phrase in phrases]
     labels = tuple(sorted(set(names)))
     if len(labels) < 2:
         raise ValueError(f"{language}: phrases of at least two needs are necessary")
     matrix = _matrix(features, vocabulary)
-    weights, bias = _fitted(matrix, names)
+    tolerance = MANY_TOLERANCE if are_many else TOLERANCE
+    weights, bias = _fitted(matrix, names, tolerance)
     if len(labels) == 2:  # liblinear keeps one row for two labels
         weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
     alarming = [name in urgent for name in names]
     if any(alarming) and not all(alarming):
-        alarm, alarm_bias = _fitted(matrix, alarming)
+        alarm, alarm_bias = _fitted(matrix, alarming, tolerance)
     else:
         alarm, alarm_bias = np.zeros((len(weights), 1), np.float32), np.full(1, ABSENT, np.float32)
     weights, bias = np.hstack([weights, alarm]), np.concatenate([bias, alarm_bias])
@@ -56,16 +62,18 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     return Head(language, labels, vocabulary, small, scales, bias)
 
 
-def _fitted(matrix: csr_matrix, classes: Sequence[str] | Sequence[bool]) -> tuple[Floats, Floats]:
+def _fitted(matrix: csr_matrix, classes: Sequence[str] | Sequence[bool], tolerance: float) -> tuple[Floats, Floats]:
     """Weights (features × classes; a single column for two) and intercepts."""
-    model = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(matrix, classes)
+    model = LinearSVC(C=C, tol=tolerance, random_state=0).fit(matrix, classes)
     return np.asarray(model.coef_.T, dtype=np.float32), np.asarray(model.intercept_, dtype=np.float32)
 
 
-def _vocabulary(features: Sequence[Features]) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:
-    """The features that occur, with smoothed idf (as in scikit-learn's TfidfTransformer); which of them are words."""
+def _vocabulary(features: Sequence[Features], least: int) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:
+    """The features of at least so many phrases, with smoothed idf (as in scikit-learn's TfidfTransformer); which of
+    them are words."""
     documents = len(features)
     hashes, counts = np.unique(np.concatenate([f.hashes for f in features]), return_counts=True)
+    hashes, counts = hashes[counts >= least], counts[counts >= least]
     words = np.unique(np.concatenate([f.hashes[: f.words] for f in features]))
     idf = (np.log((1 + documents) / (1 + counts)) + 1).astype(np.float32)
     return Vocabulary(hashes, idf, float(np.log(1 + documents) + 1)), np.isin(hashes, words, assume_unique=True)

@@ -20,9 +20,9 @@ LEAD_ENOUGH: Final = 0.3
 SHORT: Final = 10.0
 """Words up to which a text counts as short."""
 
-ANSWER: Final = 0.84
+ANSWER: Final = 0.86
 """From this confidence the best need is answered at once."""
-ASK: Final = 0.3
+ASK: Final = 0.23
 """From this sum over the best three needs they are offered; below it the honest answer is "I do not know"."""
 TALK: Final = -0.6
 """Margin from which a text that is nearest to small talk or a follow-up is taken for it."""
