@@ -119,6 +119,8 @@ class Service:
 class Topic:
     id: TopicId
     title: str
+    sensitive: bool = False
+    """Its questions tell of health, papers, faith or home: never drawn into the weekly sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Need:
     next: tuple[NeedId, ...] = ()
     say: str = ""
     """Urgent needs: what to say on the phone, in the language of the country."""
+    sensitive: bool = False
+    """Like ``Topic.sensitive``, for this need or because its topic is."""
     media: tuple[str, ...] = ()
     """Kinds of message (``photo``, ``document``) that this need answers, because the bot cannot read them."""
 

@@ -468,13 +468,15 @@ async def test_admins_are_told_of_what_nobody_touched_for_five_working_days(offi
     await office.town.person("en").says(DOG)
     clock.pass_by(days=6)
     await office.ticks()
-    assert not admin.person.messages  # Tuesday to Monday: four working days and a weekend
+    [week] = [message.text for message in admin.person.messages]  # on Monday morning everybody hears of the last week
+    assert week.startswith("Opas, 23.11.2026–29.11.2026")
+    assert "five working days" not in week  # Tuesday to Monday: four working days and a weekend
     clock.pass_by(days=2)
     await office.ticks()
     assert admin.last.text == "1 groups of questions have been waiting for five working days. Look at them: /review"
     clock.pass_by(days=1)
     await office.ticks()
-    assert len(admin.person.messages) == 1
+    assert len(admin.person.messages) == 2
 
 
 async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Office, clock: Clock):

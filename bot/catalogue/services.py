@@ -50,7 +50,8 @@ _SERVICE_KEYS: Final = (
     "price", "access", "bring", "ids", "facts", "ended",
 )  # fmt: skip
 _PERSON_KEYS: Final = ("name", "phones", "email", "web", "hours", "address", "facts", "languages")
-_NEED_KEYS: Final = ("topic", "title", "services", "advice", "steps", "bring", "next", "say", "media")
+_NEED_KEYS: Final = ("topic", "title", "services", "advice", "steps", "bring", "next", "say", "sensitive", "media")
+_YES: Final = ("yes",)
 _MEDIA: Final = ("photo", "document", "voice", "video", "location")
 _TOP_KEYS: Final = (
     "city", "person", "team", "responsible", "privacy", "accessibility", "languages", "topics", "needs",
@@ -151,9 +152,10 @@ class _Services:
     def _topics(self) -> dict[str, Topic]:
         result = {}
         for topic_id, (_, node) in self._ids("topics").items():
-            fields = self.r.fields(node, f"topic {topic_id}", ("title",), required=("title",))
+            fields = self.r.fields(node, f"topic {topic_id}", ("title", "sensitive"), required=("title",))
             title = self.r.text(fields.get("title"), f"topic {topic_id}: title", longest=LONGEST_BUTTON)
-            result[topic_id] = Topic(topic_id, title)
+            sensitive = self.r.choice(fields.get("sensitive"), f"topic {topic_id}: sensitive", _YES) is not None
+            result[topic_id] = Topic(topic_id, title, sensitive)
         return result
 
     def _responsible(self) -> Responsible | None:
@@ -202,6 +204,7 @@ class _Services:
             self.r.complain(fields["steps"], f"{what}: {len(steps)} steps; at most three are read on a phone")
         title = self.r.text(fields.get("title"), f"{what}: title", longest=LONGEST_BUTTON)
         media = [self.r.choice(item, f"{what}: media", _MEDIA) for item in self.r.items(fields.get("media"), what)]
+        sensitive = self.r.choice(fields.get("sensitive"), f"{what}: sensitive", _YES) is not None
         return Need(
             need_id,
             topic,
@@ -212,6 +215,7 @@ class _Services:
             bring=self.r.text(fields.get("bring"), f"{what}: bring"),
             next=self._known(fields.get("next"), "need", needs),
             say=say,
+            sensitive=sensitive or (topic in topics and topics[topic].sensitive),
             media=tuple(kind for kind in media if kind),
         )
 

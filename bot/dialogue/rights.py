@@ -266,6 +266,8 @@ def _kept_words(speaker: Speaker) -> dict[str, str]:
         "answer": of_nobody,
         "phrase": of_nobody,
         "counter": of_nobody,
+        "audience": of_nobody,
+        "audience_mark": speaker.say("that I have counted somebody once; nobody can see who"),
         "version": of_nobody,
         "schema_version": of_nobody,
     }

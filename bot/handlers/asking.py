@@ -74,6 +74,9 @@ class Asking:
             self._replace(work, incoming, turn, before, moment, text, key)
             return
         stage(work, incoming, turn, moment, question=text, key=key, handover=self._review.handover)
+        if turn.outcome == "answered" and not incoming.is_group:
+            needs, language = turn.needs, turn.replies[0].locale
+            self._review.sampling.offer(work.unit, text, match.language or language, needs, urgent=match.urgent)
         keep_talk(work, incoming, turn, incoming.text)
         self._remember(incoming, text, turn, match, moment, f"{work.row.bot_id}:{work.row.update_id}:1", key)
 

@@ -13,6 +13,7 @@ from bot.handlers.work import Work
 from bot.model import Reply
 from bot.review import Handover
 from bot.store import Outgoing, Person, Question, Store
+from bot.store.figures import tell_audience
 
 URGENT, ANSWER = 0, 1
 
@@ -60,7 +61,7 @@ def stage(
     state: dict[str, object] = dict(turn.talk.to_state())
     locale = str(state.pop("locale", ""))
     work.unit.save_person(Person(incoming.chat_id, locale, state, moment))
-    _count(work, turn, moment)
+    _count(work, incoming.chat_id, turn, moment)
     if handover is not None and turn.keeps == "fact":
         service = turn.count.partition(":")[2]
         _keep(work, incoming, turn, handover, Question("", "", "fact", moment, key=new_key(), service=service))
@@ -98,11 +99,12 @@ def stage_wipe(work: Work, incoming: Incoming) -> None:
     work.unit.send(Outgoing(key, incoming.chat_id, "wipe", body, URGENT))
 
 
-def _count(work: Work, turn: Turn, moment: datetime) -> None:
+def _count(work: Work, chat_id: int, turn: Turn, moment: datetime) -> None:
     """Figures about nobody. Urgent ones only by month and without a language, because they are few."""
     day = moment.date()
     language = turn.replies[0].locale if turn.replies else ""
     need = turn.needs[0] if turn.needs else ""
+    tell_audience(work.unit, chat_id, turn.outcome, turn.count, day, language, need)
     if turn.outcome == "urgent":
         work.unit.count("urgent", day.replace(day=1), "", need)
     elif turn.outcome:

@@ -12,7 +12,9 @@ from bot.dialogue.general import closed_message, taken_back_reply
 from bot.hours import state_at
 from bot.review.acts import NEWS, NOTICE, VERSION, Parts
 from bot.review.daytime import next_day_time
+from bot.review.figures import Figures
 from bot.review.staff import VERSION as STAFF_VERSION
+from bot.review.weekly import tell_week
 from bot.store import Outgoing, StoreUnavailable
 from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
@@ -64,6 +66,7 @@ class Delivery:
             self._looked_at = now
             await self._expire()
             await self._tell_admins()
+            await tell_week(self._parts, Figures(self._store, self._parts.guide))
 
     # --- inside
 

@@ -10,10 +10,12 @@ from bot.model import Reply
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
 from bot.review.delivery import Delivery
+from bot.review.figures import Figures
 from bot.review.handover import Handover
 from bot.review.learning import Learnt
 from bot.review.queue import Queue
 from bot.review.records import Role
+from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing
 from bot.store import Store
@@ -21,7 +23,7 @@ from bot.store import Store
 
 class Review:
     """``queue`` reads; ``acts``, ``answering`` and ``writing`` change groups; ``staff`` is who works here; ``handover``
-    takes questions in; ``learnt`` is what the bot was taught."""
+    takes questions in; ``learnt`` is what the bot was taught; ``figures`` and ``sampling`` are how well it does."""
 
     def __init__(
         self,
@@ -38,6 +40,8 @@ class Review:
         """
         self.store = store
         self.staff = StaffRoom(store)
+        self.figures = Figures(store, guide)
+        self.sampling = Sampling(store, guide)
         self.handover = Handover(store, guide, self.staff)
         self.learnt = Learnt(store, guide)
         self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render, is_beside)

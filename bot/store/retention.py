@@ -316,6 +316,32 @@ RETENTION: Final[tuple[Rule, ...]] = (
         },
     ),
     Rule(
+        "audience",
+        None,
+        "",
+        "How many people asked, a day and a week; under three people nothing of it is shown to anybody.",
+        {
+            "period": "a day, a week or a month",
+            "start": "its first day",
+            "name": "what was counted",
+            "language": "in which language, or in all",
+            "need": "about what, or about everything",
+            "times": "how often",
+            "people": "by how many people",
+        },
+    ),
+    Rule(
+        "audience_mark",
+        32,
+        "made_at",
+        "That somebody was counted already, so that people are counted and not messages; one mark a figure, and none "
+        "leads to another or to anybody.",
+        {
+            "mark": "made of the chat's number, the figure and the bot's token; without the token it leads to nobody",
+            "made_at": "from here the days count",
+        },
+    ),
+    Rule(
         "version",
         None,
         "",

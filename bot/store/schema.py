@@ -228,6 +228,19 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         )
         """,
         """
+        CREATE TABLE audience (
+            period TEXT NOT NULL CHECK (period IN ('day', 'week', 'month')),
+            start TEXT NOT NULL,
+            name TEXT NOT NULL,
+            language TEXT NOT NULL,
+            need TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            people INTEGER NOT NULL,
+            PRIMARY KEY (period, start, name, language, need)
+        )
+        """,
+        "CREATE TABLE audience_mark (mark TEXT PRIMARY KEY, made_at INTEGER NOT NULL)",
+        """
         CREATE TABLE staff_link (
             token_hash TEXT PRIMARY KEY,
             staff_id INTEGER NOT NULL,

@@ -3,6 +3,7 @@ at all."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -56,6 +57,12 @@ class Unit:
         staged = Staged(sql, values)
         self.statements.append(staged)
         return staged
+
+    def mark_of(self, chat_id: int, about: str) -> str:
+        """A mark of a chat for one purpose: the same for the same two, and two of them cannot be told to be of one
+        chat without the key. Empty when the store has no key."""
+        digest = hashlib.sha256(f"{chat_id}|{about}".encode()).digest()
+        return self._asker(int.from_bytes(digest, "big"))
 
     # --- people and their questions
 

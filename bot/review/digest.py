@@ -1,0 +1,67 @@
+"""The week in a few lines for the staff's chat; nothing in it tells of fewer than three people."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.model import Catalogue
+from bot.review.figures import Overview, Tally
+from bot.texts import Speaker
+
+LISTED = 3
+
+
+def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: date) -> str:
+    """What happened in the week that began on ``monday``. ``speaker``: of the staff's texts, in their language."""
+    week = next((tally for tally in overview.weeks if tally.key == monday.isoformat()), None)
+    lines = [speaker.say("Opas, {start}–{end}", start=speaker.on(monday), end=speaker.on(monday + timedelta(days=6)))]
+    lines += _asked(speaker, week)
+    waiting = overview.waiting
+    if waiting.groups == 0:
+        lines.append(speaker.say("Nobody is waiting for an answer."))
+    elif waiting.groups is not None and waiting.people is not None:
+        lines.append(
+            speaker.say("Waiting now: {groups} groups, {people} people.", groups=waiting.groups, people=waiting.people)
+        )
+    if waiting.median_h is not None:
+        lines.append(speaker.say("Half of the answers came within {hours} hours.", hours=round(waiting.median_h)))
+    for unmet in overview.unmet[:LISTED]:
+        need = catalogue.need(unmet.need)
+        lines.append(
+            speaker.say(
+                "• {people} people ask, nobody has answered: group {group}, near “{need}”.",
+                people=unmet.people, group=unmet.group_id, need=need.title,
+            )
+            if need
+            else speaker.say(
+                "• {people} people ask, nobody has answered: group {group}.",
+                people=unmet.people, group=unmet.group_id,
+            )
+        )  # fmt: skip
+    wrong = [judged for judged in overview.judged if judged.wrong]
+    for judged in wrong[:LISTED]:
+        need = catalogue.need(judged.need)
+        if need:
+            lines.append(
+                speaker.say("• “{need}” was called wrong {times} times.", need=need.title, times=judged.wrong or 0)
+            )
+    lines.append(speaker.say("Look at the queue: /review"))
+    return "\n".join(lines)
+
+
+def _asked(speaker: Speaker, week: Tally | None) -> list[str]:
+    if week is None or not any(value is None or value for value in week.values):
+        return [speaker.say("Nobody asked anything.")]
+    few = speaker.say("few")
+    values = [few if value is None else str(value) for value in (week.answered, week.asked_back, week.unanswered)]
+    answered, asked_back, unanswered = values
+    return [
+        speaker.say("Questions answered: {number}", number=answered),
+        speaker.say("Asked back: {number}", number=asked_back),
+        speaker.say("Not answered: {number}", number=unanswered),
+        *(
+            [speaker.say("“few”: fewer than three people, or it would give such a number away.")]
+            if few in values
+            else []
+        ),
+    ]

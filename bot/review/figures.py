@@ -1,0 +1,284 @@
+"""Figures for people who plan the service: what is asked and answered, how long people wait. About nobody."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import quantiles
+from typing import Final, Literal, TypeAlias
+
+from bot.guide import Guide
+from bot.review.suppression import FEWEST, hidden
+from bot.store import Store
+from bot.store import figures as rows
+
+WEEKS: Final = 8
+"""How far back the figures by language and need reach."""
+DAYS: Final = 28
+"""How far back the figures by day reach."""
+UNMET: Final = 15
+"""Groups that are listed as "asked, and nobody answers"."""
+Kind: TypeAlias = Literal["answered", "asked-back", "unanswered"]
+KINDS: Final[tuple[Kind, ...]] = ("answered", "asked-back", "unanswered")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One line of a table. None: fewer than three people, or it would give such a number away."""
+
+    key: str
+    """A day or Monday (ISO 8601), a language code or a need's id."""
+    answered: int | None
+    asked_back: int | None
+    unanswered: int | None
+
+    @property
+    def values(self) -> tuple[int | None, ...]:
+        return (self.answered, self.asked_back, self.unanswered)
+
+    @property
+    def asked(self) -> int | None:
+        """All questions; None as soon as one part of them is hidden."""
+        return None if None in self.values else sum(value for value in self.values if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Presses of "Was this right?" by need."""
+
+    need: str
+    helpful: int | None
+    wrong: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """What three people or more ask and nobody answers."""
+
+    group_id: int
+    need: str
+    """The nearest need; "" when none was near."""
+    people: int
+    languages: tuple[str, ...]
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Times that people wait, in hours; None: fewer than three people."""
+
+    groups: int | None
+    people: int | None
+    oldest_h: float | None
+    median_h: float | None
+    """Of the groups answered within the last 30 days."""
+    ninth_decile_h: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How the sample of a language was judged."""
+
+    language: str
+    right: int
+    wrong: int
+    unclear: int
+
+    @property
+    def judged(self) -> int:
+        return self.right + self.wrong + self.unclear
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of the share (0–1) of right answers among right and wrong: Wilson, 95 %."""
+        return wilson(self.right, self.right + self.wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    days: tuple[Tally, ...]
+    weeks: tuple[Tally, ...]
+    languages: tuple[Tally, ...]
+    needs: tuple[Tally, ...]
+    judged: tuple[Judged, ...]
+    urgent: tuple[tuple[str, str, int | None], ...]
+    """First day of the month, need ("" for all), times."""
+    unmet: tuple[Unmet, ...]
+    waiting: Waiting
+    rates: tuple[Rate, ...]
+
+
+class Figures:
+    """Reads; changes nothing. Every number that it hands out may be shown to anybody."""
+
+    def __init__(self, store: Store, guide: Callable[[], Guide]) -> None:
+        self._store = store
+        self._guide = guide
+
+    async def overview(self) -> Overview:
+        """All figures as they are now."""
+        today = self._guide().local(self._store.now()).date()
+        monday = today - timedelta(days=today.weekday())
+        days = await rows.cells(self._store, "day", today - timedelta(days=DAYS - 1))
+        weeks = await rows.cells(self._store, "week", monday - timedelta(weeks=WEEKS - 1))
+        months = await rows.cells(self._store, "month", (today - timedelta(days=330)).replace(day=1))
+        waits = await rows.waits(self._store)
+        return Overview(
+            _tallies(days, lambda cell: cell.start.isoformat()),
+            _tallies((c for c in weeks if not c.language and not c.need), lambda cell: cell.start.isoformat()),
+            _largest_first(_summed(weeks, lambda c: c.language)),
+            _largest_first(_summed(weeks, lambda c: c.need)),
+            _judged(weeks),
+            _urgent(months),
+            self._unmet(waits),
+            self._waiting(waits),
+            await self.rates(),
+        )
+
+    async def rates(self) -> tuple[Rate, ...]:
+        """How the sample was judged, by language, of the last half year."""
+        since = self._guide().local(self._store.now()).date() - timedelta(days=182)
+        found = await rows.judgements(self._store, since)
+        languages = sorted({language for language, _ in found})
+        return tuple(
+            Rate(code, *(found.get((code, word), 0) for word in ("right", "wrong", "unclear"))) for code in languages
+        )
+
+    def _unmet(self, waits: Iterable[rows.Wait]) -> tuple[Unmet, ...]:
+        now = self._store.now()
+        found = [
+            Unmet(wait.group_id, wait.need, wait.people, wait.languages, (now - wait.opened_at) / timedelta(days=1))
+            for wait in waits
+            if wait.closed_at is None and wait.people >= FEWEST
+        ]
+        return tuple(sorted(found, key=lambda u: (-u.people, -u.days, u.group_id))[:UNMET])
+
+    def _waiting(self, waits: Iterable[rows.Wait]) -> Waiting:
+        now = self._store.now()
+        hour = timedelta(hours=1)
+        waits = tuple(waits)
+        still = [wait for wait in waits if wait.closed_at is None]
+        done = [wait for wait in waits if wait.closed_at is not None]
+        people = sum(wait.people for wait in still)
+        times = sorted((wait.closed_at - wait.opened_at) / hour for wait in done if wait.closed_at is not None)
+        enough = sum(wait.people for wait in done) >= FEWEST and len(times) > 1
+        deciles = quantiles(times, n=10, method="inclusive") if enough else []
+        shown = people >= FEWEST
+        oldest = max(((now - wait.opened_at) / hour for wait in still), default=None)
+        return Waiting(
+            len(still) if shown or not still else None,
+            people if shown or not people else None,
+            oldest if shown else None,
+            deciles[4] if deciles else None,
+            deciles[8] if deciles else None,
+        )
+
+
+def wilson(right: int, judged: int) -> tuple[float, float]:
+    """The 95 % interval of a share (0–1): Wilson's score, which holds for few and for extreme shares too."""
+    if not judged:
+        return 0.0, 1.0
+    z = 1.96
+    share = right / judged
+    middle = share + z * z / (2 * judged)
+    spread = z * math.sqrt(share * (1 - share) / judged + z * z / (4 * judged * judged))
+    whole = 1 + z * z / judged
+    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
+
+
+# --- inside -----------------------------------------------------------------------------------------------------
+
+_Sums: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
+"""Key → kind → (times, people)."""
+
+
+def _summed(cells: Iterable[rows.Cell], key: Callable[[rows.Cell], str]) -> tuple[Tally, ...]:
+    """Weeks added up by language or need. Each week is looked at by itself before it is added: a week of two people
+    stays out."""
+    sums: dict[str, dict[str, int | None]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
+    by_week: dict[tuple[date, str], dict[str, tuple[int, int]]] = defaultdict(dict)
+    for cell in cells:
+        if key(cell) and cell.name in KINDS:
+            by_week[cell.start, cell.name][key(cell)] = (cell.times, cell.people)
+            _ = sums[key(cell)]  # a key of which everything is hidden has its line all the same
+    some: dict[tuple[str, str], bool] = {}
+    for (_, name), figures in by_week.items():
+        gone = hidden({k: people for k, (_, people) in figures.items()})
+        for k, (times, _) in figures.items():
+            if k in gone:
+                some[k, name] = some.get((k, name), False)
+            else:
+                some[k, name] = True
+                sums[k][name] = (sums[k][name] or 0) + times
+    for (k, name), shown in some.items():
+        if not shown:
+            sums[k][name] = None
+    return tuple(_tally(k, values) for k, values in sums.items())
+
+
+def _tallies(cells: Iterable[rows.Cell], key: Callable[[rows.Cell], str]) -> tuple[Tally, ...]:
+    """One line a day or week, oldest first."""
+    table: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for cell in cells:
+        if cell.name in KINDS:
+            table[key(cell)][cell.name] = (cell.times, cell.people)
+    gone: set[tuple[str, str]] = set()
+    for kind in KINDS:
+        # Week by week: beside the figure of its week a hidden day must not be what is left over.
+        by_week: dict[date, dict[str, int]] = defaultdict(dict)
+        for k, line in table.items():
+            if kind in line:
+                day = date.fromisoformat(k)
+                by_week[day - timedelta(days=day.weekday())][k] = line[kind][1]
+        gone |= {(k, kind) for people in by_week.values() for k in hidden(people)}
+    return tuple(
+        _tally(k, {kind: None if (k, kind) in gone else table[k].get(kind, (0, 0))[0] for kind in KINDS})
+        for k in sorted(table)
+    )
+
+
+def _tally(key: str, values: Mapping[str, int | None]) -> Tally:
+    return Tally(key, values["answered"], values["asked-back"], values["unanswered"])
+
+
+def _largest_first(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+    return tuple(sorted(tallies, key=lambda t: (-sum(value or 0 for value in t.values), t.key)))
+
+
+def _judged(cells: Iterable[rows.Cell]) -> tuple[Judged, ...]:
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: {"helpful": 0, "wrong": 0})
+    by_week: dict[tuple[date, str], dict[str, tuple[int, int]]] = defaultdict(dict)
+    for cell in cells:
+        if cell.need and cell.name in ("helpful", "wrong"):
+            by_week[cell.start, cell.name][cell.need] = (cell.times, cell.people)
+    shown: set[tuple[str, str]] = set()
+    for (_, name), figures in by_week.items():
+        gone = hidden({need: people for need, (_, people) in figures.items()})
+        for need, (times, _) in figures.items():
+            sums[need][name] += 0 if need in gone else times
+            if need not in gone:
+                shown.add((need, name))
+    names = {(need, name) for (_, name), figures in by_week.items() for need in figures}
+
+    def value(need: str, name: str) -> int | None:
+        return sums[need][name] if (need, name) in shown or (need, name) not in names else None
+
+    lines = [Judged(need, value(need, "helpful"), value(need, "wrong")) for need in sums]
+    return tuple(sorted(lines, key=lambda j: (-(j.wrong or 0), -(j.helpful or 0), j.need)))
+
+
+def _urgent(cells: Iterable[rows.Cell]) -> tuple[tuple[str, str, int | None], ...]:
+    by_month: dict[date, dict[str, rows.Cell]] = defaultdict(dict)
+    for cell in cells:
+        if cell.name == "urgent":
+            by_month[cell.start][cell.need] = cell
+    found: list[tuple[str, str, int | None]] = []
+    for month, line in sorted(by_month.items()):
+        gone = hidden({need: cell.people for need, cell in line.items() if need})
+        for need, cell in sorted(line.items()):
+            few = need in gone if need else cell.people < FEWEST
+            found.append((month.isoformat(), need, None if few else cell.times))
+    return tuple(found)

@@ -1,0 +1,35 @@
+"""On Monday morning the staff hear what the last week was like."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.review.acts import Parts
+from bot.review.digest import digest
+from bot.review.figures import Figures
+from bot.store.marks import mark, set_mark
+
+HOUR: Final = 9
+"""On the city's clocks; told later on Monday when the bot was down."""
+MARK: Final = "digest"
+
+
+async def tell_week(parts: Parts, figures: Figures) -> None:
+    """Send the digest to everybody of the staff who has Telegram, once a week, in their language."""
+    now = parts.store.now()
+    local = parts.guide().local(now)
+    if local.weekday() != 0 or local.hour < HOUR:
+        return
+    told = await mark(parts.store, MARK)
+    if told is not None and now - told < timedelta(days=2):
+        return
+    unit = parts.store.unit()
+    set_mark(unit, MARK, now)
+    overview = await figures.overview()
+    monday = local.date() - timedelta(days=7)
+    for person in parts.staff.everybody:
+        if person.telegram_id is not None and person.may_answer:
+            words = digest(parts.words(person), parts.guide().catalogue, overview, monday)
+            parts.stage_notice(unit, f"digest:{monday}:{person.id}", person.telegram_id, words)
+    await parts.store.commit(unit)

@@ -1,0 +1,158 @@
+"""Figures count people; nothing that tells of fewer than three is shown anywhere, not by difference either."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.review import Staff
+from bot.review.digest import digest
+from bot.review.exports import as_csv, as_json
+from bot.review.figures import Figures, wilson
+from bot.review.sampling import Sampling
+from bot.review.suppression import FEWEST, hidden
+from bot.store import Store
+from bot.store.figures import sample, tell_audience
+from bot.web.charts import Series, columns, legend
+from tests.conftest import TUESDAY
+
+COUNSELLOR = Staff(1, "Anna", "counsellor")
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with await Store.open(tmp_path / "figures.db", now=lambda: TUESDAY, asker_key=b"key") as store:
+        yield store
+
+
+async def asked(store: Store, people: range, outcome: str, language: str = "en", need: str = "", count: str = ""):
+    unit = store.unit()
+    for person in people:
+        tell_audience(unit, person, outcome, count, DAY, language, need)
+    await store.commit(unit)
+
+
+async def test_somebody_who_asks_twenty_times_is_one_person_and_not_shown(store: Store, guides):
+    for _ in range(20):
+        await asked(store, range(1), "unanswered")
+    [day] = (await Figures(store, guides).overview()).days
+    assert day.unanswered is None
+    assert day.asked is None
+
+
+async def test_three_people_are_shown_with_all_that_they_asked(store: Store, guides):
+    await asked(store, range(3), "answered", need="dentist")
+    await asked(store, range(1), "answered", need="dentist")
+    overview = await Figures(store, guides).overview()
+    assert overview.days[0].answered == 4
+    assert [(tally.key, tally.answered) for tally in overview.needs] == [("dentist", 4)]
+
+
+async def test_what_is_hidden_is_not_found_by_taking_the_others_from_the_total(store: Store, guides):
+    await asked(store, range(10), "unanswered", "en")
+    await asked(store, range(10, 14), "unanswered", "sl")
+    await asked(store, range(20, 21), "unanswered", "ar")
+    overview = await Figures(store, guides).overview()
+    shown = {tally.key: tally.unanswered for tally in overview.languages}
+    assert shown == {"en": 10, "sl": None, "ar": None}
+    for file in (as_json(overview), as_csv(overview)):
+        assert "10" in file
+    assert "4" not in {line.rsplit(",", 1)[1] for line in as_csv(overview).splitlines()}
+    assert None in [tally["unanswered"] for tally in json.loads(as_json(overview))["languages"]]
+
+
+async def test_urgent_needs_are_counted_by_month_and_without_a_language(store: Store, guides):
+    await asked(store, range(5), "urgent", "ar", "emergency")
+    overview = await Figures(store, guides).overview()
+    assert overview.urgent == (("2026-11-01", "", 5), ("2026-11-01", "emergency", 5))
+    assert (overview.days, overview.languages, overview.needs) == ((), (), ())
+
+
+async def test_two_marks_of_one_person_cannot_be_told_to_be_of_one(store: Store):
+    await asked(store, range(1), "answered", need="dentist")
+    marks = await store.read("SELECT mark FROM audience_mark")
+    assert len({mark for (mark,) in marks}) == 4  # a day, a week, its language, its need: a mark for each
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 9), max_size=8))
+def test_the_hidden_ones_together_are_never_one_figure_beside_others(people):
+    gone = hidden(people)
+    shown = {key for key, number in people.items() if number >= FEWEST} - gone
+    assert all(not 0 < people[key] < FEWEST or key in gone for key in people)
+    if gone and shown:
+        assert len(gone) > 1
+        assert sum(people[key] for key in gone) >= FEWEST
+
+
+async def test_the_digest_says_few_where_a_figure_is_hidden(store: Store, guides):
+    await asked(store, range(5), "answered", need="dentist")
+    await asked(store, range(2), "unanswered")
+    overview = await Figures(store, guides).overview()
+    guide = guides.current
+    words = digest(guide.texts.staff.speaker("en"), guide.catalogue, overview, date(2026, 11, 23))
+    assert "Questions answered: 5" in words
+    assert "Not answered: few" in words
+
+
+async def test_the_sample_holds_answered_questions_of_needs_that_are_not_sensitive(store: Store, guides):
+    sampling = Sampling(store, guides, drawn=lambda: True)
+    needs = guides.current.catalogue.needs
+    plain = next(need.id for need in needs.values() if not need.sensitive and not need.is_urgent)
+    urgent = next(need.id for need in needs.values() if need.is_urgent)
+    unit = store.unit()
+    sampling.offer(unit, "where is the library", "en", [plain], urgent=False)
+    sampling.offer(unit, "help he hits me", "en", [plain, urgent], urgent=False)
+    sampling.offer(unit, "I asked in fear", "en", [plain], urgent=True)
+    await store.commit(unit)
+    assert [row.text for row in await sample(store)] == ["where is the library"]
+
+
+async def test_a_week_draws_two_hundred_questions_at_most(store: Store, guides):
+    sampling = Sampling(store, guides, drawn=lambda: True)
+    plain = next(
+        need.id for need in guides.current.catalogue.needs.values() if not need.sensitive and not need.is_urgent
+    )
+    unit = store.unit()
+    for number in range(205):
+        sampling.offer(unit, f"question {number}", "en", [plain], urgent=False)
+    await store.commit(unit)
+    assert len(await sample(store)) == 200
+
+
+async def test_a_judgement_counts_once_and_may_be_changed(store: Store, guides):
+    sampling, figures = Sampling(store, guides, drawn=lambda: True), Figures(store, guides)
+    plain = next(
+        need.id for need in guides.current.catalogue.needs.values() if not need.sensitive and not need.is_urgent
+    )
+    unit = store.unit()
+    sampling.offer(unit, "where is the library", "en", [plain], urgent=False)
+    await store.commit(unit)
+    [row] = await sampling.open()
+    assert await sampling.judge(COUNSELLOR, row.id, "wrong")
+    assert not await sampling.judge(COUNSELLOR, row.id, "wrong")
+    assert await sampling.judge(COUNSELLOR, row.id, "right")
+    [rate] = await figures.rates()
+    assert (rate.right, rate.wrong, rate.judged) == (1, 0, 1)
+    assert await sampling.open() == ()
+
+
+def test_the_interval_of_few_judgements_is_wide():
+    low, high = wilson(9, 10)
+    assert (round(low, 3), round(high, 3)) == (0.596, 0.982)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_a_chart_says_in_words_what_it_shows_and_escapes_what_it_is_given():
+    series = [Series("Answered", (3, None)), Series("<b>", (5, 4))]
+    drawn = columns("week", "Questions <script>", "Two weeks", ["1", "2"], series, "few people")
+    root = ET.fromstring(drawn)
+    words = [element.text for element in root.iter() if element.tag.endswith(("title", "desc"))]
+    assert words[:2] == ["Questions <script>", "Two weeks * few people"]
+    assert "1: Answered 3" in words
+    assert len({picture for picture, _ in legend("week", series)}) == 2
