@@ -14,6 +14,7 @@ import pytest
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.review import AnswerDraft, Done, Filters, Gone, GroupSummary, Refused, Review, Staff, TakenBy
+from bot.store.talks import lines_of
 from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
 from tests.test_catalogue import spoil
 
@@ -396,6 +397,9 @@ async def test_a_letter_reaches_one_person_and_the_reply_by_button_or_quote_come
     assert reply.startswith("I gave your message to the counsellor.")
     [reply] = await person.says("which department is about parking")
     assert "Mestna občina Maribor" in reply  # neither button nor quote: a question like any other
+    said = [(line.speaker, line.text) for line in await lines_of(office.town.bot.store, person.person.id)]
+    assert ("counsellor", "Is it a big dog?") in said  # /save tells a person from the machine
+    assert ("person", "yes, as big as a horse") in said
     group = await office.only_group()
     assert group.has_mail
     view = await office.review.queue.group(office.liisa, group.id)

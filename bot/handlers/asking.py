@@ -123,7 +123,9 @@ class Asking:
         reply = await writing.take(work.unit, incoming.chat_id, key, incoming.text, locale)
         if reply is None:
             return False
-        stage(work, incoming, Turn((reply,), replace(talk.seen(moment), replying_to="")), moment)
+        turn = Turn((reply,), replace(talk.seen(moment), replying_to=""))
+        stage(work, incoming, turn, moment)
+        keep_talk(work, incoming, turn, incoming.text)
         return True
 
     def _earlier(self, incoming: Incoming, match: Match, moment: datetime) -> Said | None:

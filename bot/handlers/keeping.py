@@ -13,6 +13,7 @@ from bot.guide import Guide
 from bot.handlers.incoming import Incoming
 from bot.handlers.work import Work
 from bot.store import RETENTION, Store
+from bot.store.records import Speaker
 from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 
@@ -44,11 +45,11 @@ async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, st
             return rights.stay(*asked)
 
 
-def keep_talk(work: Work, incoming: Incoming, turn: Turn, words: str | None) -> None:
+def keep_talk(work: Work, incoming: Incoming, turn: Turn, words: str | None, speaker: Speaker = "bot") -> None:
     """Keeps one step of the talk for a day, so that /save can give it; in the unit that sends the reply.
 
     ``words``: what the person wrote, redacted, or "" when it were no words; None: an urgent matter was asked for.
-    Nothing urgent is kept, and nothing that was said in a group.
+    ``speaker``: whose words the replies are. Nothing urgent is kept, and nothing that was said in a group.
     """
     urgent = words is None or turn.outcome == "urgent" or any(reply.urgent for reply in turn.replies)
     if incoming.is_group or urgent or turn.wipes or turn.forgets:
@@ -57,4 +58,4 @@ def keep_talk(work: Work, incoming: Incoming, turn: Turn, words: str | None) -> 
         keep_line(work.unit, incoming.chat_id, "person", words)
     for reply in turn.replies:
         if said := words_of(reply):
-            keep_line(work.unit, incoming.chat_id, "bot", said)
+            keep_line(work.unit, incoming.chat_id, speaker, said)

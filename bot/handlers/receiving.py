@@ -16,6 +16,7 @@ from bot.dialogue.handover import gone_reply, will_not_write_reply, will_write_r
 from bot.dialogue.presses import read_press
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
+from bot.handlers.keeping import keep_talk
 from bot.handlers.staging import stage, talk_of
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT, Work
@@ -58,7 +59,9 @@ class Receiving:
                 reply = self._show(work, incoming, pressed.what, speaker, moment)
             case _:
                 reply, after = await self._reply(incoming, pressed.what, speaker, after)
-        stage(work, incoming, Turn((reply,), after), moment)
+        turn = Turn((reply,), after)
+        stage(work, incoming, turn, moment)
+        keep_talk(work, incoming, turn, "", "counsellor" if pressed.verb == "show" else "bot")
 
     async def _write(
         self, work: Work, incoming: Incoming, key: str, wanted: bool, speaker: Speaker, moment: datetime

@@ -18,6 +18,7 @@ from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
 from bot.store.records import milliseconds
 from bot.store.staff import log_act
+from bot.store.talks import keep_line
 
 TALK_LASTS: Final = timedelta(days=1)
 """So long after a letter a reply to it goes to the counsellor; later it is a question like any other."""
@@ -125,10 +126,12 @@ class Writing:
         speaker = self._parts.guide().texts.speaker(language or row.language)
         unit = self._store.unit()
         touched = group_rows.touch_for_letter(unit, row.group_id, by.id)
+        redacted = redact(text, self._parts.guide().own_numbers).text
         answer_rows.add_letter(
             unit, group_id=row.group_id, question_id=row.id, chat_id=row.chat_id, staff_id=by.id, kind=kind,
-            language=speaker.locale, text=redact(text, self._parts.guide().own_numbers).text,
+            language=speaker.locale, text=redacted,
         )  # fmt: skip
+        keep_line(unit, row.chat_id, "counsellor", redacted)
         log_act(unit, by.id, kind, row.group_id, str(row.id))
         key = f"letter:{row.id}:{milliseconds(self._store.now())}"
         reply = letter_reply(speaker, text, press_data("reply", row.key))
