@@ -361,9 +361,10 @@ def add_phrase(
 
 
 async def phrases(store: Store) -> tuple[PhraseRow, ...]:
-    """The learnt phrases in use, oldest first."""
+    """The learnt phrases in use, oldest first, also those that stand in the content by now: the content that the bot
+    runs may be an older one."""
     rows = await store.read(
-        "SELECT id, language, need, answer_id, text, state, group_id FROM phrase WHERE state = 'live' ORDER BY id"
+        "SELECT id, language, need, answer_id, text, state, group_id FROM phrase WHERE state <> 'withdrawn' ORDER BY id"
     )
     return tuple(PhraseRow(*row) for row in rows)
 

@@ -136,7 +136,8 @@ RETENTION: Final[tuple[Rule, ...]] = (
         "delivery",
         30,
         "changed_at",
-        "Who gets which answer: only people who said 'yes, write to me'; 30 days.",
+        "Who gets which answer: people who said 'yes, write to me', 30 days; who was given one in the talk itself, "
+        "only until it cannot be taken back any more.",
         {
             "id": "its number",
             "answer_id": "which answer",
