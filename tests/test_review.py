@@ -536,3 +536,21 @@ async def test_for_everybody_else_the_commands_and_buttons_of_the_staff_are_not_
     await office.review.staff.remove(office.liisa, office.pekka.id)
     removed = Talker(office.town, office.town.world.person(PEKKA))
     assert (await removed.says("/review"))[0].splitlines()[0] == unknown[0].splitlines()[0]
+
+
+async def test_a_choice_that_nobody_makes_lies_in_the_second_drawer(office: Office, clock: Clock):
+    leaves, chooses = office.town.person("en"), office.town.person("en")
+    for person in (leaves, chooses):
+        await person.says("fever")
+        assert "None of these" in person.buttons
+    await chooses.presses("Zdravnik")
+    clock.pass_by(minutes=31)
+    await office.ticks()
+    assert await office.review.queue.groups(office.liisa) == ()
+    [aside] = await office.review.queue.groups(office.liisa, drawer="aside")
+    assert (aside.text, aside.people) == ("fever", 1)
+    await office.town.person("en").says("fever")
+    insists = office.town.person("en")
+    await insists.says("fever")
+    await insists.presses("None of these")
+    assert (await office.only_group()).id == aside.id  # somebody said so: it comes into the queue

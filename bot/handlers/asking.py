@@ -163,6 +163,10 @@ class Asking:
         alone = len(turn.replies) == 1
         said = Said(text, moment, incoming.message_id, reply_key, turn.needs, key, language, can_join=alone)
         self._recent.remember(incoming.chat_id, said)
+        if turn.outcome == "asked":
+            self._recent.offer(incoming.chat_id, said)
+        elif turn.outcome == "answered":
+            self._recent.choose(incoming.chat_id)
 
 
 def _needs(match: Match) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ class Browsing:
             await self._claim(right, incoming, talk, guide, moment)
             return
         said = self._recent.last(incoming.chat_id, moment)
+        self._recent.choose(incoming.chat_id)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
         pressed = read_press(incoming.text)
         wants_person = pressed is not None and pressed.verb == "person"

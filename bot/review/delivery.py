@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.review.daytime import next_day_time
 from bot.review.figures import Figures
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
-from bot.store import Outgoing, StoreUnavailable
+from bot.store import Outgoing, Question, StoreUnavailable
 from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
 
@@ -33,8 +33,12 @@ _log = logging.getLogger(__name__)
 class Delivery:
     """Sends due answers, tells people about answers that were taken back, follows acts done by other programs."""
 
-    def __init__(self, parts: Parts, look: Callable[[], Awaitable[None]]) -> None:
-        """``look``: reads what another program wrote into the outbox."""
+    def __init__(
+        self, parts: Parts, look: Callable[[], Awaitable[None]], abandoned: Callable[[], Iterable[Question]]
+    ) -> None:
+        """``look``: reads what another program wrote into the outbox. ``abandoned``: gives, once, the questions for
+        which needs were offered and none was chosen."""
+        self._abandoned = abandoned
         self._parts = parts
         self._store = parts.store
         self._look = look
@@ -56,6 +60,8 @@ class Delivery:
         for answer in await answer_rows.due_answers(self._store):
             await self._broadcast(answer)
         await self._tell_undone()
+        for question in self._abandoned():
+            await self._parts.handover.keep_abandoned(question)
         if await answer_rows.has_waiting(self._store):
             unit = self._store.unit()
             answer_rows.note_sent(unit)

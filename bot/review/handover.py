@@ -95,6 +95,12 @@ class Handover:
         """Stage "Yes, write to me", or (None) that it is taken back."""
         group_rows.write_to_me(unit, key, chat_id)
 
+    async def keep_abandoned(self, question: Question) -> None:
+        """A question for which needs were offered and none was chosen: into the second drawer."""
+        unit = self._store.unit()
+        self.keep(unit, question, abandoned=True)
+        await self._store.commit(unit)
+
     def forget(self, key: str) -> None:
         """The person took a question back."""
         self.held.remove(_number(key, 0))

@@ -18,7 +18,7 @@ from bot.review.records import Role
 from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing
-from bot.store import Store
+from bot.store import Question, Store
 
 
 class Review:
@@ -55,6 +55,6 @@ class Review:
         await self.staff.load(first_staff)
         await self.parts.changed()
 
-    def delivery(self, look: Callable[[], Awaitable[None]]) -> Delivery:
-        """The work that nobody presses a button for. ``look``: reads what others wrote into the outbox."""
-        return Delivery(self.parts, look)
+    def delivery(self, look: Callable[[], Awaitable[None]], abandoned: Callable[[], Iterable[Question]]) -> Delivery:
+        """The work that nobody presses a button for; see ``Delivery``."""
+        return Delivery(self.parts, look, abandoned)
