@@ -1,0 +1,182 @@
+"""The counsellors' pages in a real browser: accessible, by keyboard, in every width, with and without JavaScript.
+
+``OPAS_SCREENSHOTS=1`` writes what the pages look like to docs/screenshots/.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from bot.guides import Guides
+from bot.matching.cache import HeadCache
+from tests.browser import BROWSER_MARKS
+from tests.conftest import SHIPPED, Clock, open_town
+from tests.reviewing import ADMIN, COUNSELLOR, Site, site_of, speak_finnish
+
+pytestmark = BROWSER_MARKS
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+SCREENSHOTS = SHIPPED / "docs/screenshots"
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@pytest.fixture
+async def site(copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path):
+    """The pages in Finnish and English, with questions of every kind."""
+    speak_finnish(copied_content)
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, Guides(copied_content, head_cache), clock, tmp_path / "browser.db")
+        site = await stack.enter_async_context(site_of(town))
+        await site.ask(
+            {"text": "where can i park at night", "needs": ("city-desk",)},
+            {"text": "أين أوقف سيارتي ليلا؟", "language": "ar", "joined": "same-things:car,night"},
+            {"text": "kje lahko parkiram ponoči", "language": "sl", "joined": "same-things:car,night"},
+            hours=52,
+        )
+        await site.ask({"text": "prosim, rad bi govoril s človekom", "language": "sl", "outcome": "person"}, hours=3)
+        await site.ask({"text": "my <b>doctor</b> was closed", "outcome": "wrong", "needs": ("see-doctor",)}, hours=26)
+        await site.ask("bicycle", drawer="aside")
+        yield site
+
+
+class Desk:
+    """Somebody who is signed in, in a browser."""
+
+    def __init__(self, site: Site, page: Any) -> None:
+        self.site, self.page = site, page
+
+    async def opens(self, path: str) -> None:
+        await self.page.goto(f"{self.site.url}{path}")
+
+
+async def desk_of(site: Site, browser: Any, number: int, size: dict[str, int] = DESK, **how: Any) -> Desk:
+    context = await browser.new_context(viewport=size, locale="en-GB", **how)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.complaints = complaints
+    await page.goto(await site.link(number))
+    await page.get_by_role("button", name="Sign in").click()
+    return Desk(site, page)
+
+
+PAGES = {
+    "queue": "/review", "aside": "/review?drawer=aside", "group": "/review/group/1", "answer": "/review/group/1/answer",
+    "staff": "/review/staff", "history": "/review/history",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_every_page_is_accessible_and_fits_in_finnish_and_english(site: Site, browser, size: dict[str, int]):
+    desk = await desk_of(site, browser, ADMIN, size)
+    checked = Axe()
+    for language in ("fi", "en"):
+        for name, path in PAGES.items():
+            await desk.opens(f"{path}{'&' if '?' in path else '?'}ui={language}")
+            for summary in await desk.page.locator("details:not([open]) > summary").all():
+                await summary.click()  # what is folded away is read too
+            found = (await checked.run(desk.page, options=WCAG)).response["violations"]
+            assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], f"{name} in {language}"
+            width = await desk.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{name} in {language} does not fit"
+            assert await desk.page.evaluate("document.documentElement.lang") == language
+    assert desk.page.complaints == []
+
+
+async def test_the_pages_before_the_door_are_accessible(site: Site, browser):
+    page = await (await browser.new_context(viewport=PHONE)).new_page()
+    for path in ("/review", "/review/enter/unknown", (await site.link(COUNSELLOR)).removeprefix(site.url)):
+        await page.goto(f"{site.url}{path}")
+        assert (await Axe().run(page, options=WCAG)).response["violations"] == []
+
+
+async def test_dark_colours_are_readable_too(site: Site, browser):
+    desk = await desk_of(site, browser, ADMIN, color_scheme="dark")
+    for path in PAGES.values():
+        await desk.opens(path)
+        assert (await Axe().run(desk.page, options=WCAG)).response["violations"] == []
+
+
+async def test_a_question_is_written_in_its_own_direction(site: Site, browser):
+    desk = await desk_of(site, browser, COUNSELLOR, PHONE)
+    await desk.opens("/review/group/1")
+    asked = desk.page.get_by_text("أين أوقف سيارتي ليلا؟").first
+    style = await asked.evaluate("e => { const s = getComputedStyle(e); return [s.direction, e.lang] }")
+    assert style == ["rtl", "ar"]
+    box, panel = await asked.bounding_box(), await asked.locator("xpath=..").bounding_box()
+    right = await asked.evaluate(
+        "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect().right }"
+    )
+    assert box
+    assert panel
+    assert abs(right - (panel["x"] + panel["width"])) < 2, "Arabic begins at the right"
+
+
+async def test_the_first_tab_leads_past_the_menu_and_the_focus_is_seen(site: Site, browser):
+    desk = await desk_of(site, browser, COUNSELLOR)
+    await desk.opens("/review")
+    await desk.page.keyboard.press("Tab")
+    assert await desk.page.evaluate("document.activeElement.textContent") == "To the content"
+    assert (await desk.page.locator(".skip").bounding_box())["y"] >= 0
+    await desk.page.keyboard.press("Enter")
+    await desk.page.keyboard.press("Tab")
+    assert await desk.page.evaluate("document.activeElement.closest('main') !== null")
+    outline = await desk.page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "3px"
+
+
+async def test_a_need_is_chosen_from_the_queue_in_two_key_presses(site: Site, browser):
+    desk = await desk_of(site, browser, COUNSELLOR)
+    await desk.opens("/review")
+    await desk.page.keyboard.press("o")
+    await desk.page.wait_for_url("**/review/group/2")
+    await desk.opens("/review/group/1")
+    await desk.page.keyboard.press("1")
+    chosen = desk.page.locator("input[name=need]:checked")
+    assert await chosen.count() == 1
+    assert await chosen.evaluate("e => e === document.activeElement"), "Enter sends the form from here"
+
+
+async def test_the_keys_keep_quiet_while_somebody_writes_and_can_be_switched_off(site: Site, browser):
+    desk = await desk_of(site, browser, COUNSELLOR)
+    await desk.opens("/review/group/1/answer")
+    box = desk.page.get_by_label("English", exact=True).first
+    await box.press_sequentially("cab 1 2 3")
+    assert await box.input_value() == "cab 1 2 3"
+    await desk.opens("/review/group/1")
+    await desk.page.get_by_role("button", name="Switch the keys off").click()
+    await desk.page.keyboard.press("1")
+    assert await desk.page.locator("input[name=need]:checked").count() == 0
+    await desk.page.reload()
+    await desk.page.get_by_role("button", name="Switch the keys on").wait_for()
+
+
+async def test_everything_works_without_javascript(site: Site, browser):
+    desk = await desk_of(site, browser, COUNSELLOR, PHONE, java_script_enabled=False)
+    await desk.page.get_by_label("Mine").check()
+    await desk.page.get_by_role("button", name="Show these").click()
+    assert await desk.page.get_by_text("No question fits these filters.").is_visible()
+    await desk.opens("/review/group/1")
+    await desk.page.get_by_role("button", name="I take it").click()
+    assert await desk.page.get_by_text("It is yours for 20 minutes.").is_visible()
+    await desk.page.get_by_text("Drop", exact=True).first.click()
+    await desk.page.get_by_label("Not a question").check()
+    await desk.page.get_by_role("button", name="Drop").click()
+    assert await desk.page.get_by_text("It was dropped.").is_visible()
+
+
+@pytest.mark.skipif(not os.environ.get("OPAS_SCREENSHOTS"), reason="OPAS_SCREENSHOTS=1 takes them")
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_pictures_for_the_documentation(site: Site, browser, size: dict[str, int]):
+    desk = await desk_of(site, browser, ADMIN, size)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for name in ("queue", "group", "staff"):
+        await desk.opens(PAGES[name])
+        await desk.page.screenshot(path=SCREENSHOTS / f"review-{name}-{size['width']}.png", full_page=True)
