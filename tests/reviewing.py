@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from bot.review import Review, Staff
 from bot.store import Question, Unit
-from bot.store.groups import open_group
+from bot.store.groups import keep, open_group
 from bot.web.review import review_routes
 from bot.web.server import WebServer
 from tests.conftest import SHIPPED, Town
@@ -31,7 +31,6 @@ class Site:
 
     town: Town
     url: str
-    asked: int = field(default=0)
 
     @property
     def review(self) -> Review:
@@ -51,17 +50,18 @@ class Site:
 
         A question is its text in English, or fields of ``Question``.
         """
-        self.asked += 1
-        store = self.town.bot.store
+        store, group = self.town.bot.store, self.review.handover.new_group()
         asked_at = self.town.clock() - timedelta(hours=hours)
         unit = Unit(asked_at, store.asker)
-        fields = [{"text": question} if isinstance(question, str) else question for question in questions]
-        open_group(unit, self.asked, kind="question", drawer=drawer, language=fields[0].get("language", "en"))
+        fields = [{"text": question} if isinstance(question, str) else dict(question) for question in questions]
+        open_group(unit, group, kind="question", drawer=drawer, language=fields[0].get("language", "en"))
         for place, given in enumerate(fields):
-            known = {"language": "en", "outcome": "unanswered", "asker": f"{self.asked}-{place}", **given}
-            unit.log_question(Question(asked_at=asked_at, group_id=self.asked, **known))
+            joined = given.pop("joined", "")
+            known = {"language": "en", "outcome": "unanswered", "asker": f"{group}-{place}", **given}
+            keep(unit, Question(asked_at=asked_at, **known), group, joined)
         await store.commit(unit)
-        return self.asked
+        await self.review.parts.changed()
+        return group
 
 
 @asynccontextmanager

@@ -343,3 +343,134 @@ async def test_a_database_out_of_reach_is_said_kindly(counsellor: Visitor, monke
     page = await counsellor.opens("/review")
     assert page.status_code == 503
     assert "Try again in a moment." in page.text
+
+
+# --- answers
+
+
+async def test_an_answer_from_pieces_shows_beforehand_who_receives_it_in_which_language(
+    site: Site, counsellor: Visitor
+):
+    group = await site.ask("can i park at night", {"text": "أين أوقف سيارتي ليلا؟", "language": "ar"})
+    await counsellor.opens(f"/review/group/{group}/answer")
+    written = {
+        "need": "city-desk", "service": ["city-office", ""], "sentence": ["call-first"],
+        "text-en": "At night <b>parking</b> is free.", "wording-en": "is parking free at night", "learn": ["en"],
+    }  # fmt: skip
+    page = (await counsellor.submits(f"/review/group/{group}/answer", do="preview", **written)).text
+    assert '<option value="city-desk" selected>' in page
+    assert "People who asked: 2. Of these get a message: 0." in page
+    previews = re.findall(r'<article class="preview" lang="(\w+)" dir="(\w+)">(.*?)</article>', page, flags=re.DOTALL)
+    shown_in = {language: (direction, text) for language, direction, text in previews}
+    assert shown_in["ar"][0] == "rtl"
+    assert "without your own words" in shown_in["ar"][1]
+    assert "parking" not in shown_in["ar"][1]
+    assert "At night &lt;b&gt;parking&lt;/b&gt; is free." in shown_in["en"][1]
+    assert dangers(page) == []
+    page = (await counsellor.submits(f"/review/group/{group}/answer", do="send", **written)).text
+    assert "The answer is in use." in page
+    assert "Cvetka answered" in page
+    asker = site.town.person("en")
+    assert "At night" in (await asker.says("is parking free at night"))[0]
+    page = await counsellor.submits(f"/review/group/{group}/undo", answer=field_of(page, "answer"))
+    assert "The answer was taken back." in page.text
+    assert f"/review/group/{group}" in (await counsellor.opens("/review")).text
+
+
+async def test_an_answer_without_anything_in_it_is_not_sent(site: Site, counsellor: Visitor):
+    group = await site.ask("can i park at night")
+    await counsellor.opens(f"/review/group/{group}/answer")
+    page = await counsellor.submits(f"/review/group/{group}/answer", do="preview")
+    assert "Put an answer together first." in page.text
+    assert "Give this answer" not in page.text
+    assert (await counsellor.submits(f"/review/group/{group}/answer", do="send")).status_code == 409
+
+
+async def test_pointing_to_a_need_answers_and_teaches_only_what_was_confirmed(site: Site, counsellor: Visitor):
+    first, second = await site.ask("gargle blaster please"), await site.ask("flux capacitor please")
+    await counsellor.opens(f"/review/group/{first}")
+    wording = {"wording": "where do i get a gargle blaster", "wording-language": "en"}
+    page = await counsellor.submits(f"/review/group/{first}/point", need="city-desk", **wording, learn="yes")
+    assert "The answer is in use." in page.text
+    wording = {"wording": "where do i get a flux capacitor", "wording-language": "en"}
+    await counsellor.opens(f"/review/group/{second}")
+    await counsellor.submits(f"/review/group/{second}/point", need="", other="city-desk", **wording)
+    asker = site.town.person("en")
+    assert "Ulica heroja Staneta 1" in "".join(await asker.says("where do i get a gargle blaster"))
+    assert "Choose a need first." in (await counsellor.submits(f"/review/group/{second}/point", need="zzz")).text
+
+
+async def test_a_late_answer_shows_the_words_of_the_first(site: Site, counsellor: Visitor):
+    group = await site.ask("can i park at night")
+    async with visitor(site) as second:
+        await second.enters(SECOND)
+        await second.opens(f"/review/group/{group}/answer")
+        await counsellor.opens(f"/review/group/{group}/answer")
+        await counsellor.submits(f"/review/group/{group}/answer", do="send", **{"text-en": "Yes, on Sundays."})
+        late = await second.submits(f"/review/group/{group}/answer", do="send", **{"text-en": "No, never."})
+        assert late.status_code == 409
+        assert "Cvetka answered this" in late.text
+        assert "Yes, on Sundays." in late.text
+        assert (await second.opens(f"/review/group/{group}/answer")).url.path == f"/review/group/{group}"
+
+
+async def test_ticked_questions_leave_together_and_can_come_back(site: Site, counsellor: Visitor):
+    group = await site.ask("can i park at night", "fishing permit", "permit for fishing")
+    page = await counsellor.opens(f"/review/group/{group}")
+    numbers = re.findall(r'form="ticked" name="question" value="(\d+)"', page.text)
+    assert len(numbers) == 3
+    page = await counsellor.submits(f"/review/group/{group}/split", question=numbers[1:])
+    assert "They have a group of their own now." in page.text
+    assert "can i park" not in shown(page.text).split("What it may mean")[0]
+    assert "permit for fishing" in page.text
+    assert "fishing permit" in page.text
+    new = page.url.path.rsplit("/", 1)[1]
+    page = await counsellor.submits(f"/review/group/{new}/merge", other=group)
+    assert page.url.path == f"/review/group/{group}"
+    assert "They are one question now." in page.text
+    assert "Tick the questions first." in (await counsellor.submits(f"/review/group/{group}/split")).text
+
+
+async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, counsellor: Visitor):
+    asker = site.town.person("ar")
+    await asker.says("/start")
+    await asker.presses("العربية") if "العربية" in asker.buttons else None
+    group = await site.ask(
+        {"text": "أين القمر", "language": "ar", "chat_id": asker.person.id, "key": "ab12"},
+        {"text": "where is the moon"},
+    )
+    page = await counsellor.opens(f"/review/group/{group}")
+    assert page.text.count("Write to this person alone") == 1
+    question = re.search(r'name="question" value="(\d+)">\s*<fieldset>', page.text)
+    assert question
+
+    async def write() -> None:
+        answer = await counsellor.submits(
+            f"/review/group/{group}/write", question=question[1], kind="ask-back", sentence="which-city", text="Samir"
+        )
+        assert "Your question is on its way. The group stays open." in answer.text
+
+    before = len(asker.person.messages)
+    await write()
+    await site.town.settled()
+    new = [message.text or "" for message in asker.person.messages[before:]]
+    assert any("Samir" in text for text in new), new
+    assert "Cvetka asked back" in (await counsellor.opens(f"/review/group/{group}")).text
+
+
+async def test_a_translator_adds_the_words_in_a_language_that_they_read(site: Site, counsellor: Visitor):
+    group = await site.ask("can i park at night")
+    await counsellor.opens(f"/review/group/{group}/answer")
+    await counsellor.submits(f"/review/group/{group}/answer", do="send", **{"text-en": "Yes, on Sundays."})
+    async with visitor(site) as translator:
+        await translator.enters(TRANSLATOR)
+        assert f"/review/group/{group}" in (await translator.opens("/review?drawer=answered")).text
+        page = await translator.opens(f"/review/group/{group}")
+        assert "Take it back" not in page.text
+        answer = field_of(page.text, "answer")
+        page = await translator.submits(
+            f"/review/group/{group}/translate", answer=answer, language="sl", text="Da, v nedeljo."
+        )
+        assert "The words are in use in one more language." in page.text
+        page = await translator.submits(f"/review/group/{group}/translate", answer=answer, language="en", text="x")
+        assert "a language that you read" in page.text

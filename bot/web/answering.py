@@ -115,7 +115,7 @@ class AnswerPage:
             form.one("need") if catalogue.need(form.one("need")) else "",
             tuple(dict.fromkeys(service for service in form.all("service") if catalogue.service(service))),
             tuple(sentence for sentence in form.all("sentence") if sentence in known),
-            {code: text[:3000] for code, text in form.starting("text-").items() if code in may},
+            {code: text[:1500] for code, text in form.starting("text-").items() if code in may},
             {code: text[:200] for code, text in form.starting("wording-").items() if code in may},
             form.all("learn"),
         )

@@ -16,14 +16,13 @@ from starlette.routing import Route
 from bot.guide import Guide
 from bot.review import Review, Staff
 from bot.store import Question, Unit
-from bot.store.groups import open_group
+from bot.store.groups import keep, open_group
 from bot.web.page import HEADERS, HOME, Pages
 
 PLACE: Final = f"{HOME}/demo"
 ADMIN_ID: Final = 1
 """The Telegram number of the demo admin, which nobody has: Telegram's own begin far above."""
 _SAMPLES: Final = Path(__file__).with_name("demo.yaml")
-_FIRST_GROUP: Final = 1
 
 
 async def prepare_demo(review: Review, guide: Guide) -> None:
@@ -34,33 +33,31 @@ async def prepare_demo(review: Review, guide: Guide) -> None:
     assert admin is not None
     await review.staff.change(admin, admin.id, name="Demo admin", role="admin", languages=(), topics=())
     await review.staff.add(admin, name="Demo counsellor", role="counsellor", languages=languages)
-    samples: list[dict[str, Any]] = yaml.safe_load(_SAMPLES.read_text("utf-8"))
-    for number, sample in enumerate(samples, _FIRST_GROUP):
-        await _ask(review, number, sample, service)
+    for sample in yaml.safe_load(_SAMPLES.read_text("utf-8")):
+        await _ask(review, sample, service)
+    await review.parts.changed()
 
 
-async def _ask(review: Review, group_id: int, sample: dict[str, Any], service: str) -> None:
+async def _ask(review: Review, sample: dict[str, Any], service: str) -> None:
     """One group, as if its questions had come in over the last days."""
-    store = review.store
+    store, group = review.store, review.handover.new_group()
     first = store.now() - timedelta(hours=float(sample["hours"]))
     unit = Unit(first, store.asker)
     kind = str(sample.get("kind", "question"))
     about = service if kind == "fact" else ""
     questions = sample["questions"]
     drawer = str(sample.get("drawer", "queue"))
-    open_group(unit, group_id, kind=kind, drawer=drawer, language=str(questions[0]["language"]), service=about)
-    for place, question in enumerate(questions):
-        unit.log_question(
-            Question(
-                text=str(question["text"]),
-                language=str(question["language"]),
-                outcome=question.get("outcome", "unanswered"),
-                asked_at=first + timedelta(hours=place),
-                asker=f"demo-{group_id}-{place}",
-                service=about,
-                group_id=group_id,
-            )
+    open_group(unit, group, kind=kind, drawer=drawer, language=str(questions[0]["language"]), service=about)
+    for place, given in enumerate(questions):
+        question = Question(
+            text=str(given["text"]),
+            language=str(given["language"]),
+            outcome=given.get("outcome", "unanswered"),
+            asked_at=first + timedelta(hours=place),
+            asker=f"demo-{group}-{place}",
+            service=about,
         )
+        keep(unit, question, group, str(given.get("joined", "")))
     await store.commit(unit)
 
 

@@ -58,6 +58,8 @@ class AnswerLine:
     text: str
     sent: str
     can_undo: bool
+    to_translate: tuple[str, ...] = ()
+    """Languages that the reader reads and in which nobody has approved the words yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class GroupPage:
         acts = {
             "claim": self._claim, "release": self._release, "point": self._point, "write": self._write,
             "pass": self._pass, "merge": self._merge, "split": self._split, "draft": self._draft, "drop": self._drop,
-            "undo": self._undo,
+            "undo": self._undo, "translate": self._translate,
         }  # fmt: skip
         return [guard.page(PLACE, self._show), *(guard.act(f"{PLACE}/{name}", do) for name, do in acts.items())]
 
@@ -106,13 +108,15 @@ class GroupPage:
                 NeedLine(near.need, wording.need(near.need), near.phrase, near.language, f"{near.confidence:.0%}")
                 for near in view.near_needs
             ],
-            names=[wording.service(name) for name in view.names],
-            why=view.why,
+            names=view.names,
+            things=view.things,
+            why=wording.why(view.why),
             near_groups=[
                 NearLine(near.id, near.text, near.language, wording.joined(near.reason)) for near in view.near_groups
             ],
             letters=[_letter(letter, wording, moments) for letter in view.letters],
-            answers=[self._answer(answer, wording, moments) for answer in view.answers],
+            answers=[self._answer(answer, session.staff, wording, moments) for answer in view.answers],
+            may_undo=session.staff.may_answer,
             acts=[act_line(act, wording, moments) for act in view.acts],
             may_act=session.staff.may_answer and is_open,
             is_mine=group.claimed_by == session.staff,
@@ -122,7 +126,7 @@ class GroupPage:
             sentences=phrase_book(self._desk, request),
             colleagues=self._colleagues(session.staff, view, wording),
             reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
-            keys=self._keys(wording) if is_open else [],
+            keys=self._keys(wording) if session.staff.may_answer and is_open else [],
         )
 
     def _keys(self, wording: Wording) -> list[tuple[str, str]]:
@@ -144,7 +148,7 @@ class GroupPage:
             for staff in others
         ]
 
-    def _answer(self, answer: Answer, wording: Wording, moments: Moments) -> AnswerLine:
+    def _answer(self, answer: Answer, reader: Staff, wording: Wording, moments: Moments) -> AnswerLine:
         say = wording.say
         name = answer.by.name if answer.by else say("somebody who left")
         now = self._desk.review.store.now()
@@ -160,9 +164,10 @@ class GroupPage:
         pieces = [wording.piece(piece) for piece in answer.pieces]
         words = answer.texts.get(answer.language) or next(iter(answer.texts.values()), "")
         text = "\n".join(filter(None, [words, *pieces]))
-        return AnswerLine(
-            answer.id, line, text, sent if any(answer.deliveries.values()) else "", answer.state == "live"
-        )
+        is_live = answer.state == "live"
+        locales = self._desk.guide().texts.locales if is_live and answer.texts else ()
+        missing = tuple(code for code in locales if code not in answer.approved and reader.reads(code))
+        return AnswerLine(answer.id, line, text, sent if any(answer.deliveries.values()) else "", is_live, missing)
 
     # --- acts
 
@@ -255,6 +260,17 @@ class GroupPage:
             return self._desk.guard.missing(request)
         outcome: Outcome = await self._desk.review.answering.undo(session.staff, answer_id)
         return self._desk.after(request, outcome, "undo")
+
+    async def _translate(self, request: Request, session: Session, form: Form) -> Response:
+        """The free words of an answer in one more language, by somebody who reads it; translators too."""
+        answer_id, language = form.number("answer"), form.one("language")
+        answers = await self._desk.review.queue.answers(request.path_params["group_id"])
+        if answer_id not in {answer.id for answer in answers}:
+            return self._desk.guard.missing(request)
+        if not form.one("text") or not session.staff.reads(language):
+            return self._desk.refused(request, "Write the words in a language that you read.")
+        outcome = await self._desk.review.answering.translate(session.staff, answer_id or 0, language, form.one("text"))
+        return self._desk.after(request, outcome, "translate")
 
 
 def phrase_book(desk: Desk, request: Request) -> list[tuple[str, str]]:

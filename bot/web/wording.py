@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.dialogue.phrasebook import sentences
 from bot.grouping.reasons import Reason
+from bot.grouping.things import things
 from bot.guide import Guide
 from bot.review import Act, DropReason, GroupSummary, Role, TakenBy
 from bot.texts import Speaker
@@ -51,15 +52,17 @@ class Wording:
         return [(code, self.language(code)) for code in self._guide.texts.locales]
 
     def piece(self, piece: str) -> str:
-        """A piece of an answer by its title, or the sentence itself."""
+        """A piece of an answer by its title, or the sentence itself; free words as they are."""
         kind, _, ident = piece.partition(":")
         match kind:
             case "need":
                 return self.need(ident)
             case "service":
                 return self.service(ident)
-            case _:
+            case "sentence":
                 return sentences(self._titles).get(ident, ident)
+            case _:
+                return piece
 
     # --- groups and questions
 
@@ -131,7 +134,8 @@ class Wording:
             case "near-words":
                 return self.say("nearly the same words: {words}", words=", ".join(reason.marks))
             case "same-things":
-                return self.say("the same things are spoken of: {words}", words=", ".join(reason.marks))
+                words = ", ".join(things().word(mark, self._speaker.locale) for mark in reason.marks)
+                return self.say("the same things are spoken of: {words}", words=words)
             case "same-name":
                 words = ", ".join(self.service(mark) for mark in reason.marks)
                 return self.say("the same name: {words}", words=words)
@@ -139,6 +143,26 @@ class Wording:
                 words = ", ".join(self.need(mark) for mark in reason.marks)
                 return self.say("the same need is nearest: {words}", words=words)
             case "new":
+                return ""
+
+    def why(self, rule: str) -> str:
+        """Why the bot did not answer; "" when there is nothing to say about it."""
+        match rule:
+            case "other-language":
+                return self.say("The question is in a language that the bot does not speak.")
+            case "unknown-words":
+                return self.say("The bot knows too few of the words.")
+            case "several":
+                return self.say("Two or more needs are equally near. The bot does not guess.")
+            case "outside":
+                return self.say("It resembles questions that nobody here answers.")
+            case "not-sure":
+                return self.say("No need is near enough. The bot does not guess.")
+            case "small-talk":
+                return self.say("It looked like small talk, or like a question about the answer before.")
+            case "answered":
+                return self.say("The bot did answer, but it did not help the person.")
+            case _:
                 return ""
 
     # --- people and what they did
@@ -200,7 +224,9 @@ class Wording:
                 return self.say("wrote to one person")
             case "ask-back":
                 return self.say("asked back")
-            case "draft":
+            case "translate":
+                return self.say("translated the answer into a language: {language}", language=self.language(detail))
+            case "draft-need":
                 return self.say("proposed something new for the guide")
             case "judge":
                 return self.say("judged an answer of the bot")
@@ -241,5 +267,7 @@ class Wording:
                 return self.drop_reason(taken.words)[0]
             case "merged":
                 return self.say("Question {number}", number=taken.words)
-            case "answered" | "claimed":
-                return taken.words
+            case "answered":
+                return "\n".join(map(self.piece, taken.words.split(" · ")))
+            case "claimed":
+                return ""
