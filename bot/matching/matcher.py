@@ -59,6 +59,8 @@ LONGEST: Final = 4096
 LONGEST_REPAIRED: Final = 400
 """Characters of a text that is repaired; a longer one has words enough that are known."""
 RANKED: Final = 5
+REMEMBERED: Final = 4096
+"""Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 LONGEST_NAMED: Final = 7
 """Words of a message that may be nothing but a service's name."""
 
@@ -82,6 +84,7 @@ class Matcher:
         self._nearest = Nearest(phrases)
         self._phrases = phrases
         self._repairers: dict[str, Repairer] = {}
+        self._matches: dict[str, Match] = {}
         self._exact = exact_index(phrases)
         self._labels = self.scorer.labels
         self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not is_need(label)], dtype=np.intp)
@@ -114,6 +117,16 @@ class Matcher:
     def match(self, text: str, *, explain: bool = False) -> Match:
         """The verdict on ``text``; any text at all. With ``explain`` every candidate names its nearest phrase."""
         text = text[:LONGEST]
+        if explain:
+            return self._explained(self._matched(text), fold(text))
+        match = self._matches.get(text)
+        if match is None:
+            if len(self._matches) >= REMEMBERED:
+                self._matches.clear()
+            match = self._matches[text] = self._matched(text)
+        return match
+
+    def _matched(self, text: str) -> Match:
         folded = fold(text)
         scores = self._scores(folded)
         among = self._likely(scores, t.PART_LANGUAGES)
@@ -134,8 +147,7 @@ class Matcher:
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
-        match = Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
-        return self._explained(match, folded) if explain else match
+        return Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
 
     def _part_scores(self, text: str, among: Collection[str]) -> tuple[list[Scores], list[Scores]]:
         """The scores of the parts of ``text`` that say something by themselves, and of each part with the next one."""

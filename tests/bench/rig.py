@@ -1,0 +1,124 @@
+"""What the benchmarks of the running bot share: the bot as a process of its own, in front of a Bot API on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from bot.catalogue.phrases import read_intents
+from bot.loopback import World
+
+ROOT = Path(__file__).parents[2]
+CACHE = Path(os.environ.get("OPAS_CACHE") or ROOT / ".cache" / "opas")
+
+
+class Process:
+    """``opas run`` on a world; started, killed, stopped and started again."""
+
+    def __init__(self, world: World, api_url: str, folder: Path, content: Path = ROOT, **settings: str) -> None:
+        self.world = world
+        self.database = folder / "bench.db"
+        self.log = folder / "bench.log"
+        self._environment = {
+            **os.environ, "TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": api_url, "OPAS_WEB_PORT": "0",
+            "OPAS_DATABASE": f"sqlite:///{self.database}", "OPAS_CACHE": str(CACHE), "OPAS_CONTENT": str(content),
+            "PYTHONPATH": str(ROOT), **settings,
+        }  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self, *command: str) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*(command or (sys.executable, "-m", "bot")), "run", "--telegram"],
+                env=self._environment, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """As a power cut would: no handler runs."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    async def stop(self) -> int:
+        """In good order; the exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await asyncio.to_thread(self._process.wait, 60)
+
+    async def is_listening(self) -> None:
+        """Return when it asks for updates, by whatever way."""
+        await until(lambda: bool(self.world.calls_of("getUpdates", "setWebhook")), 300, self.log)
+
+    def memory_mb(self) -> float:
+        """Resident memory of the process itself."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+    def cpu_s(self) -> float:
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """What stands in the database, whoever works with it."""
+        with closing(sqlite3.connect(self.database)) as db:
+            return list(db.execute(sql))
+
+    def left_over(self) -> dict[str, int]:
+        """Rows that a bot at rest must not have, and how damaged the file is."""
+        (check,) = self.rows("PRAGMA integrity_check")[0]
+        return {
+            "unfinished updates": len(self.rows("SELECT 1 FROM update_inbox WHERE state IN ('new', 'working')")),
+            "set aside": len(self.rows("SELECT 1 FROM update_inbox WHERE state = 'set-aside'")),
+            "unsent messages": len(self.rows("SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending')")),
+            "failed messages": len(self.rows("SELECT 1 FROM outbox WHERE state = 'failed'")),
+            "damaged pages": 0 if check == "ok" else 1,
+        }
+
+
+async def until(condition: Callable[[], bool], timeout_s: float, log: Path | None = None) -> None:
+    """Wait for what another process does; TimeoutError with the end of its log."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        if log is not None:
+            sys.stderr.write(log.read_text(encoding="utf-8", errors="replace")[-3000:])
+        raise
+
+
+def questions(seed: int, content: Path = ROOT) -> Iterator[str]:
+    """How people ask, in every language of the content, without end; most are no phrase word for word."""
+    intents = read_intents(content / "intents", [])
+    phrases = [p.text for found in intents.phrases.values() for p in found if len(p.text.split()) > 2]
+    rng = random.Random(seed)
+    while True:
+        words = rng.choice(phrases).split()
+        if len(words) > 4:
+            del words[rng.randrange(len(words))]
+        yield " ".join(words)
+
+
+@contextmanager
+def judged(failures: list[str]) -> Iterator[Callable[[str, bool], None]]:
+    """Hands out a function that says whether a figure is as promised; what is not ends up in ``failures``."""
+
+    def judge(what: str, good: bool) -> None:
+        print(f"  {'ok  ' if good else 'FAIL'} {what}", flush=True)
+        if not good:
+            failures.append(what)
+
+    yield judge
