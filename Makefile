@@ -45,8 +45,11 @@ types: $(VENV)/.dev
 check: $(VENV)/.run  ## the content: every fault with its line
 	@$(BIN)/opas check
 
-bench: $(VENV)/.dev  ## timings; never part of the tests
-	@$(BIN)/python tests/bench/matching.py
+bench: bench-matching bench-throughput bench-crash bench-strange  ## all measurements; never part of the tests
+
+bench-%: $(VENV)/.dev  ## one of them; ARGS="--help" says what it takes
+	@$(BIN)/opas warm
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.$* $(ARGS)
 
 lock: $(VENV)/.dev  ## pin the newest allowed versions, with hashes
 	@$(BIN)/python -m pip install --quiet uv

@@ -61,7 +61,7 @@ def read(update: Update, bot_username: str) -> Incoming | None:
     text = message.text or ""
     if _is_command(message):
         command, _, addressee = text[1:].split()[0].partition("@")
-        if addressee and addressee.casefold() != bot_username.casefold():
+        if is_group and addressee and addressee.casefold() != bot_username.casefold():
             return None
         return Incoming("command", chat.id, update.update_id, command.casefold(), *common, is_group=is_group)
     if text:

@@ -76,6 +76,14 @@ class Process:
         with closing(sqlite3.connect(self.database)) as db:
             return list(db.execute(sql))
 
+    def left_to_do(self) -> tuple[int, int]:
+        """Updates that are not dealt with, messages that are not sent."""
+        (counts,) = self.rows(
+            "SELECT (SELECT COUNT(*) FROM update_inbox WHERE state IN ('new', 'working')), "
+            "(SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
+        )
+        return int(str(counts[0])), int(str(counts[1]))
+
     def left_over(self) -> dict[str, int]:
         """Rows that a bot at rest must not have, and how damaged the file is."""
         (check,) = self.rows("PRAGMA integrity_check")[0]
