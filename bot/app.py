@@ -45,7 +45,6 @@ from bot.store import InboxRow, Question, Store, Unit
 
 WORKERS: Final = 8
 SENDS_AT_ONCE: Final = 4
-EXPIRE_EVERY_S: Final = 3600
 
 _log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, StoreUnavailable
 from bot.watchdog import Watchdog
 from bot.web.demo import PLACE as DEMO_PLACE
 from bot.web.demo import prepare_demo
@@ -42,7 +42,10 @@ from bot.web.server import WebServer
 DATABASE_PATIENCE: Final = 3.0
 POLLING_PATIENCE: Final = 5.0
 """In those of the watchdog: the database is looked at every 20 s, and the way to Telegram may be out for a while."""
-EXPIRE_EVERY_S: Final = 6 * 3600
+EXPIRE_EVERY_S: Final = 3600
+GOODBYES_EVERY_S: Final = 20
+GOODBYE_S: Final = 30.0
+"""Together less than the 60 s within which a forgotten chat is nowhere any more, also when Telegram is out of reach."""
 
 _log = logging.getLogger(__name__)
 
@@ -198,10 +201,19 @@ def _admins(bot: Bot) -> list[int]:
 
 
 async def _expire(store: Store) -> None:
-    """Carry out the retention table, now and then."""
+    """Carry out the retention table, now and then; a good-bye that cannot be sent does not keep a chat from being
+    forgotten."""
+    turns = 0
     while True:
-        await store.expire()
-        await asyncio.sleep(EXPIRE_EVERY_S)
+        try:
+            if turns % (EXPIRE_EVERY_S // GOODBYES_EVERY_S) == 0:
+                await store.expire()
+            await store.drop_goodbyes(GOODBYE_S)
+            turns += 1
+        except (StoreUnavailable, OSError) as error:
+            # Too late is not lost: it is tried again in a moment.
+            _log.warning("periods not carried out", extra={"reason": str(error)})
+        await asyncio.sleep(GOODBYES_EVERY_S)
 
 
 async def _set_webhook(bot: Bot, settings: Settings, link: WebhookLink) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.running import _expire
 from bot.store import StoreUnavailable
 from tests.conftest import Talker, Town
 from tests.test_running import until
@@ -85,6 +86,15 @@ async def test_a_database_that_is_damaged_while_it_is_used_takes_nothing_in(talk
     with pytest.raises(StoreUnavailable, match=r"is damaged\. Put a backup in its place"):
         await town.bot.store.commit(_unit(town))
     assert town.world.updates.pending
+
+
+async def test_periods_that_cannot_be_carried_out_now_do_not_end_the_bot(town: Town, caplog: pytest.LogCaptureFixture):
+    await on_connection(town, "PRAGMA query_only = ON")
+    job = asyncio.create_task(_expire(town.bot.store))
+    await until(lambda: "periods not carried out" in caplog.text)
+    assert not job.done()
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
 
 
 def _unit(town: Town):

@@ -8,14 +8,20 @@ import sqlite3
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot.catalogue.services import read_services
+from bot.dialogue import Talk
 from bot.dialogue.rights import Rights
 from bot.guides import Guides
 from bot.handlers.keeping import PERIODS
+from bot.handlers.rendering import render
 from bot.store import RETENTION, Outgoing, Person, Store
+from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 from bot.store.traces import TRACES
-from tests.conftest import Talker, Town, open_town
+from bot.texts import Texts
+from tests.conftest import SHIPPED, Talker, Town, open_town
 from tests.test_catalogue import spoil
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -247,3 +253,43 @@ async def test_a_forged_or_repeated_erasure_harms_nobody(town: Town):
     for no_command in ("/erase", "/v1:erase"):
         assert (await talker.says(no_command))[0].startswith("Write your question")
     assert knows(town.database, CHAT)
+
+
+async def test_a_goodbye_that_cannot_be_sent_does_not_keep_the_chat_from_being_forgotten(tmp_path: Path):
+    now, path = START, tmp_path / "opas.db"
+    async with await Store.open(path, now=lambda: now) as store:
+        unit = store.unit()
+        unit.forget(CHAT)
+        unit.send(Outgoing("k", CHAT, "send", {"text": "bye"}, vanishes=True))
+        unit.send(Outgoing("other", CHAT + 1, "send", {"text": "an answer"}))
+        await store.commit(unit)
+        now += timedelta(seconds=29)
+        assert await store.drop_goodbyes(30) == 0
+        now += timedelta(seconds=2)
+        assert await store.drop_goodbyes(30) == 1
+        assert not knows(path, CHAT)
+        assert [row.key for row in await store.unsent()] == ["other"]
+
+
+async def test_the_talk_is_removed_also_for_somebody_who_has_blocked_the_bot(town: Town):
+    talker = town.person("en", user_id=CHAT)
+    await talker.says("my husband beats me and I am afraid")
+    card = next(message for message in talker.person.messages if message.from_bot and message.text.startswith("113"))
+    town.world.fail_next("deleteMessages", 403, "Forbidden: bot was blocked by the user")
+    await talker.presses("Remove this talk from my screen", card)
+    assert not knows(town.database, CHAT)
+
+
+def test_privacy_fits_into_few_messages_in_every_language_and_none_lacks_a_part():
+    catalogue = read_services(SHIPPED, [])
+    assert catalogue
+    texts = Texts.load(SHIPPED / "locales", catalogue)
+    rights = Rights(catalogue, texts, PERIODS, BACKUP_DAYS)
+    moment = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo(catalogue.city.timezone))
+    [in_english] = rights.privacy(Talk(locale="en"), moment).replies
+    for locale in texts.locales:
+        [reply] = rights.privacy(Talk(locale=locale), moment).replies
+        assert len(reply.paragraphs) == len(in_english.paragraphs)
+        messages = list(render(reply))
+        assert len(messages) <= 2, locale
+        assert all(len(str(message.body["text"])) <= 4096 for message in messages), locale

@@ -138,8 +138,8 @@ class Sender:
         for start in range(0, len(ids), MOST_DELETED_AT_ONCE):
             try:
                 await self._bot.delete_messages(row.chat_id, ids[start : start + MOST_DELETED_AT_ONCE])
-            except BadRequest:
-                continue  # one that is gone already, or too old, must not keep the others
+            except (BadRequest, Forbidden):
+                continue  # one that is gone already, or too old, or a blocked bot must not keep the rest from going
         update_id = body.get("update_id")
         await self._store.forget(row.chat_id, after=update_id if isinstance(update_id, int) else None)
         self._on_wiped(row.chat_id)

@@ -144,6 +144,18 @@ class Store:
         unit.forget(chat_id, after=after)
         await self.commit(unit)
 
+    async def drop_goodbyes(self, older_than_s: float) -> int:
+        """Removes messages that vanish once they are sent (``Outgoing.vanishes``) and could not be sent for so long:
+        the last thing that knows a chat which was forgotten. How many there were."""
+        limit = milliseconds(self.now()) - int(older_than_s * 1000)
+        if not await self.read("SELECT 1 FROM outbox WHERE vanishes = 1 AND created_at < :limit LIMIT 1", limit=limit):
+            return 0
+        unit = self.unit()
+        gone = unit.stage("DELETE FROM outbox WHERE vanishes = 1 AND created_at < :limit", limit=limit)
+        gone.erases = True
+        await self.commit(unit)
+        return gone.changed
+
     async def expire(self) -> dict[str, int]:
         """Removes what is older than its period (``retention.RETENTION``); how many rows of which table."""
         unit = self.unit()
