@@ -32,6 +32,8 @@ BY_HAND: Final = "by-hand"
 """Why a question is in a group into which a person put it."""
 
 
+REGROUPING: Final = frozenset({"drop", "merge"})
+"""Acts of ``_done`` after which other questions wait than before."""
 NEWS: Final = 2
 """Priority of a message that nobody is waiting for at this moment."""
 NOTICE: Final = 1
@@ -174,7 +176,8 @@ class Acts:
         log_act(unit, by.id, act, group_id, detail)
         unit.bump(VERSION)
         await self._store.commit(unit)
-        await self._parts.changed()
+        if act in REGROUPING:
+            await self._parts.changed()
         return Done(group_id) if decision.changed else await self.taken(group_id)
 
     async def taken(self, group_id: int) -> Outcome:

@@ -29,14 +29,12 @@ class Handover:
 
     async def load(self) -> None:
         """Read the open questions."""
-        rows = await group_rows.all_grouped(self._store)
+        rows = await group_rows.wordings(self._store, "open")
         facts: dict[str, int] = {}
         wordings: dict[int, Wording] = {}
-        for row, state, _ in rows:
-            if state != "open" or row.group_id is None:
-                continue
-            if row.outcome == "fact":
-                facts[row.service] = row.group_id
+        for row in rows:
+            if row.fact:
+                facts[row.fact] = row.group_id
             else:
                 wordings[_number(row.key, row.id)] = Wording(row.group_id, row.text, row.language)
         self._facts = facts

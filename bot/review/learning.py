@@ -41,14 +41,14 @@ class Learnt:
         """Read phrases, answers and the questions that they answered."""
         found = await answer_rows.answers(self._store, only_used=True)
         phrases = await answer_rows.phrases(self._store)
-        asked = await group_rows.all_grouped(self._store)
+        asked = await group_rows.wordings(self._store, "answered")
         self._rows = {row.id: row for row in found}
         self._answers = {row.id: general_answer(row) for row in found}
         self._answer_of = {row.group_id: row.id for row in found}
         self._need_of, self._meanings = {}, {}
         near: dict[int, Wording] = {}
-        for row, state, _ in asked:
-            if state == "answered" and row.group_id is not None and row.group_id in self._answer_of and row.text:
+        for row in asked:
+            if row.group_id in self._answer_of and row.text:
                 near[row.id] = Wording(row.group_id, row.text, row.language)
                 self._meanings.setdefault(fold(row.text), row.group_id)
         groups = {answer: group for group, answer in self._answer_of.items()}

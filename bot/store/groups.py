@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.store.database import Store
 from bot.store.records import Question, milliseconds, moment
@@ -43,6 +43,18 @@ class GroupRow:
     shown: tuple[str, ...]
     """The needs that were shown to the first who asked."""
     has_mail: bool
+
+
+class WordingRow(NamedTuple):
+    """A question by what it says."""
+
+    id: int
+    key: str
+    group_id: int
+    text: str
+    language: str
+    fact: str
+    """The service whose fact it says to be wrong; "" for a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +144,16 @@ async def asked_by_key(store: Store, key: str) -> AskedRow | None:
     return next(iter(await _asked(store, "key = :key AND key <> ''", key=key)), None)
 
 
-async def all_grouped(store: Store) -> tuple[tuple[AskedRow, str, str], ...]:
-    """Every question that is in an open or answered group, with the group's state and drawer."""
+async def wordings(store: Store, state: str) -> tuple[WordingRow, ...]:
+    """What is asked in all groups of a state; few columns, because there may be thousands."""
     rows = await store.read(
-        f"""
-        SELECT {_prefixed("q")}, g.state, g.drawer FROM question q JOIN question_group g ON g.id = q.group_id
-        WHERE g.state IN ('open', 'answered') ORDER BY q.id
         """
+        SELECT q.id, q.key, q.group_id, q.text, q.language, CASE WHEN q.outcome = 'fact' THEN q.service ELSE '' END
+        FROM question q JOIN question_group g ON g.id = q.group_id WHERE g.state = :state ORDER BY q.id
+        """,
+        state=state,
     )
-    return tuple((_asked_row(row[:-2]), row[-2], row[-1]) for row in rows)
+    return tuple(WordingRow(*row) for row in rows)
 
 
 async def apart(store: Store) -> frozenset[tuple[int, int]]:
@@ -394,10 +407,6 @@ def _deciding(unit: Unit, sql: str, **values: int | str | None) -> Staged:
 
 _ASKED: Final = ("id", "group_id", "key", "text", "language", "outcome", "asked_at", "asker", "chat_id", "needs",
                  "service", "joined")  # fmt: skip
-
-
-def _prefixed(table: str) -> str:
-    return ", ".join(f"{table}.{column}" for column in _ASKED)
 
 
 async def _asked(store: Store, where: str, **values: int | str) -> tuple[AskedRow, ...]:
