@@ -139,6 +139,8 @@ class Polling:
         ]
         if ids:
             self._offset = max(ids) + 1
+        else:  # without a number nothing can be confirmed, and the same comes again at once
+            await asyncio.sleep(FIRST_WAIT_S)
 
     async def _end_webhook(self) -> None:
         """Polling and a webhook exclude each other; what waits at Telegram stays there for us."""

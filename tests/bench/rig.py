@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ from bot.catalogue.phrases import read_intents
 from bot.loopback import World
 
 ROOT = Path(__file__).parents[2]
+logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # the server of the world, when a client is killed
 CACHE = Path(os.environ.get("OPAS_CACHE") or ROOT / ".cache" / "opas")
 
 
