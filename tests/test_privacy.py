@@ -169,6 +169,7 @@ async def test_mydata_shows_the_language_the_words_and_the_last_day(talker: Talk
     assert "The place I showed you last: Mestna občina Maribor" in said
     assert "Until 23.5.2027 at the latest." in said  # 180 days after 24 November 2026
     assert "which department" not in said  # the words of the talk are given by /save
+    assert said.count("numbers of our messages") == 1
 
 
 async def test_save_gives_the_talk_of_both_sides_as_a_page_and_masks_what_was_masked(talker: Talker, town: Town):

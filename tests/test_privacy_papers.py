@@ -28,7 +28,8 @@ def test_the_record_of_processing_lists_the_tables_as_the_program_does():
 
 def test_the_impact_assessment_lists_the_tables_that_know_a_chat():
     periods = {rule.table: rule for rule in RETENTION}
-    lines = [f"- `{table}`, {periods[table].days} days: {periods[table].reason}" for table in TRACES]
+    days = {table: "1 day" if rule.days == 1 else f"{rule.days} days" for table, rule in periods.items()}
+    lines = [f"- `{table}`, {days[table]}: {periods[table].reason}" for table in TRACES]
     assert between("impact-assessment.md", "chats") == "\n".join(lines) + "\n", "\n".join(lines)
 
 

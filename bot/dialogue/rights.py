@@ -134,7 +134,7 @@ class Rights:
         """What is stored of this chat, and until when at the latest."""
         speaker = self._speaker(talk, phone_locale)
         paragraphs = [Paragraph(speaker.say("This is stored of our chat:"), "title")]
-        for table in kept:
+        for table in self._joined(kept, _kept_words(speaker)):
             line = f"– {_kept_words(speaker)[table.table]}: {table.rows}"
             days = self._periods.get(table.table)
             if days is not None:
@@ -156,6 +156,18 @@ class Rights:
         )
         buttons = ((save_button(speaker), forget_button(speaker)),)
         return Turn((Reply(speaker.locale, tuple(paragraphs), buttons),), talk)
+
+    def _joined(self, kept: Sequence[Kept], words: Mapping[str, str]) -> list[Kept]:
+        """Tables that are named alike and kept equally long, as one."""
+        found: dict[tuple[str, int | None], Kept] = {}
+        for table in kept:
+            key = (words[table.table], self._periods.get(table.table))
+            before = found.get(key)
+            if before is not None:
+                newest = max(before.newest, table.newest)
+                table = Kept(before.table, before.rows + table.rows, newest, before.texts + table.texts)
+            found[key] = table
+        return list(found.values())
 
     def _about_person(self, speaker: Speaker, talk: Talk) -> list[str]:
         found = []

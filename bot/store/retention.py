@@ -1,5 +1,8 @@
-"""How long everything is kept, and why: the program acts on this table, /privacy shows it, a test holds
-it."""
+"""How long everything is kept, and why: the program acts on this table, /privacy shows it, a test holds it.
+
+A new table needs a rule here, its words in ``dialogue/rights.py``, its place in ``docs/privacy`` (``opas export
+record``), and in ``traces.py`` if it knows a chat; tests say what is missing.
+"""
 
 from __future__ import annotations
 
