@@ -15,6 +15,7 @@ from axe_playwright_python.async_playwright import Axe
 
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
+from bot.web.demo import pretend_figures
 from tests.browser import BROWSER_MARKS
 from tests.conftest import SHIPPED, Clock, open_town
 from tests.reviewing import ADMIN, COUNSELLOR, Site, site_of, speak_finnish
@@ -42,6 +43,7 @@ async def site(copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_pa
         await site.ask({"text": "prosim, rad bi govoril s človekom", "language": "sl", "outcome": "person"}, hours=3)
         await site.ask({"text": "my <b>doctor</b> was closed", "outcome": "wrong", "needs": ("see-doctor",)}, hours=26)
         await site.ask("bicycle", drawer="aside")
+        await pretend_figures(site.review, town.bot.guides())
         yield site
 
 
@@ -69,24 +71,22 @@ async def desk_of(site: Site, browser: Any, number: int, size: dict[str, int] = 
 
 PAGES = {
     "queue": "/review", "aside": "/review?drawer=aside", "group": "/review/group/1", "answer": "/review/group/1/answer",
-    "staff": "/review/staff", "history": "/review/history",
+    "figures": "/review/figures", "sample": "/review/sample", "staff": "/review/staff", "history": "/review/history",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-async def test_every_page_is_accessible_and_fits_in_finnish_and_english(site: Site, browser, size: dict[str, int]):
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "fi"), (DESK, "en")], ids=["phone, fi", "desk, en"])
+async def test_every_page_is_accessible_and_fits(site: Site, browser, size: dict[str, int], language: str):
     desk = await desk_of(site, browser, ADMIN, size)
-    checked = Axe()
-    for language in ("fi", "en"):
-        for name, path in PAGES.items():
-            await desk.opens(f"{path}{'&' if '?' in path else '?'}ui={language}")
-            unfold = "document.querySelectorAll('details').forEach(each => { each.open = true })"
-            await desk.page.evaluate(unfold)  # what is folded away is read too
-            found = (await checked.run(desk.page, options=WCAG)).response["violations"]
-            assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], f"{name} in {language}"
-            width = await desk.page.evaluate("document.documentElement.scrollWidth")
-            assert width <= size["width"], f"{name} in {language} does not fit"
-            assert await desk.page.evaluate("document.documentElement.lang") == language
+    for name, path in PAGES.items():
+        await desk.opens(f"{path}{'&' if '?' in path else '?'}ui={language}")
+        unfold = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+        await desk.page.evaluate(unfold)  # what is folded away is read too
+        found = (await Axe().run(desk.page, options=WCAG)).response["violations"]
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], name
+        width = await desk.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{name} does not fit"
+        assert await desk.page.evaluate("document.documentElement.lang") == language
     assert desk.page.complaints == []
 
 
@@ -99,8 +99,8 @@ async def test_the_pages_before_the_door_are_accessible(site: Site, browser):
 
 async def test_dark_colours_are_readable_too(site: Site, browser):
     desk = await desk_of(site, browser, ADMIN, color_scheme="dark")
-    for path in PAGES.values():
-        await desk.opens(path)
+    for name in ("queue", "group", "figures"):
+        await desk.opens(PAGES[name])
         assert (await Axe().run(desk.page, options=WCAG)).response["violations"] == []
 
 
@@ -180,6 +180,6 @@ async def test_everything_works_without_javascript(site: Site, browser):
 async def test_pictures_for_the_documentation(site: Site, browser, size: dict[str, int]):
     desk = await desk_of(site, browser, ADMIN, size)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for name in ("queue", "group", "staff"):
+    for name in ("queue", "group", "figures", "staff"):
         await desk.opens(PAGES[name])
         await desk.page.screenshot(path=SCREENSHOTS / f"review-{name}-{size['width']}.png", full_page=True)

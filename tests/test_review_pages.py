@@ -11,6 +11,7 @@ import pytest
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.store import Store
+from bot.web.demo import pretend_figures
 from bot.web.review import review_routes
 from tests.conftest import Clock, open_town
 from tests.reviewing import (
@@ -161,7 +162,8 @@ async def test_what_is_no_form_of_ours_is_refused(counsellor: Visitor):
 
 async def test_no_page_lets_anything_foreign_in(site: Site, admin: Visitor):
     await site.ask('<script>alert(1)</script><img src=x onerror="alert(2)"> & "quotes" \'single\'')
-    for path in ("", "/group/1", "/group/1/answer", "/staff", "/history", "/nowhere"):
+    await pretend_figures(site.review, site.town.bot.guides())
+    for path in ("", "/group/1", "/group/1/answer", "/figures", "/sample", "/staff", "/history", "/nowhere"):
         page = await admin.opens(f"/review{path}")
         policy = page.headers["content-security-policy"]
         assert "unsafe" not in policy
@@ -474,3 +476,37 @@ async def test_a_translator_adds_the_words_in_a_language_that_they_read(site: Si
         assert "The words are in use in one more language." in page.text
         page = await translator.submits(f"/review/group/{group}/translate", answer=answer, language="en", text="x")
         assert "a language that you read" in page.text
+
+
+# --- figures and the sample
+
+
+async def test_the_dashboard_has_the_numbers_of_every_chart_in_a_table_and_as_files(site: Site, counsellor: Visitor):
+    assert "Nobody has asked anything yet" in (await counsellor.opens("/review/figures")).text
+    await pretend_figures(site.review, site.town.bot.guides())
+    page = (await counsellor.opens("/review/figures")).text
+    assert page.count('<svg class="chart" role="img"') == page.count("The same in numbers") == 5
+    overview = await site.review.figures.overview()
+    for tally in overview.languages:
+        assert re.search(rf"<td class=.number.>{tally.answered}</td>", page)
+    assert "few" in page
+    spreadsheet = await counsellor.opens("/review/figures.csv")
+    assert spreadsheet.headers["content-type"].startswith("text/csv")
+    assert "attachment" in spreadsheet.headers["content-disposition"]
+    assert f"languages,sl,,answered,{next(t.answered for t in overview.languages if t.key == 'sl')}" in spreadsheet.text
+    assert (await counsellor.opens("/review/figures.json")).json()["weeks"]
+
+
+async def test_the_sample_is_judged_one_at_a_time(site: Site, counsellor: Visitor):
+    assert "Nothing to judge now." in (await counsellor.opens("/review/sample")).text
+    await pretend_figures(site.review, site.town.bot.guides())
+    page = await counsellor.opens("/review/sample")
+    assert "Still to judge: 3" in page.text
+    first = field_of(page.text, "sample")
+    page = await counsellor.submits("/review/sample", sample=first, judgement="right")
+    assert "Still to judge: 2" in page.text
+    assert "What the judgements say" in page.text
+    assert (
+        "Choose: right, wrong or unclear."
+        in (await counsellor.submits("/review/sample", sample=first, judgement="splendid")).text
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
@@ -16,12 +17,14 @@ from starlette.routing import Route
 from bot.guide import Guide
 from bot.review import Review, Staff
 from bot.store import Question, Unit
+from bot.store.figures import draw, tell_audience
 from bot.store.groups import keep, open_group
 from bot.web.page import HEADERS, HOME, Pages
 
 PLACE: Final = f"{HOME}/demo"
 ADMIN_ID: Final = 1
 """The Telegram number of the demo admin, which nobody has: Telegram's own begin far above."""
+FIGURE_DAYS: Final = 28
 _SAMPLES: Final = Path(__file__).with_name("demo.yaml")
 
 
@@ -35,7 +38,28 @@ async def prepare_demo(review: Review, guide: Guide) -> None:
     await review.staff.add(admin, name="Demo counsellor", role="counsellor", languages=languages)
     for sample in yaml.safe_load(_SAMPLES.read_text("utf-8")):
         await _ask(review, sample, service)
+    await pretend_figures(review, guide)
     await review.parts.changed()
+
+
+async def pretend_figures(review: Review, guide: Guide) -> None:
+    """Four weeks of made-up turns for the dashboard, and a few answered questions to judge: phrases of the content."""
+    chance = random.Random(7)  # noqa: S311  # nothing secret: the same pictures every time
+    needs = [need for need in guide.catalogue.needs.values() if not need.is_urgent and not need.sensitive]
+    today = guide.local(review.store.now()).date()
+    unit = review.store.unit()
+    for ago in range(FIGURE_DAYS):
+        for turn in range(chance.randint(6, 16)):
+            outcome = chance.choices(("answered", "asked", "unanswered"), (7, 2, 2))[0]
+            judged = chance.choices(("", "helpful", "wrong"), (6, 3, 1))[0] if outcome == "answered" else ""
+            language = chance.choice(guide.texts.locales[:4])
+            need = chance.choice(needs[:6]).id if outcome == "answered" else ""
+            tell_audience(unit, -1 - ago * 100 - turn, outcome, judged, today - timedelta(days=ago), language, need)
+    for language, phrases in list(guide.content.intents.phrases.items())[:3]:
+        asked = next((p for p in phrases if not p.is_word and p.label in {need.id for need in needs}), None)
+        if asked is not None:
+            draw(unit, asked.text, language, (asked.label,), review.store.now() - timedelta(days=7))
+    await review.store.commit(unit)
 
 
 async def _ask(review: Review, sample: dict[str, Any], service: str) -> None:

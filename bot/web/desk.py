@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.guide import Guide
-from bot.review import Done, Gone, Outcome, Refused, Review, TakenBy
+from bot.review import Done, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.web.guard import Guard
 from bot.web.page import HEADERS, HOME, Pages
 from bot.web.wording import Wording
@@ -31,6 +31,12 @@ class Desk:
 
     def wording(self, request: Request) -> Wording:
         return Wording(self.pages.speaker(request), self.guide())
+
+    async def view(self, request: Request, staff: Staff) -> GroupView | None:
+        """The group of this address, explained in the language of the page where the city speaks it."""
+        own = self.pages.speaker(request).locale
+        reader = replace(staff, languages=(own, *staff.languages)) if own in self.guide().texts.locales else staff
+        return await self.review.queue.group(reader, request.path_params["group_id"])
 
     def after(self, request: Request, outcome: Outcome, did: str, *, back: str = "") -> Response:
         """Where an act leads: back to the group with a line that says what was done, or the words of whoever was first.

@@ -88,7 +88,7 @@ class GroupPage:
         return [guard.page(PLACE, self._show), *(guard.act(f"{PLACE}/{name}", do) for name, do in acts.items())]
 
     async def _show(self, request: Request, session: Session) -> Response:
-        view = await self._desk.review.queue.group(session.staff, request.path_params["group_id"])
+        view = await self._desk.view(request, session.staff)
         if view is None:
             return self._desk.guard.missing(request)
         wording, moments = self._desk.wording(request), self._desk.pages.moments(request)

@@ -152,6 +152,8 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("Not all of them: a colleague was faster with some.")
         case "none":
             return say("Tick the questions first, and choose a reason.")
+        case "gone":
+            return say("Somebody has judged this already.")
         case "staff":
             return say("Saved.")
         case _:

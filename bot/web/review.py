@@ -14,11 +14,13 @@ from bot.review import Review, Session
 from bot.web.answering import AnswerPage
 from bot.web.demo import demo_routes
 from bot.web.desk import Desk
+from bot.web.figures import FiguresPage
 from bot.web.group import GroupPage
 from bot.web.guard import Guard
 from bot.web.history import HistoryPage
 from bot.web.page import HOME, Pages, static
 from bot.web.queue import QueuePage
+from bot.web.sampling import SamplePage
 from bot.web.staffing import StaffPage
 
 
@@ -48,6 +50,8 @@ def review_routes(
         *QueuePage(desk).routes(),
         *GroupPage(desk).routes(),
         *AnswerPage(desk).routes(),
+        *FiguresPage(desk).routes(),
+        *SamplePage(desk).routes(),
         *StaffPage(desk).routes(),
         *HistoryPage(desk).routes(),
         *(demo_routes(review, pages, demo_hosts) if demo_hosts else ()),
