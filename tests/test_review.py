@@ -317,9 +317,7 @@ async def test_a_message_that_nobody_waits_for_comes_between_eight_and_twenty(of
     await office.undo_time_passes()
     assert waiting.last.text != "A person has answered you."
     clock.pass_by(hours=9, minutes=50)  # 8:01
-    async with AsyncExitStack() as stack:
-        await office.town.bot.outbox.stop()
-        del stack
+    await office.town.bot.outbox.stop()
     await office.town.bot.outbox.start()
     await office.town.bot.outbox.idle()
     assert waiting.last.text == "A person has answered you."

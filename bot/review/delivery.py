@@ -127,6 +127,9 @@ class Delivery:
                 self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
             group_rows.give_up(unit, row.id)
             await self._store.commit(unit)
+        unit = self._store.unit()
+        group_rows.close_empty(unit)
+        await self._store.commit(unit)
 
     async def _tell_admins(self) -> None:
         """Groups that nobody has touched for five working days."""

@@ -9,6 +9,7 @@ from bot.guide import Guide
 from bot.model import Reply
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
+from bot.review.daytime import next_day_time
 from bot.review.delivery import Delivery
 from bot.review.figures import Figures
 from bot.review.handover import Handover
@@ -19,6 +20,7 @@ from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing
 from bot.store import Question, Store
+from bot.store import answers as answer_rows
 
 
 class Review:
@@ -39,6 +41,7 @@ class Review:
         ``is_beside``: for a command beside the bot, which learns of every act through the store.
         """
         self.store = store
+        self._guide = guide
         self.staff = StaffRoom(store)
         self.figures = Figures(store, guide)
         self.sampling = Sampling(store, guide)
@@ -54,6 +57,13 @@ class Review:
         """Read what is in the store. ``first_staff``: who is taken up when nobody ever was (OPAS_STAFF)."""
         await self.staff.load(first_staff)
         await self.parts.changed()
+        if self.parts.is_beside:
+            return
+        # What did not go out before the program ended may have to wait for the morning now.
+        if (morning := next_day_time(self._guide().local(self.store.now()))) is not None:
+            unit = self.store.unit()
+            answer_rows.postpone_news(unit, morning)
+            await self.store.commit(unit)
 
     def delivery(self, look: Callable[[], Awaitable[None]], abandoned: Callable[[], Iterable[Question]]) -> Delivery:
         """The work that nobody presses a button for; see ``Delivery``."""

@@ -196,6 +196,17 @@ def plan_delivery(
     )
 
 
+def postpone_news(unit: Unit, until: datetime) -> None:
+    """News that wait to be sent wait until a moment at least; used before the outbox starts."""
+    unit.stage(
+        """
+        UPDATE outbox SET due_at = :until
+        WHERE priority = 2 AND state IN ('waiting', 'sending') AND COALESCE(due_at, 0) < :until
+        """,
+        until=milliseconds(until),
+    )
+
+
 def note_shown(unit: Unit, answer_id: int, chat_id: int) -> None:
     unit.stage(
         """

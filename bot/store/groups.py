@@ -450,8 +450,12 @@ async def too_old(store: Store, before: datetime) -> tuple[AskedRow, ...]:
 
 
 def give_up(unit: Unit, question_id: int) -> None:
-    """Removes a question; a group in which none is left has expired."""
+    """Removes a question, also from the bytes of the file."""
     unit.stage("DELETE FROM question WHERE id = :id", id=question_id).erases = True
+
+
+def close_empty(unit: Unit) -> None:
+    """Groups whose questions were all taken back, forgotten or given up."""
     unit.stage(
         """
         UPDATE question_group SET state = 'expired', closed_at = :now, changed_at = :now
