@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections import Counter
 from datetime import UTC, datetime
+from itertools import combinations
 
 import pytest
 
@@ -13,6 +17,7 @@ from bot.dialogue import Asked, Talk
 from bot.dialogue.presses import MAX_BYTES
 from bot.dialogue.profile import LONGEST_DESCRIPTION, LONGEST_SHORT, profile_in
 from bot.errors import Complaint
+from bot.grouping import Grouper
 from bot.guide import Guide, load_guide
 from bot.handlers.rendering import render
 from bot.matching.cache import HeadCache
@@ -188,3 +193,23 @@ def test_a_found_verdict_is_shown_with_its_services(guide: Guide):
     assert isinstance(match.verdict, Found)
     turn = guide.dialogue.asked(Asked("x", match, "fi"), Talk(), guide.local(MOMENT))
     assert "Kompassi" in turn.replies[0].text
+
+
+def test_questions_meet_across_languages_and_others_do_not(guide: Guide):
+    """Every pair of the measuring half after all were asked one after the other, as a night's questions come in."""
+    lines = (SHIPPED / "tests" / "questions" / "topics.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = [row for row in map(json.loads, lines) if row["half"] == "measuring"]
+    asked.sort(key=lambda row: hashlib.sha256(row["text"].encode()).hexdigest())
+    grouper = Grouper(lambda: guide)
+    groups: list[int] = []
+    for number, row in enumerate(asked):
+        placement = grouper.place(row["text"], row["lang"])
+        groups.append(number if placement.group_id is None else placement.group_id)
+        grouper.add(number, groups[-1], row["text"], row["lang"])
+    within, across = Counter[tuple[bool, bool]](), Counter[tuple[bool, bool]]()
+    for one, other in combinations(range(len(asked)), 2):
+        tally = within if asked[one]["lang"] == asked[other]["lang"] else across
+        tally[asked[one]["topic"] == asked[other]["topic"], groups[one] == groups[other]] += 1
+    for tally, recall in ((within, 0.5), (across, 0.55)):
+        assert tally[True, True] / (tally[True, True] + tally[False, True]) >= 0.9
+        assert tally[True, True] / (tally[True, True] + tally[True, False]) >= recall

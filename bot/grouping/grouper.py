@@ -27,6 +27,10 @@ WITNESSES: Final = 4
 """So many of a group's nearest questions are asked whether a new one belongs there."""
 AGREE: Final = 0.5
 """Share of the witnesses' best that their mean must reach: one near question must not draw a group elsewhere."""
+VETO: Final = 0.2
+"""A question that a group's questions of its own language are so unlike …"""
+VETOED: Final = 0.7
+"""… joins it only when the others are sure: by so much less is their word worth."""
 
 
 @dataclass(slots=True)
@@ -127,10 +131,10 @@ class Grouper:
         for question in candidates:
             pair = compare(tokens, question.tokens, alike(own, self._needs_of_question(question)))
             by_group[question.group].append((probability(pair), question, pair))
-        found = [self._with_witnesses(group, scored) for group, scored in by_group.items()]
+        found = [self._with_witnesses(tokens.language, group, scored) for group, scored in by_group.items()]
         return sorted(found, key=lambda p: (-p.score, p.group_id or 0))
 
-    def _with_witnesses(self, group: int, scored: list[tuple[float, _Question, Pair]]) -> Placement:
+    def _with_witnesses(self, language: str, group: int, scored: list[tuple[float, _Question, Pair]]) -> Placement:
         scored.sort(key=lambda entry: (-entry[0], entry[1].id))
         score, nearest, pair = scored[0]
         # Members that are no candidates share nothing with the question: they speak against it.
@@ -138,6 +142,12 @@ class Grouper:
         mean = sum(entry[0] for entry in scored[:asked]) / asked
         if mean < AGREE * score:
             score *= mean / (AGREE * score) if score else 0.0
+        if not pair.same_language:
+            # Whoever writes the same language is the better witness: words say more than things.
+            own = [number for number in self._groups[group] if self._questions[number].tokens.language == language]
+            best = max((entry[0] for entry in scored if entry[2].same_language), default=0.0)
+            if own and best < VETO:
+                score *= VETOED
         return Placement(group, reason_of(pair), score, nearest.id)
 
     def _candidates(self, tokens: Tokens) -> list[_Question]:

@@ -91,13 +91,19 @@ def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str
             return 1.0, (min(shared) if shared else token.word), "thing" if shared else "word"
         if not same_language or token.things or other.things or best[0] >= SAME_STEM:
             continue
-        if len(token.word) >= STEM and token.word[:STEM] == other.word[:STEM]:
+        if _same_stem(token.word, other.word):
             best = max(best, (SAME_STEM, token.word, "word"))
         elif min(len(token.word), len(other.word)) >= SHORTEST_SPELT and fuzz.ratio(
             token.word, other.word, score_cutoff=SPELLING
         ):
             best = max(best, (SAME_SPELT, token.word, "word"))
     return best
+
+
+def _same_stem(one: str, other: str) -> bool:
+    """Whether two words begin alike for long enough to be forms of one: STEM letters, and most of the shorter one."""
+    wanted = max(STEM, (2 * min(len(one), len(other)) + 2) // 3)
+    return len(one) >= STEM and one[:wanted] == other[:wanted]
 
 
 def _is_telling(token: Token) -> bool:

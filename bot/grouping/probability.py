@@ -7,14 +7,14 @@ from typing import Final
 
 from bot.grouping.pairs import Pair
 
-SAME: Final = 0.75
+SAME: Final = 0.65
 """From this probability a question joins a group."""
 MOST_SHARED: Final = 2.5
 """Weight of what two questions share beyond which more says no more."""
 
 ALONE: Final = 1.05
 """Two questions that share no more than one thing …"""
-TELLING: Final = 0.5
+TELLING: Final = 0.4
 """… while one of them speaks of something of this weight besides …"""
 DOUBT: Final = 1.0
 """… are taken for the same only when all else is very clear: "old sofa, where to" and "free sofa"."""
@@ -22,8 +22,8 @@ DOUBT: Final = 1.0
 # Logistic functions, one within a language and one across, fitted by likelihood on the tuning half of
 # tests/questions/topics.jsonl: how much the less and the more covered question is covered, what they share, how alike
 # their needs are, and the most telling thing that only one of them has (the smaller one, the larger one).
-_WITHIN: Final = (0.5, 3.5, 1.9, 1.4, -2.4, -2.9, -1.6)
-_ACROSS: Final = (3.3, 4.0, 3.0, 1.3, -2.4, -1.9, -3.85)
+_WITHIN: Final = (1.6, 3.7, 1.9, 0.9, -3.2, -3.3, -1.55)
+_ACROSS: Final = (5.1, 2.6, 3.4, 1.0, -3.0, -2.4, -3.9)
 
 
 def probability(pair: Pair) -> float:

@@ -15,6 +15,10 @@ _FILE: Final = Path(__file__).parent / "things.txt"
 _ARABIC_PREFIXES: Final = ("وال", "بال", "فال", "کال", "لل", "ال", "و", "ب", "ل", "ف")
 """Article, "and", "with", "for" are written together with the Arabic word."""
 SHORTEST_STEM: Final = 2
+SHORTEST_PART: Final = 4
+"""Letters of a word for a thing that is looked for inside a compound."""
+COMPOUNDS: Final = frozenset({"fi", "sv", "et"})
+"""Languages that write several words as one."""
 LONGEST_DENSE: Final = 6
 """Letters of the longest word in a script without spaces."""
 
@@ -30,7 +34,9 @@ class Words:
     """One language's words for things: whole words, beginnings (``dog*``), parts (``*lesson*``), several words
     (``sim_card``)."""
 
-    def __init__(self) -> None:
+    def __init__(self, compounds: bool) -> None:
+        """``compounds``: the language writes several words as one ("koirapuisto")."""
+        self.compounds = compounds
         self.whole: dict[str, set[str]] = defaultdict(set)
         self.beginnings: dict[str, set[str]] = defaultdict(set)
         self.parts: dict[str, set[str]] = defaultdict(set)
@@ -54,16 +60,21 @@ class Words:
         """The things that a folded word names. The longest pattern wins, parts of a compound each count."""
         if word in self.whole:
             return frozenset(self.whole[word])
-        found: set[str] = set()
-        for end in range(len(word), SHORTEST_STEM - 1, -1):
-            if word[:end] in self.beginnings:
-                found |= self.beginnings[word[:end]]
-                break
-        if self.parts:
+        found = set(self._longest_beginning(word))
+        if self.compounds:
+            for start in range(SHORTEST_PART - 1, len(word) - SHORTEST_PART + 1):
+                found |= self.whole.get(word[start:]) or self._longest_beginning(word[start:], SHORTEST_PART)
+        if self.parts and not found:
             for start in range(len(word)):
                 for end in range(start + 1, len(word) + 1):
                     found |= self.parts.get(word[start:end], set())
         return frozenset(found)
+
+    def _longest_beginning(self, word: str, shortest: int = SHORTEST_STEM) -> set[str]:
+        for end in range(len(word), shortest - 1, -1):
+            if word[:end] in self.beginnings:
+                return self.beginnings[word[:end]]
+        return set()
 
 
 class Things:
@@ -71,7 +82,7 @@ class Things:
 
     def __init__(self, text: str) -> None:
         self.by_id: dict[str, Thing] = {}
-        self._words: dict[str, Words] = defaultdict(Words)
+        self._words: dict[str, Words] = {}
         weight = 1.0
         columns: list[str] = []
         for line in text.splitlines():
@@ -84,6 +95,7 @@ class Things:
             cells = [cell.strip() for cell in line.split("|")]
             if not columns:
                 columns = cells[1:]
+                self._words = {language: Words(language in COMPOUNDS) for language in columns}
                 continue
             self.by_id[cells[0]] = Thing(cells[0], weight)
             for language, cell in zip(columns, cells[1:], strict=True):

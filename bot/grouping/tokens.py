@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -104,26 +105,29 @@ class Tokeniser:
 
     def _pieces(self, folded: str, language: str) -> list[Token]:
         words = [piece for word in folded.split() for piece in self._cut(word, language)]
-        joined = {start: (end, thing) for start, end, thing in self._things.spans(words, language)}
+        joined: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for start, end, thing in self._things.spans(words, language):
+            joined[start].append((end, thing))
         names = {name.start: name for name in self._matcher.names_in(" ".join(words))}
         found: list[Token] = []
-        seen: set[str] = set()
+        seen: set[tuple[str, frozenset[str]]] = set()
         index = 0
         while index < len(words):
             name, span = names.get(index), joined.get(index)
             if name:
-                token = Token(" ".join(words[index : name.end]), 1.0, frozenset(), name.service)
+                new = [Token(" ".join(words[index : name.end]), 1.0, frozenset(), name.service)]
                 index = max(name.end, index + 1)
             elif span:
-                end, thing = span
-                token = Token(" ".join(words[index:end]), self._weight_of({thing}), frozenset({thing}))
+                end = max(end for end, _ in span)
+                new = [self._thing(" ".join(words[index:end]), thing) for its, thing in span if its == end]
                 index = end
             else:
-                token = self._token(words[index], language)
+                new = self._tokens(words[index], language)
                 index += 1
-            if token.word not in seen:
-                seen.add(token.word)
-                found.append(token)
+            for token in new:
+                if (token.word, token.things) not in seen:
+                    seen.add((token.word, token.things))
+                    found.append(token)
         return found
 
     def _cut(self, word: str, language: str) -> list[str]:
@@ -132,20 +136,19 @@ class Tokeniser:
             return [word]
         return self._things.cut(word, language)
 
-    def _token(self, word: str, language: str) -> Token:
+    def _thing(self, word: str, thing: str) -> Token:
+        return Token(word, self._things.by_id[thing].weight, frozenset({thing}))
+
+    def _tokens(self, word: str, language: str) -> list[Token]:
+        """The token of a word; one for each thing that a compound names."""
         things = self._things.named(word, language)
         if not things and len(word) >= FOREIGN and not self._share(word, language):
             # A word of the country's language, or of any other, inside this one.
             others = (code for code in self._things.languages if code != language)
             things = next((found for code in others if (found := self._things.named(word, code))), frozenset())
         if things:
-            return Token(word, self._weight_of(things), things)
-        if word.isdigit():
-            return Token(word, NUMBER, things)
-        return Token(word, self._weight(word, language), things)
-
-    def _weight_of(self, things: frozenset[str] | set[str]) -> float:
-        return max(self._things.by_id[thing].weight for thing in things)
+            return [self._thing(word, thing) for thing in sorted(things)]
+        return [Token(word, NUMBER if word.isdigit() else self._weight(word, language), things)]
 
     def _weight(self, word: str, language: str) -> float:
         share = self._share(word, language)
