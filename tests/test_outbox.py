@@ -426,6 +426,22 @@ async def test_what_was_on_its_way_goes_out_again_within_bounds(store, telegram,
     assert states(path)["b"][0] == "sending"
 
 
+async def test_after_a_crash_it_begins_with_one_at_a_time(store, telegram):
+    await write(store, *(message(f"{number}", number + 1) for number in range(30)))
+    [first, *_] = await store.unsent()
+    await store.begin_sending(first.id)  # and then the program died
+    gate = telegram.hold("0")
+    outbox = Outbox(store, telegram, now=lambda: START)
+    await outbox.start()
+    await telegram.has_got("0")
+    assert telegram.got == ["0"]
+    gate.set()
+    await outbox.idle()
+    assert len(telegram.got) == 30
+    assert telegram.most_at_once == 4
+    await outbox.stop()
+
+
 async def test_a_stop_in_good_order_waits_for_what_is_on_its_way(store, outbox, telegram, path):
     gate = telegram.hold("a")
     await write(store, message("a"), message("b"))

@@ -25,6 +25,8 @@ LONGEST_WAIT_S: Final = 60.0
 MOST_DOUBTS: Final = 4
 """How often a message whose fate is unknown goes out again: a double does no harm, a gap may. A bound, because there
 may be a message of which Telegram takes every copy and never says so."""
+WIDER: Final = 0.25
+"""By so much there is more room after each message that is dealt with."""
 NO_ANSWER: Final = "no answer, time after time"
 LONGEST_ERROR: Final = 200
 """Characters of Telegram's reason that are kept."""
@@ -54,6 +56,9 @@ class Outbox:
         self._send = send
         self._now = now
         self._parallel = parallel
+        self._room = float(parallel)
+        """So many may be on their way now: few after a crash, because the next one may follow at once, and what is on
+        its way then arrives twice."""
         self._on_gone = on_gone
         self._lanes = Lanes()
         self._pace = Pace(BROADCASTS_PER_S)
@@ -73,6 +78,8 @@ class Outbox:
         """Goes on with what is not sent, then with what is written."""
         self._loading = True
         rows = await self._store.unsent()
+        if any(row.was_sending for row in rows):
+            self._room = 1.0
         await self._record(lambda unit: _settle_doubts(unit, rows))
         self._hear([row for row in rows if not (row.was_sending and row.in_doubt >= MOST_DOUBTS)])
         self._running = True
@@ -117,7 +124,7 @@ class Outbox:
             return
         self._wake_due()
         loop = asyncio.get_running_loop()
-        while "everyone" not in self._timers and len(self._on_the_way) < self._parallel:
+        while "everyone" not in self._timers and len(self._on_the_way) < int(self._room):
             wait_s = self._pace.wait_s(loop.time())
             # One carrier is always left for an answer.
             carriers = sum(row.priority == 2 for row in self._on_the_way.values())
@@ -244,6 +251,7 @@ class Outbox:
     def _done(self, row: Unsent) -> None:
         """Nothing more happens to this message; what waited for it may go."""
         self._known.discard(row.id)
+        self._room = min(float(self._parallel), self._room + WIDER)
         for waiting in self._parked.pop(row.key, ()):
             self._lanes.add(waiting, in_front=True)
 
