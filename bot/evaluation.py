@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from bot.errors import OpasError
-from bot.model import Found, Match, Named, Unsure
+from bot.matching.labels import is_need
+from bot.model import Found, Match, Named, Phrase, Unsure
 
 Judgement: TypeAlias = Literal["right", "offered", "wrong", "refused", "answered", "asked"]
 IN_SCOPE: Final = ("right", "offered", "wrong", "refused")
@@ -61,6 +62,12 @@ class Report:
     wrong: list[Judged] = field(default_factory=list)
     calibration: list[tuple[int, float, float]] = field(default_factory=list)
     """For each tenth of confidence: questions, mean confidence of the first need, share in which it is right."""
+
+    @property
+    def calibration_error(self) -> float:
+        """0–1: how far confidence and share of right ones are apart, on average over the questions (ECE)."""
+        total = sum(n for n, _, _ in self.calibration)
+        return sum(n * abs(sure - right) for n, sure, right in self.calibration) / total if total else 0.0
 
 
 def read_questions(paths: Iterable[Path]) -> list[Question]:
@@ -124,10 +131,23 @@ def evaluate(
     urgent: frozenset[str],
 ) -> Report:
     """Judge all questions."""
+    return report_on(((question, match(question.text)) for question in questions), answers, urgent)
+
+
+def question_of(phrase: Phrase) -> Question:
+    """A phrase as a question with a known need; one of none.yaml has none."""
+    needs = frozenset({phrase.label}) if is_need(phrase.label) else frozenset()
+    return Question(phrase.text, phrase.language, needs, "word" if phrase.is_word else "phrase")
+
+
+def report_on(
+    matched: Iterable[tuple[Question, Match]], answers: Callable[[str, str], bool], urgent: frozenset[str]
+) -> Report:
+    """Judge questions that have been matched."""
     report = Report()
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
-    for question in questions:
-        judged = judge(question, match(question.text), answers)
+    for question, match in matched:
+        judged = judge(question, match, answers)
         tallies = report.in_scope if question.needs else report.out_of_scope
         for key in (question.language, f"kind:{question.kind}", "all"):
             tallies[key].add(judged.judgement)
@@ -174,8 +194,10 @@ def as_json(report: Report) -> dict[str, object]:
             "false_alarms": len(report.false_alarms),
         },
         "calibration": [
-            {"n": n, "confidence": confidence, "right": right} for n, confidence, right in report.calibration
+            {"from": place / BINS, "to": (place + 1) / BINS, "n": n, "confidence": confidence, "right": right}
+            for place, (n, confidence, right) in enumerate(report.calibration)
         ],
+        "calibration_error": report.calibration_error,
     }
 
 
@@ -195,10 +217,12 @@ def lines(report: Report, show_wrong: bool = False) -> Iterator[str]:
     alarms = len(report.false_alarms)
     yield f"false alarms: {alarms} of {report.not_urgent_total} others{_percent(alarms, report.not_urgent_total)}"
     yield ""
-    yield "confidence of the first need, and how often it is right"
-    for n, confidence, right in report.calibration:
+    yield "how sure the first need is, and how often it is right"
+    yield f"{'confidence':14}{'n':>6}{'mean':>10}{'right':>10}"
+    for place, (n, confidence, right) in enumerate(report.calibration):
         if n:
-            yield f"  {confidence:.2f} {right:.2f}  ({n})"
+            yield f"{place / BINS:.1f}–{(place + 1) / BINS:.1f}{'':7}{n:>6}{confidence:>10.2f}{right:>10.2f}"
+    yield f"on average {report.calibration_error:.3f} apart"
     if show_wrong:
         for title, found in (
             ("urgent, not recognised", report.urgent_missed),
@@ -226,4 +250,6 @@ def _shown(judged: Judged) -> str:
     return f"{head}\n      wanted {wanted}; {verdict}: {ranked}"
 
 
-__all__ = ["Question", "Report", "as_json", "evaluate", "judge", "lines", "read_questions"]
+__all__ = [
+    "Question", "Report", "as_json", "evaluate", "judge", "lines", "question_of", "read_questions", "report_on",
+]  # fmt: skip

@@ -58,7 +58,7 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Heard:
     """A text as some heads read it, before the heads are added up. Neighbouring texts can be read together: what a head
     says of both is the sum of what it says of each, so that no second search is needed."""
 
@@ -68,7 +68,7 @@ class Reading:
     """``Head.sums`` of the heads that know enough to be asked."""
     words: float
 
-    def with_next(self, other: Reading) -> Reading:
+    def with_next(self, other: Heard) -> Heard:
         """This text and the next one as one text; word pairs and n-grams across the border are left out."""
         mass = {index: own + other.mass[index] for index, own in self.mass.items() if index in other.mass}
         sums = {}
@@ -78,7 +78,7 @@ class Reading:
             whole = mass[index]
             norm = np.sqrt(np.array([[whole.words], [whole.grams]], np.float32))
             sums[index] = np.asarray(raw / np.maximum(norm, np.float32(1e-6)), np.float32)
-        return Reading(mass, sums, self.words + other.words)
+        return Heard(mass, sums, self.words + other.words)
 
 
 class Scorer:
@@ -116,7 +116,7 @@ class Scorer:
         """The scores of a folded text; ``among``: only by the heads of these languages."""
         return self.added(self.read(folded, among))
 
-    def read(self, folded: str, among: Collection[str] | None = None) -> Reading:
+    def read(self, folded: str, among: Collection[str] | None = None) -> Heard:
         """What the heads (of the languages ``among``) say of a folded text, one by one."""
         features, words = features_of(folded), words_in(folded)
         if among is not None or not self._scripts:
@@ -139,16 +139,16 @@ class Scorer:
         margins = head.margins(head.weigh(features_of(folded)))
         return head.labels[max(rows, key=lambda row: margins[row])]
 
-    def _read(self, features: Features, words: float, among: Collection[str] | None = None) -> Reading:
+    def _read(self, features: Features, words: float, among: Collection[str] | None = None) -> Heard:
         chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
         if len(chosen) > LIKELY:
             chosen = self._likely(features, chosen)
         weighed = {index: self.heads[index].weigh(features) for index in chosen}
         mass = {index: known.mass for index, known in weighed.items()}
         sums = {index: self.heads[index].sums(weighed[index]) for index in _shares(mass)}
-        return Reading(mass, sums, words)
+        return Heard(mass, sums, words)
 
-    def added(self, reading: Reading) -> Scores:
+    def added(self, reading: Heard) -> Scores:
         """One margin for each label: those of the heads, each by how much of the text it knows."""
         margins = np.full(len(self.labels) + 1, ABSENT, dtype=np.float32)
         for index, share in _shares(reading.mass).items():
