@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,16 @@ from bot.texts import Drafts, Texts
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """What a guide was read from, so that the next one reads only what changed."""
+
+    wanted: tuple[Wanted, ...]
+    """Each language's phrases, by their fingerprint."""
+    locales: tuple[tuple[str, int, int], ...]
+    """Name, size and time of the translations."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     content: Content
     texts: Texts
@@ -31,6 +41,7 @@ class Guide:
     """Heads that are not fitted yet: those languages are matched by exact phrases and names alone."""
     own_numbers: frozenset[str]
     """Digits of the catalogue's phone numbers: never personal data."""
+    sources: Sources
 
     @property
     def catalogue(self) -> Catalogue:
@@ -43,20 +54,31 @@ class Guide:
 
     def with_heads(self, heads: Sequence[Head], missing: Sequence[Wanted]) -> Guide:
         """The same content with other heads."""
-        return _guide(self.content, self.texts, heads, missing)
+        return _guide(self.content, self.texts, heads, missing, self.sources)
 
 
-def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show") -> Guide:
-    """Read and check a content folder and take the heads that are fitted. Raises ContentError with all faults."""
+def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show", before: Guide | None = None) -> Guide:
+    """Read and check a content folder and take the heads that are fitted. Raises ContentError with all faults.
+
+    ``before``: a guide of the same folder; what did not change since is taken from it.
+    """
     wanted_by_language: dict[Locale, Wanted] = {}
 
     def known(catalogue: Catalogue) -> dict[Locale, tuple[Phrase, ...]]:
         wanted_by_language.update({w.language: w for w in wanted_heads(folder / INTENTS_FOLDER, catalogue.languages)})
-        found = {language: cache.phrases(wanted, catalogue) for language, wanted in wanted_by_language.items()}
+        old = before.sources.wanted if before and before.catalogue == catalogue else ()
+        found = {
+            language: before.content.intents.phrases.get(language)
+            if before and wanted in old
+            else cache.phrases(wanted, catalogue)
+            for language, wanted in wanted_by_language.items()
+        }
         return {language: phrases for language, phrases in found.items() if phrases is not None}
 
     content = load_content(folder, known)
-    texts = Texts.load(content.locales, content.catalogue, drafts)
+    sources = Sources(tuple(wanted_by_language.values()), stamp_of(content.locales.glob("**/*.po")))
+    same = before and before.catalogue == content.catalogue and before.sources.locales == sources.locales
+    texts = before.texts if before and same else Texts.load(content.locales, content.catalogue, drafts)
     heads, missing = [], []
     for wanted in wanted_by_language.values():
         head = cache.load(wanted)
@@ -64,14 +86,26 @@ def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show") -> Guide
             missing.append(wanted)
         else:
             heads.append(head)
-    return _guide(content, texts, heads, missing)
+    return _guide(content, texts, heads, missing, sources)
 
 
-def _guide(content: Content, texts: Texts, heads: Sequence[Head], missing: Sequence[Wanted]) -> Guide:
+def stamp_of(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of each file that is there: differs when anything was edited."""
+    found = []
+    for file in sorted(files):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        found.append((str(file), status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+def _guide(content: Content, texts: Texts, heads: Sequence[Head], missing: Sequence[Wanted], sources: Sources) -> Guide:
     catalogue, intents = content.catalogue, content.intents
     matcher = Matcher(intents.phrases, heads, catalogue, intents.urgent)
     dialogue = Dialogue(catalogue, texts)
-    return Guide(content, texts, dialogue, matcher, tuple(heads), tuple(missing), own_numbers(catalogue))
+    return Guide(content, texts, dialogue, matcher, tuple(heads), tuple(missing), own_numbers(catalogue), sources)
 
 
 def own_numbers(catalogue: Catalogue) -> frozenset[str]:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import OpasError
-from bot.guide import Guide, load_guide
+from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
 from bot.model import NotFound, Unsure
 from bot.texts import Drafts
 
-LOOK_S: Final = 1.0
-"""How often the content folder is looked at."""
+LOOK_S: Final = 0.25
+"""How often the content folder is looked at: a phrase that an editor saves matches within a second."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,10 +27,12 @@ class Guides:
     def __init__(self, folder: Path, cache: HeadCache, drafts: Drafts = "show") -> None:
         """Raises ContentError with all faults when the content cannot be used."""
         self._folder, self._cache, self._drafts = folder, cache, drafts
-        self._stamp = stamp_of(folder)
+        self._stamp = content_stamp(folder)
         self.current: Guide = load_guide(folder, cache, drafts)
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()
+        self._fitting: set[Wanted] = set()
+        self._slots = asyncio.Semaphore(PARALLEL)
         self.on_swap: list[Callable[[Guide], None]] = []
         self.on_learnt: list[Callable[[bool], None]] = []
         """Told after each try to learn a language: whether it went well."""
@@ -50,22 +52,33 @@ class Guides:
 
     async def watch(self) -> None:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
-        await self.fit()
-        while True:
-            await asyncio.sleep(LOOK_S)
-            stamp = await asyncio.to_thread(stamp_of, self._folder)
-            if stamp != self._stamp:
-                self._stamp = stamp
-                await self.reload()
+        async with asyncio.TaskGroup() as fits:
+            fits.create_task(self.fit())
+            while True:
+                await asyncio.sleep(LOOK_S)
+                stamp = await asyncio.to_thread(content_stamp, self._folder)
+                if stamp != self._stamp:
+                    self._stamp = stamp
+                    # Learning takes seconds to minutes; the next change must not wait for it.
+                    if await self._take():
+                        fits.create_task(self.fit())
 
     async def reload(self) -> None:
-        """Take the content as it is on disk now; when it has faults, keep the last good one and log each fault."""
+        """Take the content as it is on disk now and learn what is new in it.
+
+        When it has faults, the last good one is kept and each fault is logged.
+        """
+        if await self._take():
+            await self.fit()
+
+    async def _take(self) -> bool:
+        """Take the content as it is on disk now, before anything new is learnt; whether it could be used."""
         try:
-            guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts)
+            guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts, self.current)
         except OpasError as error:
             _log.error("changed content refused, the last good one stays in use", extra={"faults": str(error)})
             _tell(self.on_change, False)
-            return
+            return False
         # Until a changed language is fitted anew, its old head goes on: exact phrases act at once all the same.
         old = {head.language: head for head in self.current.heads}
         fresh = {head.language for head in guide.heads}
@@ -73,25 +86,33 @@ class Guides:
         self._swap(guide.with_heads([*guide.heads, *kept], guide.missing) if kept else guide)
         _log.info("new content is in use")
         _tell(self.on_change, True)
-        await self.fit()
+        return True
 
     async def fit(self) -> None:
         """Fit the missing heads in processes of their own; each acts as soon as it is there."""
-        waiting = list(self.current.missing)
-        slots = asyncio.Semaphore(PARALLEL)
+        waiting = [wanted for wanted in self.current.missing if wanted not in self._fitting]
+        self._fitting.update(waiting)
 
         async def one(wanted: Wanted) -> None:
-            async with slots:
-                head = await self._fitted(wanted)
+            try:
+                async with self._slots:
+                    # What was edited again while it waited need not be learnt.
+                    head = await self._fitted(wanted) if wanted in self.current.missing else None
+            finally:
+                self._fitting.discard(wanted)
+            if head is None and wanted not in self.current.missing:
+                return
             _tell(self.on_learnt, head is not None)
             if head is not None:
                 self._adopt(wanted, head)
 
         await asyncio.gather(*(one(wanted) for wanted in waiting))
-        self._learning = False
+        self._learning = bool(self._fitting)
         self._tell()
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
+        if head := self._cache.load(wanted):
+            return head  # learnt while the content was read
         process = await asyncio.create_subprocess_exec(
             *self._cache.fit_command(wanted), env=fitting_environment(), stderr=asyncio.subprocess.PIPE
         )
@@ -131,14 +152,6 @@ def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:
         listener(news)
 
 
-def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, size and time of every content file: differs when anything was edited."""
-    files = [folder / "services.yaml", *folder.glob("intents/*/*.yaml"), *folder.glob("locales/**/*.po")]
-    found = []
-    for file in sorted(files):
-        try:
-            status = file.stat()
-        except OSError:
-            continue
-        found.append((str(file), status.st_size, status.st_mtime_ns))
-    return tuple(found)
+def content_stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of every content file."""
+    return stamp_of([folder / "services.yaml", *folder.glob("intents/*/*.yaml"), *folder.glob("locales/**/*.po")])

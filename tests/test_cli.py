@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.catalogue.content import load_content
 from bot.cli.main import opas
 from bot.matching.cache import HeadCache
 from tests.conftest import MARIBOR, SHIPPED, fit_all
@@ -118,6 +119,17 @@ def test_eval_counts_right_offered_wrong_refused_and_urgent(run, tmp_path: Path)
     shown = run("eval", str(questions), "--show", "wrong").output
     assert "where is the town hall" in shown
     assert "urgent: 1 of 1 recognised (100.0 %)" in shown
+
+
+def test_eval_asks_the_phrases_of_matchers_that_do_not_know_them(run):
+    result = run("eval", "--leave-one-out", "--lang", "en", "--json")
+    report = json.loads(result.output[result.output.index("{") :])
+    phrases = [p for p in load_content(MARIBOR).intents.phrases["en"] if ":" not in p.label]
+    assert report["in_scope"]["all"]["n"] == len(phrases)
+    # Word for word they would all be found.
+    assert report["in_scope"]["all"]["right"] < len(phrases)
+    assert sum(tenth["n"] for tenth in report["calibration"]) >= len(phrases)
+    assert "not both" in run("eval").stderr
 
 
 def test_eval_names_the_line_that_is_no_question(run, tmp_path: Path):

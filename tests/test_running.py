@@ -51,8 +51,8 @@ async def test_at_a_first_start_only_what_is_not_understood_yet_waits_for_its_la
     async with AsyncExitStack() as stack:
         town = await open_town(stack, guides, clock, tmp_path / "first.db")
         waiting, captioned, impatient = town.person("en"), town.person("en"), town.person("en")
-        waiting.person.write("my throat is hurting so much")
-        captioned.person.send("photo", caption="my throat is hurting so much")
+        waiting.person.write("my throat hurts so much")
+        captioned.person.send("photo", caption="my throat hurts so much")
         impatient.person.write("/start")
         assert await impatient.person.hears()
         impatient.person.write("my throat hurts")  # word for word a phrase
@@ -64,6 +64,29 @@ async def test_at_a_first_start_only_what_is_not_understood_yet_waits_for_its_la
         await town.settled()
         for person in (waiting, captioned):
             assert "Zdravstveni dom Maribor" in person.last.text
+
+
+async def test_a_change_is_taken_while_the_one_before_is_still_being_learnt(
+    copied_content: Path, head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch
+):
+    async def never_done(self: Guides) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Guides, "fit", never_done)
+    guides = Guides(copied_content, head_cache)
+    changes: asyncio.Queue[object] = asyncio.Queue()
+    guides.on_swap.append(changes.put_nowait)
+    watching = asyncio.create_task(guides.watch())
+    for phrase in ("zzz gargle blaster", "gluck gluck gluck"):
+        spoil(
+            copied_content,
+            "- where is the town hall",
+            f"- where is the town hall\n- {phrase}",
+            "intents/en/everyday.yaml",
+        )
+        await asyncio.wait_for(changes.get(), 30)
+        assert guides().matcher.match(phrase).ranked[0].need == "city-desk"
+    watching.cancel()
 
 
 async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
