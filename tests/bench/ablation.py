@@ -69,7 +69,12 @@ def main() -> None:
     questions = read_questions(given.questions)
     guide = load_guide(ROOT, HeadCache(ROOT / ".cache" / "opas"))
     if guide.missing:
-        print("not learnt yet:", *(wanted.language for wanted in guide.missing), "(run `opas eval` first)", file=sys.stderr)
+        print(
+            "not learnt yet:",
+            *(wanted.language for wanted in guide.missing),
+            "(run `opas eval` first)",
+            file=sys.stderr,
+        )
     print(f"{'without':32}   right  right+off.  wrong   urgent  alarms  out: answered  p50 ms  p99 ms")
     for part, switches in SWITCHES.items():
         with off(switches):
