@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bot.catalogue.content import load_content
+from bot.cli.main import opas as cli
+from bot.guides import Guides
+from bot.matching.cache import HeadCache
 from bot.review.export import QUESTIONS, export, with_phrase
 from bot.store.answers import PhraseRow
+from tests.conftest import Clock, fit_all, open_town
 
 
 @pytest.mark.parametrize(
@@ -52,3 +59,32 @@ def test_an_export_changes_only_its_lines_is_read_without_a_fault_and_becomes_te
     assert [json.loads(line)["needs"] for line in lines] == [["see-doctor"], ["letters"]]
     again = export(copied_content, content.catalogue, phrases)
     assert again.files == ()
+
+
+async def test_the_command_exports_what_a_counsellor_taught_and_eval_runs_it(
+    copied_content: Path, head_cache: HeadCache, guides: Guides, clock: Clock, tmp_path: Path
+):
+    database = tmp_path / "learn.db"
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, guides, clock, database, staff={501: "admin"})
+        await town.person("en").says("who repairs my broken bicycle, I am Ana")
+        rules = town.bot.review
+        [admin] = rules.staff.everybody
+        [group] = await rules.queue.groups(admin)
+        await rules.answering.point(admin, group.id, "city-desk", "who repairs bicycles")
+    environment = {"OPAS_DATABASE": f"sqlite:///{database}", "OPAS_CACHE": str(head_cache.folder)}
+
+    def opas(*words: str) -> str:
+        result = CliRunner(env=environment).invoke(cli, [*words, "--content", str(copied_content)])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "1 phrases are in the content now." in await asyncio.to_thread(opas, "learn", "export")
+    everything = "".join(path.read_text(encoding="utf-8") for path in copied_content.rglob("*.*l"))
+    assert "who repairs bicycles" in everything
+    assert "Ana" not in everything
+    fit_all(head_cache, copied_content)
+    figures = await asyncio.to_thread(opas, "eval", str(copied_content / QUESTIONS), "--json")
+    assert json.loads(figures)["in_scope"]["all"]["right"] == 1
+    link = await asyncio.to_thread(opas, "review-link")
+    assert link.startswith("http://127.0.0.1:8080/review/enter/")

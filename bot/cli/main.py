@@ -15,6 +15,7 @@ from bot.cli.content import content
 from bot.cli.database import backup, migrate, restore_command
 from bot.cli.evaluate import evaluate_command
 from bot.cli.group import group
+from bot.cli.learn import learn
 from bot.cli.match import match
 from bot.cli.persons import export, forget
 from bot.cli.review import review, review_link
@@ -55,5 +56,6 @@ def opas(ctx: click.Context) -> None:
 
 for command in (
     run, ask, match, group, evaluate_command, check, translate, warm, content, backup, restore_command, migrate, forget,
-    export, review, review_link):  # fmt: skip
+    export, review, review_link, learn,
+):  # fmt: skip
     opas.add_command(command)
