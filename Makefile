@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # uv is used when it is there because it is fast; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test lint types check bench browser lock clean
+.PHONY: audit run test lint types check bench browser lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -50,6 +50,9 @@ bench: bench-matching bench-throughput bench-crash bench-strange  ## all measure
 bench-%: $(VENV)/.dev  ## one of them; ARGS="--help" says what it takes
 	@$(BIN)/opas warm
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.$* $(ARGS)
+
+audit:  ## known vulnerabilities in what is pinned
+	@$(PYTHON) .ci/audit
 
 lock: $(VENV)/.dev  ## pin the newest allowed versions, with hashes
 	@$(BIN)/python -m pip install --quiet uv
