@@ -65,7 +65,9 @@ class Asking:
             else:
                 before = None
         key = new_key()
-        desk = Desk(key=key) if incoming.is_group else self._review.handover.desk(text, key)
+        # Whether a person would read it costs another reading of the text: only where that is said.
+        is_open = isinstance(match.verdict, NotFound) and not incoming.is_group
+        desk = self._review.handover.desk(text, key) if is_open else Desk(key=key)
         asked = Asked(text, match, incoming.phone_locale, incoming.removed, desk, answer)
         turn = guide.dialogue.asked(asked, talk, moment)
         if turn.answer is not None:

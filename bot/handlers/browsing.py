@@ -73,8 +73,9 @@ class Browsing:
         self._recent.choose(incoming.chat_id)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
         pressed = read_press(incoming.text)
-        wants_person = pressed is not None and pressed.verb == "person"
-        desk = Desk() if incoming.is_group else self._handover.desk(text, key, person=wants_person)
+        verb = pressed.verb if pressed else ""
+        is_open = verb in ("person", "none", "wrong") and not incoming.is_group
+        desk = self._handover.desk(text, key, person=verb == "person") if is_open else Desk()
         turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale, desk)
         if said and turn.keeps and not turn.needs:
             turn = replace(turn, needs=said.needs)

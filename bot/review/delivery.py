@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.dialogue.general import closed_message, taken_back_reply
 from bot.hours import state_at
+from bot.redaction import trace_of
 from bot.review.acts import NEWS, NOTICE, VERSION, Parts
 from bot.review.daytime import next_day_time
 from bot.review.figures import Figures
@@ -52,6 +53,8 @@ class Delivery:
                 await self.tick()
             except StoreUnavailable as error:
                 _log.warning("the counsellors' loop waits: %s", error)
+            except Exception as error:  # our own fault: whoever asks now must be answered all the same
+                _log.error("the counsellors' loop failed: %s", trace_of(error))
             await asyncio.sleep(LOOK_S)
 
     async def tick(self) -> None:
@@ -81,10 +84,9 @@ class Delivery:
         versions = (await self._store.version(VERSION), await self._store.version(STAFF_VERSION))
         if versions == self._versions:
             return
-        if self._versions is not None:
-            await self._parts.staff.load()
-            await self._parts.changed()
-            await self._look()
+        await self._parts.staff.load()
+        await self._parts.changed()
+        await self._look()
         self._versions = versions
 
     async def _broadcast(self, answer: answer_rows.AnswerRow) -> None:
