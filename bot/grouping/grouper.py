@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.grouping.pairs import Pair, alike, compare, reason_of
@@ -27,6 +27,8 @@ WITNESSES: Final = 4
 """So many of a group's nearest questions are asked whether a new one belongs there."""
 AGREE: Final = 0.5
 """Share of the witnesses' best that their mean must reach: one near question must not draw a group elsewhere."""
+WORTH_READING: Final = 0.4
+"""The needs of two questions are worked out only when, were they alike, the questions came so near."""
 VETO: Final = 0.2
 """A question that a group's questions of its own language are so unlike …"""
 VETOED: Final = 0.7
@@ -126,10 +128,12 @@ class Grouper:
         candidates = [q for q in self._candidates(tokens) if allowed(q)]
         if not candidates:
             return []
-        own = self._needs_of(text, tokens)
         by_group: dict[int, list[tuple[float, _Question, Pair]]] = defaultdict(list)
         for question in candidates:
-            pair = compare(tokens, question.tokens, alike(own, self._needs_of_question(question)))
+            pair = compare(tokens, question.tokens)
+            if probability(replace(pair, needs=1.0)) >= WORTH_READING:
+                needs = alike(self._needs_of(text, tokens), self._needs_of_question(question))
+                pair = replace(pair, needs=needs)
             by_group[question.group].append((probability(pair), question, pair))
         found = [self._with_witnesses(tokens.language, group, scored) for group, scored in by_group.items()]
         return sorted(found, key=lambda p: (-p.score, p.group_id or 0))
@@ -164,7 +168,7 @@ class Grouper:
         if tokens.folded not in self._needs:
             if len(self._needs) > 20_000:
                 self._needs.clear()
-            self._needs[tokens.folded] = self._guide().matcher.reading(text).confidences
+            self._needs[tokens.folded] = self._guide().matcher.reading(text, repaired=False).confidences
         return self._needs[tokens.folded]
 
     def _needs_of_question(self, question: _Question) -> Floats:

@@ -19,6 +19,8 @@ SAME_SPELT: Final = 0.8
 SPELLING: Final = 80.0
 """rapidfuzz ratio (0–100) from which two words of one language are one word, misspelt or inflected."""
 SHORTEST_SPELT: Final = 5
+WORTH_SPELLING: Final = 0.15
+"""Weight from which a word is looked for in other forms and spellings."""
 UNREADABLE: Final = 0.45
 """Weight of a word without a known thing when the other question is in another language: nobody can say whether it is
 there too."""
@@ -78,26 +80,24 @@ def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tup
 
 def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str]:
     """How well ``b`` has a token (0–1), what to call it, and why."""
-    best: tuple[float, str, str] = (0.0, "", "")
-    for other in b.tokens:
-        if token.name or other.name:
-            if token.name == other.name:
-                return 1.0, token.name, "name"
+    if token.name:
+        return (1.0, token.name, "name") if token.name in b.names else (0.0, "", "")
+    if token.things:
+        shared = token.things & b.things
+        return (SAME_THING, min(shared), "thing") if shared else (0.0, "", "")
+    if token.word in b.words and (same_language or _is_telling(token)):
+        return 1.0, token.word, "word"
+    if not same_language or token.weight < WORTH_SPELLING or len(token.word) < SHORTEST_SPELT:
+        return 0.0, "", ""
+    best = 0.0
+    for other in b.plain:
+        if _same_stem(token.word, other):
+            return SAME_STEM, token.word, "word"
+        if best or len(other) < SHORTEST_SPELT:
             continue
-        shared = token.things & other.things
-        if shared:
-            best = max(best, (SAME_THING, min(shared), "thing"))
-        if token.word == other.word and (same_language or _is_telling(token)):
-            return 1.0, (min(shared) if shared else token.word), "thing" if shared else "word"
-        if not same_language or token.things or other.things or best[0] >= SAME_STEM:
-            continue
-        if _same_stem(token.word, other.word):
-            best = max(best, (SAME_STEM, token.word, "word"))
-        elif min(len(token.word), len(other.word)) >= SHORTEST_SPELT and fuzz.ratio(
-            token.word, other.word, score_cutoff=SPELLING
-        ):
-            best = max(best, (SAME_SPELT, token.word, "word"))
-    return best
+        if fuzz.ratio(token.word, other, score_cutoff=SPELLING):
+            best = SAME_SPELT
+    return (best, token.word, "word") if best else (0.0, "", "")
 
 
 def _same_stem(one: str, other: str) -> bool:

@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.grouping.things import Things
-from bot.matching.features import word_hash
+from bot.matching.features import features_of, word_hash
 from bot.matching.head import Vocabulary
 from bot.matching.matcher import Matcher
-from bot.matching.scripts import script_shares
 from bot.text import fold
 
 COMMON: Final = 0.02
@@ -31,6 +30,9 @@ FOREIGN: Final = 5
 """Letters from which a word may be one of another language in the same script ("henkilökortti" in an English text)."""
 KNOWN_SHARE: Final = 0.4
 """A text of whose words the given language knows less is looked at in the languages that know it best."""
+FIRST_DENSE: Final = "\u2e80"
+"""From here on Unicode holds the scripts of East Asia."""
+MOST_HASHES: Final = 200_000
 MOST_TOKENS: Final = 48
 """Tokens of one question that are compared; a longer message tells a story."""
 
@@ -55,16 +57,23 @@ class Tokens:
     language: str
     """In which language the words were looked up; "" when unknown."""
     tokens: tuple[Token, ...]
-    weight: float
-    """Sum of the tokens' weights."""
+    things: frozenset[str]
+    names: frozenset[str]
+    words: frozenset[str]
+    plain: tuple[str, ...]
+    """Words that name no thing and no service."""
 
-    @property
-    def things(self) -> frozenset[str]:
-        return frozenset(thing for token in self.tokens for thing in token.things)
 
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(token.name for token in self.tokens if token.name)
+def _tokens_of(folded: str, language: str, tokens: tuple[Token, ...]) -> Tokens:
+    return Tokens(
+        folded,
+        language,
+        tokens,
+        frozenset(thing for token in tokens for thing in token.things),
+        frozenset(token.name for token in tokens if token.name),
+        frozenset(token.word for token in tokens),
+        tuple(token.word for token in tokens if not token.things and not token.name),
+    )
 
 
 class Tokeniser:
@@ -75,18 +84,20 @@ class Tokeniser:
         self._things = things
         self._vocabularies: Mapping[str, Vocabulary] = {h.language: h.vocabulary for h in matcher.scorer.heads}
         self._share: Callable[[str, str], float] = lru_cache(maxsize=32768)(self._share_of)
+        self._hashes: dict[str, int] = {}
 
     def tokens(self, text: str, language: str) -> Tokens:
         """``language``: in which the person writes, as far as known; another one when it knows hardly a word."""
         folded = fold(text[:2048])
+        self._learn_hashes(folded)
         language = self._language(folded, language)
         pieces = self._pieces(folded, language)
         tokens = tuple(pieces[:MOST_TOKENS])
-        return Tokens(folded, language, tokens, sum(token.weight for token in tokens))
+        return _tokens_of(folded, language, tokens)
 
     def _language(self, folded: str, given: str) -> str:
         words = folded.split()[:24]
-        if given in self._vocabularies and not self._is_dense(folded):
+        if given in self._vocabularies and not _is_dense(folded):
             known = sum(self._share(word, given) > 0 or bool(self._things.named(word, given)) for word in words)
             if not words or known >= KNOWN_SHARE * len(words):
                 return given
@@ -94,14 +105,25 @@ class Tokeniser:
         best = max(evidence, key=lambda code: evidence[code], default=given)
         return best if evidence.get(best, 0.0) > evidence.get(given, 0.0) + 0.1 else given
 
-    @staticmethod
-    def _is_dense(folded: str) -> bool:
-        return script_shares(folded).get("han", 0.0) > 0.5
-
     def _share_of(self, word: str, language: str) -> float:
         """The share (0–1) of the language's phrases in which a word stands."""
         vocabulary = self._vocabularies.get(language)
-        return vocabulary.share_of(word_hash(word)) if vocabulary and word else 0.0
+        return vocabulary.share_of(self._hash(word)) if vocabulary and word else 0.0
+
+    def _hash(self, word: str) -> int:
+        if word not in self._hashes:
+            self._hashes[word] = word_hash(word)
+        return self._hashes[word]
+
+    def _learn_hashes(self, folded: str) -> None:
+        """The hashes of all new words of a text at once: one by one they take several times as long."""
+        if len(self._hashes) > MOST_HASHES:
+            self._hashes.clear()
+        new = [word for word in dict.fromkeys(folded.split()) if word not in self._hashes and not _is_dense(word)]
+        if new:
+            features = features_of(" ".join(new))
+            if features.singles == len(new):
+                self._hashes.update(zip(new, features.hashes[: len(new)].tolist(), strict=True))
 
     def _pieces(self, folded: str, language: str) -> list[Token]:
         words = [piece for word in folded.split() for piece in self._cut(word, language)]
@@ -132,7 +154,7 @@ class Tokeniser:
 
     def _cut(self, word: str, language: str) -> list[str]:
         """Words of a script without spaces: the longest known things, and pairs of what is left."""
-        if not self._is_dense(word):
+        if not _is_dense(word):
             return [word]
         return self._things.cut(word, language)
 
@@ -156,3 +178,8 @@ class Tokeniser:
             return STRANGE if len(word) > 2 else 0.2
         place = math.log(COMMON / max(share, RARE)) / math.log(COMMON / RARE)
         return min(1.0, max(LEAST, place))
+
+
+def _is_dense(text: str) -> bool:
+    """Whether a text is mostly in a script without spaces."""
+    return sum(char >= FIRST_DENSE for char in text) > len(text) / 2

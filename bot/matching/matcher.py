@@ -94,10 +94,13 @@ class Matcher:
 
     # -- what others build on ------------------------------------------------------------------------------------
 
-    def reading(self, text: str) -> Reading:
-        """What the heads make of ``text``, below every threshold: for grouping and explaining, not for answering."""
+    def reading(self, text: str, *, repaired: bool = True) -> Reading:
+        """What the heads make of ``text``, below every threshold: for grouping and explaining, not for answering.
+
+        Without ``repaired`` slips are not put right, which takes half the time.
+        """
         folded = fold(text[:LONGEST])
-        scores = self._scores(folded)
+        scores = self._scores(folded) if repaired else self.scorer.score(folded)
         return Reading(folded, self._labels, scores, self._confidences(scores), self._exact.get(folded))
 
     def names_in(self, folded: str) -> list[NameFound]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -51,6 +52,7 @@ class Names:
                     self._by_first[words[0]].append((words, service.id))
         for first in self._by_first:
             self._firsts[first[:1]].append(first)
+        self._candidates = lru_cache(maxsize=16384)(self._firsts_like)
 
     def find(self, folded: str) -> list[NameFound]:
         """The names in a folded text from left to right, the longest at each place; inflected and misspelt ones too."""
@@ -80,7 +82,7 @@ class Names:
                     best = NameFound(service, " ".join(name), index, end)
         return best
 
-    def _candidates(self, word: str) -> list[str]:
+    def _firsts_like(self, word: str) -> list[str]:
         if len(word) <= SHORT:
             return [word] if word in self._by_first else []
         exact = [word] if word in self._by_first else []
