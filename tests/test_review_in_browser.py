@@ -182,4 +182,6 @@ async def test_pictures_for_the_documentation(site: Site, browser, size: dict[st
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for name in ("queue", "group", "figures", "staff"):
         await desk.opens(PAGES[name])
-        await desk.page.screenshot(path=SCREENSHOTS / f"review-{name}-{size['width']}.png", full_page=True)
+        height = min(1400, await desk.page.evaluate("document.documentElement.scrollHeight"))
+        await desk.page.set_viewport_size({"width": size["width"], "height": height})
+        await desk.page.screenshot(path=SCREENSHOTS / f"review-{name}-{size['width']}.png")

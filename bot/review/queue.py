@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Final, Literal, TypedDict, cast
 
@@ -23,6 +24,7 @@ from bot.review.records import (
 )
 from bot.store import answers as answer_rows
 from bot.store import groups as group_rows
+from bot.store.records import milliseconds
 
 EVERYTHING: Final = Filters()
 NEAR_GROUPS: Final = 5
@@ -49,10 +51,21 @@ class Queue:
     async def groups(
         self, viewer: Staff, filters: Filters = EVERYTHING, drawer: Drawer = "queue"
     ) -> tuple[GroupSummary, ...]:
-        """Open groups of a drawer: those that asked for a person first, then by people × days waiting."""
-        found = [self._summary(row) for row in await group_rows.groups(self._store, drawer=drawer)]
-        wanted = [group for group in found if self._passes(group, viewer, filters)]
-        return tuple(sorted(wanted, key=lambda g: (not g.asks_for_person, -g.people * g.days, g.id)))
+        """All open groups of a drawer, in the order of ``page``."""
+        found, _ = await self.page(viewer, filters, drawer, first=0, most=sys.maxsize)
+        return found
+
+    async def page(
+        self, viewer: Staff, filters: Filters, drawer: Drawer, *, first: int, most: int
+    ) -> tuple[tuple[GroupSummary, ...], int]:
+        """Open groups of a drawer: those that asked for a person first, then by people × days waiting. ``most`` of
+        them from place ``first`` (0: the top) on, and how many there are in all."""
+        now = milliseconds(self._store.now())
+        ranks = [r for r in await group_rows.ranks(self._store, drawer=drawer) if self._ranks_in(r, viewer, filters)]
+        ranks.sort(key=lambda r: (not r.asks_for_person, -r.people * (now - r.opened_at), r.id))
+        ids = [rank.id for rank in ranks[first : first + most]]
+        rows = await group_rows.groups_of(self._store, ids)
+        return tuple(self._summary(rows[number]) for number in ids if number in rows), len(ranks)
 
     async def closed(self, state: GroupState = "answered") -> tuple[GroupSummary, ...]:
         """What was answered (or dropped …) within the last 30 days, newest first."""
@@ -143,15 +156,16 @@ class Queue:
                 found.append(NearGroup(other.id, other.text, other.language, placement.score, placement.reason.code()))
         return tuple(found)
 
-    def _passes(self, group: GroupSummary, viewer: Staff, filters: Filters) -> bool:
-        if filters.readable and not any(viewer.reads(language) for language in group.languages):
+    def _ranks_in(self, rank: group_rows.RankRow, viewer: Staff, filters: Filters) -> bool:
+        languages = rank.languages.split(",")
+        if filters.readable and not any(map(viewer.reads, languages)):
             return False
-        if filters.language and filters.language not in group.languages:
+        if filters.language and filters.language not in languages:
             return False
-        if filters.mine and viewer.id not in {s.id for s in (group.claimed_by, group.handed_to) if s}:
+        if filters.mine and viewer.id not in (rank.claimed_by, rank.handed_to):
             return False
         if filters.my_topics and viewer.topics:
-            need = self._guide().catalogue.need(group.need)
+            need = self._guide().catalogue.need(rank.need)
             return need is not None and need.topic in viewer.topics
         return True
 

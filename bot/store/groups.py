@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -88,6 +89,23 @@ class AskedRow:
     joined: str
 
 
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """What the place of an open group in the queue depends on, and no more: thousands are read for a page of twenty."""
+
+    id: int
+    opened_at: int
+    """Milliseconds since 1970."""
+    need: str
+    claimed_by: int | None
+    """None as soon as the claim has run out."""
+    handed_to: int | None
+    people: int
+    languages: str
+    """Divided by commas."""
+    asks_for_person: bool
+
+
 _GROUPS: Final = """
     SELECT g.id AS group_id, g.kind, g.drawer, g.state, g.language AS own_language, g.need, g.service, g.opened_at,
         g.changed_at, g.closed_at, g.merged_into, g.claimed_by, g.claimed_until, g.handed_to, g.reason,
@@ -103,6 +121,31 @@ _GROUPS: Final = """
 async def groups(store: Store, *, drawer: str, state: str = "open") -> tuple[GroupRow, ...]:
     """The groups of a drawer that hold a question, oldest first."""
     return await _read(store, "g.drawer = :drawer AND g.state = :state", drawer=drawer, state=state)
+
+
+async def ranks(store: Store, *, drawer: str) -> tuple[RankRow, ...]:
+    """The open groups of a drawer that hold a question."""
+    rows = await store.read(
+        """
+        SELECT g.id, g.opened_at, g.need, CASE WHEN g.claimed_until > :now THEN g.claimed_by END, g.handed_to,
+            COUNT(DISTINCT CASE WHEN q.asker = '' THEN 'q' || q.id ELSE q.asker END),
+            GROUP_CONCAT(DISTINCT q.language), MAX(q.outcome = 'person')
+        FROM question_group g JOIN question q ON q.group_id = g.id
+        WHERE g.drawer = :drawer AND g.state = 'open' GROUP BY g.id
+        """,
+        drawer=drawer,
+        now=milliseconds(store.now()),
+    )
+    return tuple(
+        RankRow(number, opened, need, claimed_by, handed_to, people, languages, bool(person))
+        for number, opened, need, claimed_by, handed_to, people, languages, person in rows
+    )
+
+
+async def groups_of(store: Store, ids: Sequence[int]) -> dict[int, GroupRow]:
+    """These groups, by number."""
+    found = await _read(store, f"g.id IN ({', '.join(str(int(number)) for number in ids)})") if ids else ()
+    return {row.id: row for row in found}
 
 
 async def group(store: Store, group_id: int) -> GroupRow | None:

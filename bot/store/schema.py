@@ -179,6 +179,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             made_at INTEGER NOT NULL
         )
         """,
+        "CREATE INDEX letter_by_group ON letter (group_id)",
         """
         CREATE TABLE phrase (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

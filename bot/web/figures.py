@@ -37,7 +37,6 @@ class Chart:
     key: Sequence[tuple[Markup, str]]
     heads: Sequence[str]
     lines: Sequence[Sequence[str]]
-    is_wide: bool = False
 
 
 class FiguresPage:
@@ -91,17 +90,17 @@ class Drawing:
     def charts(self, overview: Overview) -> list[Chart]:
         """Every chart that has something to show."""
         say = self.say
-        by_day = self._over_time("days", say("Questions by day"), overview.days, is_wide=True)
+        by_day = self._over_time("days", say("Questions by day"), overview.days)
         by_week = self._over_time("weeks", say("Questions by week"), overview.weeks)
         languages = self._by_key("languages", say("Questions by language"), overview.languages, self._wording.language)
         needs = self._by_key("needs", say("Questions by need"), overview.needs, self._wording.need)
         return [chart for chart in (by_day, by_week, languages, needs, self._judged(overview)) if chart.lines]
 
-    def _over_time(self, chart_id: str, title: str, tallies: Sequence[Tally], *, is_wide: bool = False) -> Chart:
+    def _over_time(self, chart_id: str, title: str, tallies: Sequence[Tally]) -> Chart:
         series = self._series(tallies)
         keys = [self._short_day(tally.key) for tally in tallies]
         svg = columns(chart_id, title, self._description(series, len(keys)), keys, series, self._few())
-        return self._chart(chart_id, title, svg, series, self.say("Day"), [self._day(t.key) for t in tallies], is_wide)
+        return self._chart(chart_id, title, svg, series, self.say("Day"), [self._day(t.key) for t in tallies])
 
     def _by_key(self, chart_id: str, title: str, tallies: Sequence[Tally], name: Callable[[str], str]) -> Chart:
         names = [name(tally.key) for tally in tallies]
@@ -128,14 +127,13 @@ class Drawing:
         ]
 
     def _chart(
-        self, chart_id: str, title: str, svg: str, series: Sequence[Series], head: str, names: Sequence[str],
-        is_wide: bool = False,
-    ) -> Chart:  # fmt: skip
+        self, chart_id: str, title: str, svg: str, series: Sequence[Series], head: str, names: Sequence[str]
+    ) -> Chart:
         lines = [(name, *(self.cell(each.values[i]) for each in series)) for i, name in enumerate(names)]
         # What charts.py draws is made of our own words and numbers, and escaped there.
         key = [(Markup(swatch), name) for swatch, name in legend(chart_id, series)]  # noqa: S704
         heads = [head, *(each.name for each in series)]
-        return Chart(chart_id, title, Markup(svg), key, heads, lines, is_wide)  # noqa: S704
+        return Chart(chart_id, title, Markup(svg), key, heads, lines)  # noqa: S704
 
     def _description(self, series: Sequence[Series], lines: int) -> str:
         sums = ", ".join(f"{each.name}: {sum(value or 0 for value in each.values)}" for each in series)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.review import DropReason, Filters, GroupSummary, Session
+from bot.review import Drawer, DropReason, Filters, GroupSummary, Session, Staff
 from bot.web.desk import Desk
 from bot.web.forms import Form, as_number
 from bot.web.page import HEADERS, HOME
@@ -50,15 +50,13 @@ class QueuePage:
         drawer = asked.get("drawer", "") if asked.get("drawer") in ("aside", "answered") else "queue"
         filters = Filters("readable" in asked, "topics" in asked, "mine" in asked)
         wording = self._desk.wording(request)
-        queue = self._desk.review.queue
-        if drawer == "answered":
-            found = await queue.closed()
-        else:
-            found = await queue.groups(session.staff, filters, "aside" if drawer == "aside" else "queue")
-        pages = max(1, -(-len(found) // ON_A_PAGE))
-        page = min(pages, max(1, as_number(asked.get("page", "")) or 1))
+        page = max(1, as_number(asked.get("page", "")) or 1)
+        shown, total = await self._groups(session.staff, filters, drawer, page)
+        pages = max(1, -(-total // ON_A_PAGE))
+        if page > pages:
+            page = pages
+            shown, total = await self._groups(session.staff, filters, drawer, page)
         moments = self._desk.pages.moments(request)
-        shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
         return self._desk.pages.show(
             request,
             "queue.html",
@@ -69,12 +67,23 @@ class QueuePage:
             groups=[self._line(group, wording, moments.lasting(timedelta(days=group.days))) for group in shown],
             page=page,
             pages=pages,
-            total=len(found),
+            total=total,
             link_to=lambda number: _address(request, number),
             may_act=session.staff.may_answer,
             reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
             keys=self._keys(wording),
         )
+
+    async def _groups(
+        self, staff: Staff, filters: Filters, drawer: str, page: int
+    ) -> tuple[tuple[GroupSummary, ...], int]:
+        """One page of a drawer, and how many there are in all."""
+        queue, first = self._desk.review.queue, (page - 1) * ON_A_PAGE
+        if drawer == "answered":
+            closed = await queue.closed()
+            return closed[first : first + ON_A_PAGE], len(closed)
+        which: Drawer = "aside" if drawer == "aside" else "queue"
+        return await queue.page(staff, filters, which, first=first, most=ON_A_PAGE)
 
     def _line(self, group: GroupSummary, wording: Wording, age: str) -> Line:
         near = wording.need(group.need) if group.need else ""

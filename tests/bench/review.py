@@ -48,7 +48,7 @@ async def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = await stack.enter_async_context(await Store.open(folder / "bench.db", now=lambda: datetime.now(UTC)))
         await fill(store)
-        review = Review(store, guides, UNDO)
+        review = Review(store, guides, UNDO, lambda _: ())
         await review.start({1: "admin"})
         routes = review_routes(review, guides, undo_for=UNDO)
         web = await stack.enter_async_context(WebServer(Starlette(routes=routes), "127.0.0.1", 0, "-"))
