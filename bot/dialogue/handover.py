@@ -41,12 +41,12 @@ def reading_hours(speaker: Speaker, catalogue: Catalogue, moment: datetime) -> s
     state = state_at(catalogue.team_hours, moment, timezone=city.timezone, country=city.country)
     usual = _usual_hours(speaker, catalogue, moment)
     if state.state == "open":
-        until = (
-            f" {speaker.say('They are at work now, until {time}.', time=speaker.clock(state.until))}"
-            if state.until
-            else ""
-        )
-        return speaker.say("Counsellors read messages at these times: {hours}.", hours=usual) + until
+        usually = speaker.say("Counsellors read messages at these times: {hours}.", hours=usual)
+        if state.until is None:
+            return usually
+        # Not inside an f-string: there no tool finds the text for the translators before Python 3.12.
+        now = speaker.say("They are at work now, until {time}.", time=speaker.clock(state.until))
+        return f"{usually} {now}"
     if state.opens is None:
         return ""
     day = speaker.day(state.opens, moment.date())

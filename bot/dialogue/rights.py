@@ -138,8 +138,8 @@ class Rights:
             line = f"– {_kept_words(speaker)[table.table]}: {table.rows}"
             days = self._periods.get(table.table)
             if days is not None:
-                until = speaker.on(table.newest + timedelta(days=days))
-                line += f"\n  {speaker.say('Until {day} at the latest.', day=until)}"
+                until = speaker.say("Until {day} at the latest.", day=speaker.on(table.newest + timedelta(days=days)))
+                line += f"\n  {until}"
             shown = table.texts[-MOST_TEXTS:] if table.table != "talk" else ()
             line += "".join(f"\n  «{_cut(text)}»" for text in shown)
             if table.table == "person":
