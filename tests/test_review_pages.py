@@ -6,13 +6,18 @@ import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
 from bot.guides import Guides
+from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache
 from bot.store import Store
-from bot.web.demo import pretend_figures
+from bot.web.demo import PLACE as DEMO_PLACE
+from bot.web.demo import prepare_demo, pretend_figures
 from bot.web.review import review_routes
+from bot.web.server import WebServer
 from tests.conftest import Clock, open_town
 from tests.reviewing import (
     ADMIN,
@@ -510,3 +515,31 @@ async def test_the_sample_is_judged_one_at_a_time(site: Site, counsellor: Visito
         "Choose: right, wrong or unclear."
         in (await counsellor.submits("/review/sample", sample=first, judgement="splendid")).text
     )
+
+
+# --- the demo beside the browser phone
+
+
+async def test_the_demo_lets_a_counsellor_and_an_admin_in_only_on_this_computer(town, guides: Guides):
+    await prepare_demo(town.bot.review, guides())
+    routes = review_routes(town.bot.review, guides, undo_for=UNDO, demo_hosts=LOOPBACK_HOSTS)
+    async with (
+        WebServer(
+            Starlette(routes=[*routes, *phone_routes(town.world, review=DEMO_PLACE)]), "127.0.0.1", 0, "-"
+        ) as web,
+        httpx.AsyncClient(base_url=web.url, follow_redirects=True) as client,
+    ):
+        assert f'href="{DEMO_PLACE}"' in (await client.get("/")).text
+        assert (await client.get(DEMO_PLACE, headers={"Host": "evil.example"})).status_code == 403
+        ways = re.findall(r'href="(/review/enter/[\w-]+)"', (await client.get(DEMO_PLACE)).text)
+        for way, name in zip(ways, ("Demo counsellor", "Demo admin"), strict=True):
+            token = field_of((await client.get(way)).text, "token")
+            page = (await client.post("/review/enter", data={"token": token})).text
+            assert name in page
+            assert page.count('class="group"') == 6
+            assert ("/review/staff" in page) is (name == "Demo admin")
+
+
+async def test_without_a_demo_there_is_no_way_in(site: Site, stranger: Visitor):
+    assert (await stranger.opens(DEMO_PLACE)).status_code == 401
+    assert "enter/" not in stranger.last.text
