@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 
 from bot.review import Review, Staff
 from bot.store import Question, Unit
-from bot.store.groups import keep, open_group
+from bot.store.asked import keep
+from bot.store.groups import open_group
 from bot.web.review import review_routes
 from bot.web.server import WebServer
 from tests.conftest import SHIPPED, Town

@@ -16,7 +16,7 @@ from bot.cli.main import opas as cli
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.review.export import QUESTIONS, export, with_phrase
-from bot.store.answers import PhraseRow
+from bot.store.phrases import PhraseRow
 from tests.conftest import Clock, fit_all, open_town
 
 

@@ -15,7 +15,7 @@ from bot.review.acts import VERSION
 from bot.review.export import Exported, export
 from bot.settings import Settings
 from bot.store import Store
-from bot.store import answers as answer_rows
+from bot.store import phrases as phrase_rows
 
 
 @click.group()
@@ -43,10 +43,10 @@ async def _export(settings: Settings, folder: Path) -> Exported:
         raise OpasError(f"There is no database at {settings.database}. Start the bot once, or set OPAS_DATABASE.")
     catalogue = load_content(folder).catalogue
     async with await Store.open(settings.database, now=clock_of(settings), beside=True) as store:
-        phrases = [phrase for phrase in await answer_rows.phrases(store) if phrase.state == "live"]
+        phrases = [phrase for phrase in await phrase_rows.phrases(store) if phrase.state == "live"]
         done = export(folder, catalogue, phrases)
         unit = store.unit()
-        answer_rows.note_exported(unit, [phrase.id for phrase in done.written])
+        phrase_rows.note_exported(unit, [phrase.id for phrase in done.written])
         unit.bump(VERSION)
         await store.commit(unit)
     return done

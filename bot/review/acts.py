@@ -21,6 +21,7 @@ from bot.review.staff import StaffRoom
 from bot.review.words import say
 from bot.store import Outgoing, Staged, Store, Unit
 from bot.store import answers as answer_rows
+from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
 from bot.store.staff import log_act
 from bot.texts import Speaker
@@ -122,7 +123,7 @@ class Acts:
         unit = self._store.unit()
         closed = group_rows.close(unit, group_id, by.id, "dropped", reason=reason)
         if reason not in SILENT:
-            for row in await group_rows.asked_in(self._store, group_id):
+            for row in await asked_rows.asked_in(self._store, group_id):
                 if row.chat_id is not None:
                     self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
         return await self._done(unit, closed, by, "drop", group_id, reason)

@@ -12,7 +12,9 @@ from bot.review.acts import VERSION, Acts, Parts, refusal
 from bot.review.records import AnswerDraft, Done, Gone, Outcome, Preview, Recipient, Refused, Staff
 from bot.review.words import say
 from bot.store import answers as answer_rows
+from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
+from bot.store import phrases as phrase_rows
 from bot.store.staff import log_act
 
 LONGEST_TEXT: Final = 1500
@@ -32,7 +34,7 @@ class Answering:
 
     async def preview(self, by: Staff, group_id: int, draft: AnswerDraft) -> Preview | None:
         """Who would receive it in which language, and what they would see; None when there is no such group."""
-        asked = await group_rows.asked_in(self._store, group_id)
+        asked = await asked_rows.asked_in(self._store, group_id)
         if not asked:
             return None
         people: dict[str, set[str]] = defaultdict(set)
@@ -88,7 +90,7 @@ class Answering:
         unit = self._store.unit()
         undone = answer_rows.undo_answer(unit, answer_id)
         group_rows.reopen(unit, answer.group_id)
-        answer_rows.withdraw_phrases(unit, answer.group_id)
+        phrase_rows.withdraw_phrases(unit, answer.group_id)
         log_act(unit, by.id, "undo", answer.group_id, str(answer_id))
         unit.bump(VERSION)
         await self._store.commit(unit)
@@ -130,7 +132,7 @@ class Answering:
             send_at=self._store.now() + self._undo_for,
         )
         for language, wording in draft.wordings.items():
-            answer_rows.add_phrase(
+            phrase_rows.add_phrase(
                 unit, language=language, need=need, to_last_answer_of=group_id, text=wording.strip(), staff_id=by.id,
                 group_id=group_id,
             )  # fmt: skip

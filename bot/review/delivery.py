@@ -18,6 +18,7 @@ from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
 from bot.store import Outgoing, Question, StoreUnavailable
 from bot.store import answers as answer_rows
+from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
 
 LOOK_S: Final = 0.5
@@ -96,7 +97,7 @@ class Delivery:
         unit = self._store.unit()
         answer_rows.begin_broadcast(unit, answer.id)
         have = await answer_rows.receivers(self._store, answer.id)
-        for row in await group_rows.asked_in(self._store, answer.group_id):
+        for row in await asked_rows.asked_in(self._store, answer.group_id):
             if row.chat_id is None or row.chat_id in have:
                 continue
             have |= {row.chat_id}
@@ -123,11 +124,11 @@ class Delivery:
     async def _expire(self) -> None:
         """Questions that nobody answered in half a year: a kind line to those who are waiting, then they go."""
         before = self._store.now() - timedelta(days=QUESTION_DAYS - 1)
-        for row in await group_rows.too_old(self._store, before):
+        for row in await asked_rows.too_old(self._store, before):
             unit = self._store.unit()
             if row.chat_id is not None:
                 self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
-            group_rows.give_up(unit, row.id)
+            asked_rows.give_up(unit, row.id)
             await self._store.commit(unit)
         unit = self._store.unit()
         group_rows.close_empty(unit)

@@ -12,7 +12,7 @@ import yaml
 
 from bot.catalogue.content import INTENTS_FOLDER
 from bot.model import Catalogue
-from bot.store.answers import PhraseRow
+from bot.store.phrases import PhraseRow
 from bot.text import fold
 
 QUESTIONS: Final = Path("questions") / "learnt.jsonl"

@@ -10,6 +10,7 @@ from bot.guide import Guide
 from bot.review.held import Held, Wording
 from bot.review.staff import StaffRoom
 from bot.store import Question, Store, Unit
+from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
 
 
@@ -29,7 +30,7 @@ class Handover:
 
     async def load(self) -> None:
         """Read the open questions."""
-        rows = await group_rows.wordings(self._store, "open")
+        rows = await asked_rows.wordings(self._store, "open")
         facts: dict[str, int] = {}
         wordings: dict[int, Wording] = {}
         for row in rows:
@@ -73,7 +74,7 @@ class Handover:
             self._guide().matcher, question.text, person=question.outcome == "person", abandoned=abandoned
         )
         if worth not in ("queue", "aside"):
-            group_rows.keep(unit, question, None, "")
+            asked_rows.keep(unit, question, None, "")
             return
         placement = self.held.place(question.text, question.language)
         group = self.new_group() if placement.group_id is None else placement.group_id
@@ -81,17 +82,17 @@ class Handover:
             unit, group, kind="question", drawer=worth, language=question.language, need=next(iter(question.needs), "")
         )
         joined = "" if placement.group_id is None else placement.reason.code()
-        group_rows.keep(unit, question, group, joined)
+        asked_rows.keep(unit, question, group, joined)
         self.held.add(_number(question.key, 0), Wording(group, question.text, question.language))
 
     async def group_of(self, key: str) -> int | None:
         """The group of a question that is kept; None: it is not kept (any more), or in none."""
-        row = await group_rows.asked_by_key(self._store, key)
+        row = await asked_rows.asked_by_key(self._store, key)
         return row.group_id if row else None
 
     def write_to(self, unit: Unit, key: str, chat_id: int | None) -> None:
         """Stage "Yes, write to me", or (None) that it is taken back."""
-        group_rows.write_to_me(unit, key, chat_id)
+        asked_rows.write_to_me(unit, key, chat_id)
 
     async def keep_abandoned(self, question: Question) -> None:
         """A question for which needs were offered and none was chosen: into the second drawer."""
@@ -110,7 +111,7 @@ class Handover:
         group_rows.open_group(
             unit, group, kind="fact", drawer="queue", language=question.language, service=question.service
         )
-        group_rows.keep(unit, question, group, "")
+        asked_rows.keep(unit, question, group, "")
 
 
 def _number(key: str, row_id: int) -> int:

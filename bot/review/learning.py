@@ -13,7 +13,8 @@ from bot.model import Candidate, Found, Match, NotFound, Unsure
 from bot.review.held import Held, Wording
 from bot.store import Store, Unit
 from bot.store import answers as answer_rows
-from bot.store import groups as group_rows
+from bot.store import asked as asked_rows
+from bot.store import phrases as phrase_rows
 from bot.text import fold
 
 SURE: Final = 0.8
@@ -40,8 +41,8 @@ class Learnt:
     async def load(self) -> None:
         """Read phrases, answers and the questions that they answered."""
         found = await answer_rows.answers(self._store, only_used=True)
-        phrases = await answer_rows.phrases(self._store)
-        asked = await group_rows.wordings(self._store, "answered")
+        phrases = await phrase_rows.phrases(self._store)
+        asked = await asked_rows.wordings(self._store, "answered")
         self._rows = {row.id: row for row in found}
         self._answers = {row.id: general_answer(row) for row in found}
         self._answer_of = {row.group_id: row.id for row in found}

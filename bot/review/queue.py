@@ -23,7 +23,9 @@ from bot.review.records import (
     Staff,
 )
 from bot.store import answers as answer_rows
+from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
+from bot.store import letters as letter_rows
 from bot.store.records import milliseconds
 
 EVERYTHING: Final = Filters()
@@ -82,7 +84,7 @@ class Queue:
         summary = await self.summary(group_id)
         if summary is None:
             return None
-        asked = await group_rows.asked_in(self._store, group_id)
+        asked = await asked_rows.asked_in(self._store, group_id)
         questions = tuple(
             QuestionView(
                 row.id, row.text, row.language, row.outcome, row.asked_at, row.asker, row.chat_id is not None,
@@ -121,7 +123,7 @@ class Queue:
                 row.id, cast(Literal["reply", "ask-back", "from-person"], row.kind), row.text, row.language,
                 row.question_id, self._staff.by_id(row.staff_id), row.made_at,
             )
-            for row in await answer_rows.letters(self._store, group_id)
+            for row in await letter_rows.letters(self._store, group_id)
         )  # fmt: skip
 
     def _understood(self, viewer: Staff, group: GroupSummary) -> _Understood:

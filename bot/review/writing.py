@@ -14,8 +14,9 @@ from bot.review.acts import VERSION, Acts, Parts, refusal
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
 from bot.store import Outgoing, Unit
-from bot.store import answers as answer_rows
+from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
+from bot.store import letters as letter_rows
 from bot.store.records import milliseconds
 from bot.store.staff import log_act
 from bot.store.talks import keep_line
@@ -70,27 +71,27 @@ class Writing:
 
     async def may_answer(self, chat_id: int, key: str) -> bool:
         """Whether "Reply to the counsellor" of a question still leads to one."""
-        row = await group_rows.asked_by_key(self._store, key)
+        row = await asked_rows.asked_by_key(self._store, key)
         return row is not None and row.chat_id == chat_id and await self._is_fresh(row.id, chat_id)
 
     async def question_of_letter(self, chat_id: int, message_id: int) -> str:
         """The key of the question to which one of our messages is a letter that can still be answered; "" if none."""
-        kind, _, rest = (await answer_rows.key_of_message(self._store, chat_id, message_id)).partition(":")
+        kind, _, rest = (await letter_rows.key_of_message(self._store, chat_id, message_id)).partition(":")
         number = rest.partition(":")[0]
         if kind != "letter" or not number.isdecimal():
             return ""
-        row = await group_rows.asked(self._store, int(number))
+        row = await asked_rows.asked(self._store, int(number))
         return row.key if row and row.chat_id == chat_id and await self._is_fresh(row.id, chat_id) else ""
 
     async def take(self, unit: Unit, chat_id: int, key: str, text: str, locale: str) -> Reply | None:
         """Stage what a person writes back to the counsellor; what to say to them, or None when the talk is over."""
-        row = await group_rows.asked_by_key(self._store, key)
+        row = await asked_rows.asked_by_key(self._store, key)
         if row is None or row.group_id is None or row.chat_id != chat_id:
             return None
-        letter = await answer_rows.last_letter(self._store, row.id, chat_id)
+        letter = await letter_rows.last_letter(self._store, row.id, chat_id)
         if letter is None or letter.made_at + TALK_LASTS < self._store.now():
             return None
-        answer_rows.add_letter(
+        letter_rows.add_letter(
             unit, group_id=row.group_id, question_id=row.id, chat_id=chat_id, staff_id=None, kind="from-person",
             language=locale, text=text,
         )  # fmt: skip
@@ -107,7 +108,7 @@ class Writing:
     # --- inside
 
     async def _is_fresh(self, question_id: int, chat_id: int) -> bool:
-        letter = await answer_rows.last_letter(self._store, question_id, chat_id)
+        letter = await letter_rows.last_letter(self._store, question_id, chat_id)
         return letter is not None and letter.made_at + TALK_LASTS >= self._store.now()
 
     async def _write(
@@ -118,7 +119,7 @@ class Writing:
             return refused
         if not text or len(text) > LONGEST:
             return Refused(say("Write a text first.") if not text else say("The text is too long."))
-        row = await group_rows.asked(self._store, question_id)
+        row = await asked_rows.asked(self._store, question_id)
         if row is None or row.group_id is None:
             return Gone()
         if row.chat_id is None:
@@ -127,7 +128,7 @@ class Writing:
         unit = self._store.unit()
         touched = group_rows.touch_for_letter(unit, row.group_id, by.id)
         redacted = redact(text, self._parts.guide().own_numbers).text
-        answer_rows.add_letter(
+        letter_rows.add_letter(
             unit, group_id=row.group_id, question_id=row.id, chat_id=row.chat_id, staff_id=by.id, kind=kind,
             language=speaker.locale, text=redacted,
         )  # fmt: skip

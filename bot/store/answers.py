@@ -1,4 +1,4 @@
-"""Statements about what the staff wrote: general answers, who gets them, letters to one person, learnt phrases."""
+"""Statements about the answers that the staff gave for everybody, and who gets them."""
 
 from __future__ import annotations
 
@@ -26,32 +26,6 @@ class AnswerRow:
     made_at: datetime
     send_at: datetime
     sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LetterRow:
-    id: int
-    group_id: int
-    question_id: int | None
-    chat_id: int | None
-    staff_id: int | None
-    kind: str
-    language: str
-    text: str
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseRow:
-    """A learnt way of asking: it means a need, or an answer."""
-
-    id: int
-    language: str
-    need: str
-    answer_id: int | None
-    text: str
-    state: str
-    group_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,117 +251,16 @@ async def to_be_told(store: Store) -> tuple[DeliveryRow, ...]:
     return tuple(DeliveryRow(*row) for row in rows)
 
 
+async def receivers(store: Store, answer_id: int) -> frozenset[int]:
+    """The chats that have an answer or are about to get it."""
+    rows = await store.read("SELECT chat_id FROM delivery WHERE answer_id = :id", id=answer_id)
+    return frozenset(int(chat_id) for (chat_id,) in rows)
+
+
 async def deliveries(store: Store, answer_id: int) -> Mapping[str, int]:
     """State → number of people."""
     rows = await store.read("SELECT state, COUNT(*) FROM delivery WHERE answer_id = :id GROUP BY state", id=answer_id)
     return dict(rows)
-
-
-# --- letters ----------------------------------------------------------------------------------------------------
-
-
-def add_letter(
-    unit: Unit,
-    *,
-    group_id: int,
-    question_id: int | None,
-    chat_id: int | None,
-    staff_id: int | None,
-    kind: str,
-    language: str,
-    text: str,
-) -> Staged:
-    return unit.stage(
-        """
-        INSERT INTO letter (group_id, question_id, chat_id, staff_id, kind, language, text, made_at)
-        VALUES (:group_id, :question_id, :chat_id, :staff_id, :kind, :language, :text, :now)
-        RETURNING id
-        """,
-        group_id=group_id,
-        question_id=question_id,
-        chat_id=chat_id,
-        staff_id=staff_id,
-        kind=kind,
-        language=language,
-        text=text,
-        now=unit.now_ms,
-    )
-
-
-async def letters(store: Store, group_id: int) -> tuple[LetterRow, ...]:
-    """The letters about a group, oldest first."""
-    rows = await store.read(f"{_LETTER} WHERE group_id = :group_id ORDER BY id", group_id=group_id)
-    return tuple(map(_letter, rows))
-
-
-async def last_letter(store: Store, question_id: int, chat_id: int) -> LetterRow | None:
-    """The last letter of the staff about a question to this chat."""
-    rows = await store.read(
-        f"""
-        {_LETTER} WHERE question_id = :question_id AND chat_id = :chat_id AND kind <> 'from-person'
-        ORDER BY id DESC LIMIT 1
-        """,
-        question_id=question_id,
-        chat_id=chat_id,
-    )
-    return _letter(rows[0]) if rows else None
-
-
-async def key_of_message(store: Store, chat_id: int, message_id: int) -> str:
-    """The outbox key of one of our messages in a chat, or ""."""
-    rows = await store.read(
-        "SELECT key FROM outbox WHERE chat_id = :chat_id AND message_id = :message_id",
-        chat_id=chat_id,
-        message_id=message_id,
-    )
-    return str(rows[0][0]) if rows else ""
-
-
-_LETTER: Final = "SELECT id, group_id, question_id, chat_id, staff_id, kind, language, text, made_at FROM letter"
-
-
-# --- learnt phrases ---------------------------------------------------------------------------------------------
-
-
-def add_phrase(
-    unit: Unit, *, language: str, need: str = "", to_last_answer_of: int | None = None, text: str, staff_id: int,
-    group_id: int | None,
-) -> None:  # fmt: skip
-    """A way of asking that means a need, or the newest answer of a group (``to_last_answer_of``)."""
-    unit.stage(
-        """
-        INSERT INTO phrase (language, need, answer_id, text, staff_id, group_id, state, made_at)
-        VALUES (:language, :need,
-            (SELECT MAX(id) FROM answer WHERE group_id = :answered AND :answered IS NOT NULL),
-            :text, :staff_id, :group_id, 'live', :now)
-        """,
-        language=language,
-        need=need,
-        answered=to_last_answer_of,
-        text=text,
-        staff_id=staff_id,
-        group_id=group_id,
-        now=unit.now_ms,
-    )
-
-
-async def phrases(store: Store) -> tuple[PhraseRow, ...]:
-    """The learnt phrases in use, oldest first, also those that stand in the content by now: the content that the bot
-    runs may be an older one."""
-    rows = await store.read(
-        "SELECT id, language, need, answer_id, text, state, group_id FROM phrase WHERE state <> 'withdrawn' ORDER BY id"
-    )
-    return tuple(PhraseRow(*row) for row in rows)
-
-
-def withdraw_phrases(unit: Unit, group_id: int) -> None:
-    """What was learnt from a group holds no more."""
-    unit.stage("UPDATE phrase SET state = 'withdrawn' WHERE group_id = :group_id AND state = 'live'", group_id=group_id)
-
-
-def note_exported(unit: Unit, phrase_ids: Iterable[int]) -> None:
-    for number in phrase_ids:
-        unit.stage("UPDATE phrase SET state = 'exported' WHERE id = :id AND state = 'live'", id=number)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------
@@ -401,16 +274,5 @@ def _answer(row: Row) -> AnswerRow:
     )  # fmt: skip
 
 
-def _letter(row: Row) -> LetterRow:
-    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at = row
-    return LetterRow(number, group_id, question_id, chat_id, staff_id, kind, language, text, moment(made_at))
-
-
 def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=isinstance(value, dict))
-
-
-async def receivers(store: Store, answer_id: int) -> frozenset[int]:
-    """The chats that have an answer or are about to get it."""
-    rows = await store.read("SELECT chat_id FROM delivery WHERE answer_id = :id", id=answer_id)
-    return frozenset(int(chat_id) for (chat_id,) in rows)

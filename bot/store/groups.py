@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.store.database import Store
-from bot.store.records import Question, milliseconds, moment
+from bot.store.records import milliseconds, moment
 from bot.store.unit import Row, Staged, Unit
 
 
@@ -46,18 +46,6 @@ class GroupRow:
     has_mail: bool
 
 
-class WordingRow(NamedTuple):
-    """A question by what it says."""
-
-    id: int
-    key: str
-    group_id: int
-    text: str
-    language: str
-    fact: str
-    """The service whose fact it says to be wrong; "" for a question."""
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What became of a group, also of one in which nobody's question is left."""
@@ -69,24 +57,6 @@ class Standing:
     claimed_by: int | None
     claimed_until: datetime | None
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AskedRow:
-    """A question as the groups see it."""
-
-    id: int
-    group_id: int | None
-    key: str
-    text: str
-    language: str
-    outcome: str
-    asked_at: datetime
-    asker: str
-    chat_id: int | None
-    needs: tuple[str, ...]
-    service: str
-    joined: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +143,6 @@ async def untouched(store: Store, before: datetime) -> tuple[GroupRow, ...]:
     return await _read(store, f"{where} AND {acts}", before=milliseconds(before))
 
 
-async def asked_in(store: Store, group_id: int) -> tuple[AskedRow, ...]:
-    """The questions of a group, oldest first."""
-    return await _asked(store, "group_id = :group_id", group_id=group_id)
-
-
-async def asked(store: Store, question_id: int) -> AskedRow | None:
-    return next(iter(await _asked(store, "id = :id", id=question_id)), None)
-
-
-async def asked_by_key(store: Store, key: str) -> AskedRow | None:
-    """The question that a person's button means."""
-    return next(iter(await _asked(store, "key = :key AND key <> ''", key=key)), None)
-
-
-async def wordings(store: Store, state: str) -> tuple[WordingRow, ...]:
-    """What is asked in all groups of a state; few columns, because there may be thousands."""
-    rows = await store.read(
-        """
-        SELECT q.id, q.key, q.group_id, q.text, q.language, CASE WHEN q.outcome = 'fact' THEN q.service ELSE '' END
-        FROM question q JOIN question_group g ON g.id = q.group_id WHERE g.state = :state ORDER BY q.id
-        """,
-        state=state,
-    )
-    return tuple(WordingRow(*row) for row in rows)
-
-
 async def apart(store: Store) -> frozenset[tuple[int, int]]:
     """Pairs of groups that a person took apart, the smaller number first."""
     rows = await store.read("SELECT group_id, other_id FROM group_apart")
@@ -241,44 +185,6 @@ def open_group(
         need=need,
         service=service,
         now=unit.now_ms,
-    )
-
-
-def keep(unit: Unit, question: Question, group_id: int | None, joined: str) -> None:
-    """Keeps a question in a group. One that is kept already under its key stays one row: it joins the group unless it
-    is in one, and a wish for a person stands above everything else."""
-    unit.stage(
-        """
-        UPDATE question SET
-            outcome = CASE WHEN outcome = 'person' THEN outcome ELSE :outcome END,
-            joined = CASE WHEN group_id IS NULL THEN :joined ELSE joined END,
-            group_id = COALESCE(group_id, :group_id)
-        WHERE key = :key AND key <> ''
-        """,
-        key=question.key,
-        outcome=question.outcome,
-        group_id=group_id,
-        joined=joined,
-    )
-    unit.stage(
-        """
-        INSERT INTO question
-            (key, asked_at, language, text, outcome, needs, service, urgent, chat_id, asker, group_id, joined)
-        SELECT :key, :asked_at, :language, :text, :outcome, :needs, :service, 0, :chat_id, :asker,
-            COALESCE((SELECT merged_into FROM question_group WHERE id = :group_id), :group_id), :joined
-        WHERE NOT EXISTS (SELECT 1 FROM question WHERE key = :key AND key <> '')
-        """,
-        key=question.key,
-        asked_at=milliseconds(question.asked_at),
-        language=question.language,
-        text=question.text,
-        outcome=question.outcome,
-        needs=json.dumps(list(question.needs)),
-        service=question.service,
-        chat_id=question.chat_id,
-        asker=question.asker,
-        group_id=group_id,
-        joined=joined,
     )
 
 
@@ -419,20 +325,21 @@ def put_together(unit: Unit, group_id: int, other_id: int) -> None:
     )
 
 
+def close_empty(unit: Unit) -> None:
+    """Groups whose questions were all taken back, forgotten or given up."""
+    unit.stage(
+        """
+        UPDATE question_group SET state = 'expired', closed_at = :now, changed_at = :now
+        WHERE state = 'open' AND opened_at < :now - 1000
+            AND NOT EXISTS (SELECT 1 FROM question WHERE question.group_id = question_group.id)
+        """,
+        now=unit.now_ms,
+    )
+
+
 def note_told(unit: Unit, group_id: int) -> None:
     """The admins were told that nobody looks at it."""
     unit.stage("UPDATE question_group SET told_at = :now WHERE id = :id", id=group_id, now=unit.now_ms)
-
-
-def write_to_me(unit: Unit, key: str, chat_id: int | None) -> Staged:
-    """The person says "Yes, write to me" (their chat), or takes it back (None)."""
-    staged = unit.stage(
-        "UPDATE question SET chat_id = :chat_id WHERE key = :key AND key <> '' RETURNING id, group_id",
-        key=key,
-        chat_id=chat_id,
-    )
-    staged.erases = chat_id is None
-    return staged
 
 
 _FREE: Final = """
@@ -447,22 +354,6 @@ def _deciding(unit: Unit, sql: str, **values: int | str | None) -> Staged:
 
 
 # --- inside -----------------------------------------------------------------------------------------------------
-
-_ASKED: Final = ("id", "group_id", "key", "text", "language", "outcome", "asked_at", "asker", "chat_id", "needs",
-                 "service", "joined")  # fmt: skip
-
-
-async def _asked(store: Store, where: str, **values: int | str) -> tuple[AskedRow, ...]:
-    sql = f"SELECT {', '.join(_ASKED)} FROM question WHERE {where} ORDER BY id"
-    return tuple(map(_asked_row, await store.read(sql, **values)))
-
-
-def _asked_row(row: Row) -> AskedRow:
-    number, group_id, key, text, language, outcome, asked_at, asker, chat_id, needs, service, joined = row
-    return AskedRow(
-        number, group_id, key, text, language, outcome, moment(asked_at), asker, chat_id, tuple(json.loads(needs)),
-        service, joined,
-    )  # fmt: skip
 
 
 async def _read(store: Store, where: str, **values: int | str) -> tuple[GroupRow, ...]:
@@ -484,26 +375,3 @@ def _group(row: Row) -> GroupRow:
         tuple(sorted(languages.split(","))), tuple(sorted(outcomes.split(","))), waiting, text, text_language,
         moment(first_at), moment(last_at), tuple(json.loads(shown)), bool(has_mail),
     )  # fmt: skip
-
-
-async def too_old(store: Store, before: datetime) -> tuple[AskedRow, ...]:
-    """Questions of open groups that were asked before a moment."""
-    where = "asked_at < :before AND group_id IN (SELECT id FROM question_group WHERE state = 'open')"
-    return await _asked(store, where, before=milliseconds(before))
-
-
-def give_up(unit: Unit, question_id: int) -> None:
-    """Removes a question, also from the bytes of the file."""
-    unit.stage("DELETE FROM question WHERE id = :id", id=question_id).erases = True
-
-
-def close_empty(unit: Unit) -> None:
-    """Groups whose questions were all taken back, forgotten or given up."""
-    unit.stage(
-        """
-        UPDATE question_group SET state = 'expired', closed_at = :now, changed_at = :now
-        WHERE state = 'open' AND opened_at < :now - 1000
-            AND NOT EXISTS (SELECT 1 FROM question WHERE question.group_id = question_group.id)
-        """,
-        now=unit.now_ms,
-    )

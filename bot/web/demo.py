@@ -17,8 +17,9 @@ from starlette.routing import Route
 from bot.guide import Guide
 from bot.review import Review, Staff
 from bot.store import Question, Unit
+from bot.store.asked import keep
 from bot.store.figures import draw, tell_audience
-from bot.store.groups import keep, open_group
+from bot.store.groups import open_group
 from bot.web.page import HEADERS, HOME, Pages
 
 PLACE: Final = f"{HOME}/demo"

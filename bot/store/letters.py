@@ -1,0 +1,89 @@
+"""Statements about letters between the staff and one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.store.database import Store
+from bot.store.records import moment
+from bot.store.unit import Row, Staged, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    id: int
+    group_id: int
+    question_id: int | None
+    chat_id: int | None
+    staff_id: int | None
+    kind: str
+    language: str
+    text: str
+    made_at: datetime
+
+
+def add_letter(
+    unit: Unit,
+    *,
+    group_id: int,
+    question_id: int | None,
+    chat_id: int | None,
+    staff_id: int | None,
+    kind: str,
+    language: str,
+    text: str,
+) -> Staged:
+    return unit.stage(
+        """
+        INSERT INTO letter (group_id, question_id, chat_id, staff_id, kind, language, text, made_at)
+        VALUES (:group_id, :question_id, :chat_id, :staff_id, :kind, :language, :text, :now)
+        RETURNING id
+        """,
+        group_id=group_id,
+        question_id=question_id,
+        chat_id=chat_id,
+        staff_id=staff_id,
+        kind=kind,
+        language=language,
+        text=text,
+        now=unit.now_ms,
+    )
+
+
+async def letters(store: Store, group_id: int) -> tuple[LetterRow, ...]:
+    """The letters about a group, oldest first."""
+    rows = await store.read(f"{_LETTER} WHERE group_id = :group_id ORDER BY id", group_id=group_id)
+    return tuple(map(_letter, rows))
+
+
+async def last_letter(store: Store, question_id: int, chat_id: int) -> LetterRow | None:
+    """The last letter of the staff about a question to this chat."""
+    rows = await store.read(
+        f"""
+        {_LETTER} WHERE question_id = :question_id AND chat_id = :chat_id AND kind <> 'from-person'
+        ORDER BY id DESC LIMIT 1
+        """,
+        question_id=question_id,
+        chat_id=chat_id,
+    )
+    return _letter(rows[0]) if rows else None
+
+
+async def key_of_message(store: Store, chat_id: int, message_id: int) -> str:
+    """The outbox key of one of our messages in a chat, or ""."""
+    rows = await store.read(
+        "SELECT key FROM outbox WHERE chat_id = :chat_id AND message_id = :message_id",
+        chat_id=chat_id,
+        message_id=message_id,
+    )
+    return str(rows[0][0]) if rows else ""
+
+
+_LETTER: Final = "SELECT id, group_id, question_id, chat_id, staff_id, kind, language, text, made_at FROM letter"
+
+
+def _letter(row: Row) -> LetterRow:
+    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at = row
+    return LetterRow(number, group_id, question_id, chat_id, staff_id, kind, language, text, moment(made_at))
