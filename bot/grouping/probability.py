@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.grouping.pairs import Pair
 
-SAME: Final = 0.65
+SAME: Final = 0.5
 """From this probability a question joins a group."""
 MOST_SHARED: Final = 2.5
 """Weight of what two questions share beyond which more says no more."""
@@ -18,6 +18,10 @@ TELLING: Final = 0.4
 """… while one of them speaks of something of this weight besides …"""
 DOUBT: Final = 1.0
 """… are taken for the same only when all else is very clear: "old sofa, where to" and "free sofa"."""
+
+WHOLE: Final = 0.8
+"""… or less than this of one of them is covered: whatever else it says was not understood."""
+THIN: Final = 1.2
 
 # Logistic functions, one within a language and one across, fitted by likelihood on the tuning half of
 # tests/questions/topics.jsonl: how much the less and the more covered question is covered, what they share, how alike
@@ -31,6 +35,6 @@ def probability(pair: Pair) -> float:
     low, high = sorted((pair.one, pair.other))
     figures = (low, high, min(pair.shared, MOST_SHARED), pair.needs, *pair.missing, 1.0)
     score = sum(w * f for w, f in zip(_WITHIN if pair.same_language else _ACROSS, figures, strict=True))
-    if pair.shared <= ALONE and pair.missing[1] >= TELLING:
-        score -= DOUBT
+    if pair.shared <= ALONE:
+        score -= DOUBT * (pair.missing[1] >= TELLING) + THIN * (low < WHOLE and not pair.same_language)
     return 1 / (1 + math.exp(-score))

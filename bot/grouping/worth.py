@@ -13,10 +13,15 @@ Worth: TypeAlias = Literal["queue", "aside", "none", "insult", "gibberish"]
 """``queue``: a group in the queue. ``aside``: a group in the second drawer. The others make no group: ``none`` is
 something that surely no service of the city answers, ``insult`` and ``gibberish`` are what they say."""
 
-SURELY_NONE: Final = 0.3
+SURELY_NONE: Final = 0.6
 """Margin of "nobody here answers this" from which that is certain …"""
 NO_NEED: Final = -0.75
 """… if no need has more than this."""
+INSULT_LABEL: Final = "small-talk:insult"
+INSULT: Final = -0.7
+"""Margin from which a short text is abuse when that is what it is nearest to."""
+LONGEST_INSULT: Final = 5
+"""Words of it; a longer one may ask something in anger."""
 INSULTS: Final = ("insults", "insults-other", "insults-swearing", "swearing")
 """Groups of none.yaml that hold abuse. A city that names them otherwise loses nothing but this filter."""
 _LETTER: Final = re.compile(r"[^\W\d_]", re.UNICODE)
@@ -51,11 +56,15 @@ def _is_gibberish(reading: Reading) -> bool:
 
 def _is_insult(matcher: Matcher, reading: Reading) -> bool:
     if reading.exact is not None:
-        return reading.exact.label.removeprefix("none:") in INSULTS
-    if reading.margin(NONE) < SURELY_NONE:
+        return reading.exact.label == INSULT_LABEL or reading.exact.label.removeprefix("none:") in INSULTS
+    best = max(range(len(reading.labels)), key=lambda row: reading.scores.margins[row])
+    if len(reading.folded.split()) > LONGEST_INSULT or reading.scores.margins[best] < INSULT:
         return False
+    if reading.labels[best] == INSULT_LABEL:
+        return True
     language = max(reading.scores.evidence, key=lambda code: reading.scores.evidence[code], default="")
-    return matcher.scorer.nearest_none(reading.folded, language).removeprefix("none:") in INSULTS
+    nearest = matcher.scorer.nearest_none(reading.folded, language)
+    return reading.labels[best] == NONE and nearest.removeprefix("none:") in INSULTS
 
 
 def _is_surely_none(reading: Reading) -> bool:
