@@ -376,12 +376,24 @@ async def test_an_answer_from_pieces_shows_beforehand_who_receives_it_in_which_l
     assert dangers(page) == []
     page = (await counsellor.submits(f"/review/group/{group}/answer", do="send", **written)).text
     assert "The answer is in use." in page
-    assert "Cvetka answered" in page
+    assert "Cvetka answered 24/11/2026, 10:00. Messages go out 24/11/2026, 10:10." in page
     asker = site.town.person("en")
     assert "At night" in (await asker.says("is parking free at night"))[0]
     page = await counsellor.submits(f"/review/group/{group}/undo", answer=field_of(page, "answer"))
     assert "The answer was taken back." in page.text
     assert f"/review/group/{group}" in (await counsellor.opens("/review")).text
+
+
+async def test_in_the_evening_the_page_says_that_messages_go_out_in_the_morning(
+    site: Site, counsellor: Visitor, clock: Clock
+):
+    group = await site.ask("can i park at night")
+    clock.pass_by(hours=9, minutes=55)  # 19:55 in the city
+    await counsellor.opens(f"/review/group/{group}/answer")
+    page = await counsellor.submits(f"/review/group/{group}/answer", do="preview", sentence="free")
+    assert "Messages go out 25/11/2026, 08:00 at the earliest." in page.text
+    page = await counsellor.submits(f"/review/group/{group}/answer", do="send", sentence="free")
+    assert "Messages go out 25/11/2026, 08:00." in page.text
 
 
 async def test_an_answer_without_anything_in_it_is_not_sent(site: Site, counsellor: Visitor):

@@ -96,7 +96,9 @@ class AnswerPage:
             wordings=_wordings(view, session.staff, written),
             preview=preview,
             faults=[wording.say(fault) for fault in preview.faults] if preview else [],
-            undo_minutes=int(self._desk.undo_for.total_seconds() // 60),
+            goes_out=self._desk.pages.moments(request).at(
+                self._desk.goes_out(self._desk.review.store.now() + self._desk.undo_for)
+            ),
             keys=[("s", wording.say("give the answer"))] if preview and not preview.faults else [],
         )
 

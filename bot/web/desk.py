@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.guide import Guide
 from bot.review import Done, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review.daytime import next_day_time
 from bot.web.guard import Guard
 from bot.web.page import HEADERS, HOME, Pages
 from bot.web.wording import Wording
@@ -31,6 +32,11 @@ class Desk:
 
     def wording(self, request: Request) -> Wording:
         return Wording(self.pages.speaker(request), self.guide())
+
+    def goes_out(self, send_at: datetime) -> datetime:
+        """When the messages of an answer really go: nobody's phone buzzes at night."""
+        local = self.guide().local(send_at)
+        return next_day_time(local) or local
 
     async def view(self, request: Request, staff: Staff) -> GroupView | None:
         """The group of this address, explained in the language of the page where the city speaks it."""

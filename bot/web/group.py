@@ -155,8 +155,8 @@ class GroupPage:
         line = say("{name} answered {time}.", name=name, time=moments.at(answer.made_at))
         if answer.state == "undone":
             line = say("{name} answered {time}. It was taken back.", name=name, time=moments.at(answer.made_at))
-        elif answer.send_at > now:
-            line += " " + say("Messages go out {time}.", time=moments.at(answer.send_at))
+        elif (goes_out := self._desk.goes_out(answer.send_at)) > now:
+            line += " " + say("Messages go out {time}.", time=moments.at(goes_out))
         sent = say(
             "Messages waiting: {waiting}, sent: {sent}, opened: {shown}, could not be reached: {gone}.",
             **{state: answer.deliveries.get(state, 0) for state in ("waiting", "sent", "shown", "gone")},
