@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.grouping.pairs import Pair
 
-SAME: Final = 0.5
-"""From this probability a question joins a group."""
+SAME: Final = 0.7
+"""From this probability a question joins a group: rather a group too many than two questions wrongly together."""
 MOST_SHARED: Final = 2.5
 """Weight of what two questions share beyond which more says no more."""
 
