@@ -36,9 +36,9 @@ FRENCH = {
 }
 ASKED = [
     *(("en", text) for text in ("where do I register my dog", "how can I register a dog here", "register my dog where",
-                                "do I have to register the dog somewhere?", "where can one register a dog please")),
-    *(("ar", text) for text in ("أين أسجل كلبي", "أين يمكنني تسجيل كلبي", "أين أسجل كلبي الجديد")),
-    *(("fr", text) for text in ("où enregistrer mon chien", "comment enregistrer un chien ici")),
+                                "register my dog please", "where can one register a dog please")),
+    *(("ar", text) for text in ("أين أسجل كلبي", "أين يمكنني تسجيل كلبي", "كيف أسجل كلبي")),
+    *(("fr", text) for text in ("où faire enregistrer mon chien", "comment enregistrer un chien ici")),
     ("sl", "kje registriram svojega psa"),
 ]  # fmt: skip
 
@@ -82,9 +82,12 @@ async def test_eleven_people_in_four_languages_one_answer_and_a_kill_in_the_midd
         for person, text in people:
             person.write(text)
         for person, _ in people:
-            await until(lambda person=person: bool(button(person, "v1:write")))
+            await until(lambda person=person: bool(button(person, "v1:write") or button(person, "v1:none")))
+            if none := button(person, "v1:none"):  # something was offered: not that
+                person.press(none)
+                await until(lambda person=person: bool(button(person, "v1:write")))
             person.press(button(person, "v1:write"))
-        await until(lambda: all(len(person.replies) == 2 for person, _ in people))
+        await until(lambda: all(button(person, "v1:silent") for person, _ in people))
 
         groups = json.loads(await opas("review", "list", "--json"))
         await merge_all([group["id"] for group in groups], city, head_cache, tmp_path / "story.db", world.token)
