@@ -51,9 +51,10 @@ class UrgentDetector:
         probability = 1 / (1 + float(np.exp(-score)))
         if probability < threshold:
             return
+        second = int(np.argsort(margins)[-2]) if len(self.labels) > 1 and probability < t.URGENT_SURE else best
         for place, label in enumerate(self.labels):
             close = margins[place] >= margins[best] - t.URGENT_PAIR and self._are_paired(label, self.labels[best])
-            if place == best or close:
+            if place in (best, second) or close:
                 sure[label] = max(sure.get(label, 0.0), probability)
 
     def _are_paired(self, one: str, other: str) -> bool:
