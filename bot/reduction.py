@@ -19,6 +19,13 @@ NOBODY: Final = "-"
 """Stands where Telegram demands a name or an id that must not be kept."""
 LONGEST_TEXT: Final = 4096
 """Characters in a message of Telegram; what a forged update brings beyond that is cut off."""
+_LONGEST_BUTTON: Final = 64
+_BUTTON: Final = re.compile(r"[a-z]\d:[a-z]{1,16}(:[a-z0-9][a-z0-9-]{0,47}){0,2}")
+"""Version, verb, and at most two of: id, number, language, key of a question."""
+_KEY: Final = re.compile(r"(?=\d*[a-f])[0-9a-f]{16}")
+"""A random key; one without a letter could be the number of a bank card."""
+_MANY_DIGITS: Final = re.compile(r"\d{8}|\d{6}-")
+"""More than any number of ours has: a phone, a day of birth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +122,14 @@ def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
     return _Part(body, chat["id"], chat["type"], "\n".join(texts), removed)
 
 
-def _callback_query(raw: object, _: Callable[[str], Redacted]) -> _Part:
+def _callback_query(raw: object, redact: Callable[[str], Redacted]) -> _Part:
     given = _object(raw)
     query_id, instance, data = given.get("id"), given.get("chat_instance"), given.get("data")
     if not isinstance(query_id, str) or not isinstance(instance, str):
         raise _MalformedError
     body: dict[str, object] = {"id": _storable(query_id[:64]), "from": _person(given.get("from"))}
     body["chat_instance"] = _storable(instance[:64])
-    # Our own code comes back, up to 64 bytes; it is not masked, or an id in it would no longer be one.
-    if isinstance(data, str) and data.isascii() and len(data) <= 64:
+    if isinstance(data, str) and _is_ours(data, redact):
         body["data"] = data
     if given.get("message") is None:
         return _Part(body, None, "")
@@ -131,6 +137,15 @@ def _callback_query(raw: object, _: Callable[[str], Redacted]) -> _Part:
     chat = _chat(pressed.get("chat"))
     body["message"] = _stub(pressed)
     return _Part(body, chat["id"], chat["type"])
+
+
+def _is_ours(data: str, redact: Callable[[str], Redacted]) -> bool:
+    """Whether a button's data may be one of ours: another program than Telegram's can send whatever it likes with a
+    press, also words about somebody. Ours is never masked, or an id in it would no longer be one."""
+    if len(data) > _LONGEST_BUTTON or not _BUTTON.fullmatch(data):
+        return False
+    words = [word for word in data.split(":") if not _KEY.fullmatch(word)]
+    return not any(_MANY_DIGITS.search(word) or redact(word).kinds for word in words)
 
 
 def _my_chat_member(raw: object, _: Callable[[str], Redacted]) -> _Part:

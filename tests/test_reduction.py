@@ -147,12 +147,12 @@ def test_a_pressed_button_keeps_its_code():
         "id": "77",
         "from": PERSON,
         "chat_instance": "-5",
-        "data": "v1:q:12345678",
+        "data": "v1:need:rent-home",
         "message": message(text="SECRET", reply_markup={"SECRET": 1}),
     }
     received, update = reduced({"update_id": 3, "callback_query": query})
     assert (received.kind, received.chat_id) == ("callback_query", 7_000_000_001)
-    assert update.callback_query.data == "v1:q:12345678"
+    assert update.callback_query.data == "v1:need:rent-home"
     assert update.callback_query.message.message_id == 5
 
 
@@ -319,3 +319,34 @@ def test_any_json_is_reduced_to_what_the_parser_accepts(raw):
         received.body,
         received.body.split(',"opas')[0] + "}",
     )
+
+
+def pressed(data):
+    query = {"id": "7", "from": PERSON, "chat_instance": "1", "data": data, "message": message(text="hei")}
+    return reduced({"update_id": 3, "callback_query": query})[1].callback_query.data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "v1:menu",
+        "v1:need:rent-home",
+        "v1:wrong:answer:12",
+        "v1:drop:0a1b2c3d4e5f6071",
+        "v1:forget",
+        "s1:drop:7:not-ours",
+    ],
+)
+def test_what_a_button_of_ours_carries_comes_back_as_it_was(data):
+    assert pressed(data) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "my name is SECRET", "v1:need:SECRET", "v1:need:0401234567", "v1:write:4111111111111111",
+        "v1:drop:fi2112345600000785", "v1:need:131052-308t", "x" * 65,
+    ],
+)  # fmt: skip
+def test_forged_data_of_a_button_is_not_kept(data):
+    assert pressed(data) is None

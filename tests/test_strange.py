@@ -91,6 +91,10 @@ async def test_nothing_generated_that_tells_who_somebody_is_reaches_the_disk_or_
                 "reply_to_message": {"message_id": 1, "date": 1, "chat": chat, "from": person.person.as_user(), "text": f"{name} {own[3]}"},
             }})  # fmt: skip
             await town.settled()
+            query = {"id": "7", "from": person.person.as_user(), "chat_instance": "1", "data": f"v1:need:{own[4]}",
+                     "message": {"message_id": 8, "date": 1, "chat": chat}}  # fmt: skip
+            town.world.update({"callback_query": query})
+            await town.settled()
     copy = town.database.parent / "copy.db"
     with closing(sqlite3.connect(town.database)) as db, closing(sqlite3.connect(copy)) as target:
         db.backup(target)
