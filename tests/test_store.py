@@ -86,6 +86,20 @@ async def test_what_is_committed_can_be_read(store, clock):
     assert await store.person(1) is None
 
 
+async def test_no_statement_of_every_message_reads_a_whole_table(store, path):
+    unit = store.unit()
+    unit.receive(1, Received(1, CHAT, "private", "message", "hei", "{}", frozenset()), urgent=False)
+    unit.begin(1, 1)
+    unit.send(Outgoing("1:1:1", CHAT, "send", {}))
+    unit.finish(1, 1)
+    unit.begin_sending(1)
+    unit.sent(1, 5)
+    with closing(sqlite3.connect(path)) as db:
+        for staged in unit.statements:
+            for *_, step in db.execute(f"EXPLAIN QUERY PLAN {staged.sql}", staged.values):
+                assert "SCAN" not in step, staged.sql
+
+
 async def test_nothing_of_a_unit_is_written_before_its_commit(store, clock):
     store.unit().save_person(Person(CHAT, "so", {}, clock()))
     assert await store.person(CHAT) is None

@@ -294,12 +294,13 @@ class Unit:
 
         Otherwise: id, key, chat id, kind, body, priority, tries, doubt, message id of the target.
         """
+        # What RETURNING gives has no type for SQLite: without the CAST it reads the whole table, not the index.
         return self.stage(
             """
             UPDATE outbox SET state = 'sending', tries = tries + 1
             WHERE id = :id AND state IN ('waiting', 'sending')
             RETURNING id, key, chat_id, kind, body, priority, tries - 1, doubt,
-                (SELECT target.message_id FROM outbox AS target WHERE target.key = outbox.target_key)
+                (SELECT target.message_id FROM outbox AS target WHERE target.key = CAST(outbox.target_key AS TEXT))
             """,
             id=outbox_id,
         )
