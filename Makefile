@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # uv is used when it is there because it is fast; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: audit run test lint types check bench browser lock clean
+.PHONY: audit run test lint types check bench lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements.lock pyproject.toml
