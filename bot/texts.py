@@ -7,9 +7,10 @@ English; only in the languages in which the staff works). Fallback: the person's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from gettext import c2py
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -48,12 +49,16 @@ class Messages:
     """The texts of one language: (context, msgid) → translation. A fuzzy or empty message is not there."""
 
     texts: Mapping[tuple[str | None, str], str] = field(default_factory=dict)
+    plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The English text of one → the forms of this language."""
+    form_of: Callable[[int], int] = lambda number: int(number != 1)
+    """Which of the forms goes with a number."""
 
 
 class Speaker:
     """Says the bot's texts in one language.
 
-    ``say`` is the name that ``opas translate`` looks for when it collects the English texts.
+    ``say`` and ``count`` are the names that ``opas translate`` looks for when it collects the English texts.
     """
 
     def __init__(self, locale: Locale, own: Messages, english: Messages, source: Locale, is_draft: bool) -> None:
@@ -68,6 +73,12 @@ class Speaker:
         """The translation of ``text`` with ``{fields}`` filled in; the English text when there is none."""
         found = self._own.texts.get((None, text)) or self._english.texts.get((None, text)) or text
         return found.format(**fields)
+
+    def count(self, one: str, many: str, number: int, /, **fields: object) -> str:
+        """``one`` or ``many``, translated, in the form that goes with ``number``, which fills in ``{n}``."""
+        forms = self._own.plurals.get(one)
+        found = forms[self._own.form_of(number)] if forms else one if number == 1 else many
+        return found.format(n=number, **fields)
 
     def tell(self, place: str, text: str) -> str:
         """The text of services.yaml that stands at ``place``, in this language, else English, else as written."""
@@ -131,7 +142,7 @@ class StaffTexts:
     def load(cls, folder: Path) -> StaffTexts:
         """Read ``folder/<lang>/LC_MESSAGES/staff.po``. Raises ContentError when one cannot be read as .po."""
         paths = {path.parts[-3]: path for path in sorted(folder.glob("*/LC_MESSAGES/staff.po"))}
-        return cls({code: Messages(_translated(read_catalog(path, code, folder))) for code, path in paths.items()})
+        return cls({code: _messages(read_catalog(path, code, folder)) for code, path in paths.items()})
 
     @property
     def locales(self) -> tuple[Locale, ...]:
@@ -240,5 +251,14 @@ def _translated(catalog: Catalog) -> dict[tuple[str | None, str], str]:
     return {
         (message.context, str(message.id)): str(message.string)
         for message in catalog
-        if message.id and message.string and not message.fuzzy
+        if message.id and message.string and not message.fuzzy and not message.pluralizable
     }
+
+
+def _messages(catalog: Catalog) -> Messages:
+    plurals = {}
+    for message in catalog:
+        forms = tuple(map(str, message.string)) if isinstance(message.string, tuple | list) else ()
+        if message.pluralizable and not message.fuzzy and all(forms):
+            plurals[str(message.id[0])] = forms
+    return Messages(_translated(catalog), plurals, c2py(catalog.plural_expr))

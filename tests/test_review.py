@@ -475,7 +475,7 @@ async def test_admins_are_told_of_what_nobody_touched_for_five_working_days(offi
     assert "five working days" not in week  # Tuesday to Monday: four working days and a weekend
     clock.pass_by(days=2)
     await office.ticks()
-    assert admin.last.text == "1 groups of questions have been waiting for five working days. Look at them: /review"
+    assert admin.last.text == "A group of questions has been waiting for five working days. Look at it: /review"
     clock.pass_by(days=1)
     await office.ticks()
     assert len(admin.person.messages) == 2
@@ -499,7 +499,7 @@ async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office
     counsellor = Talker(office.town, office.town.world.person(PEKKA))
     [card] = await counsellor.says("/review")
     assert card.startswith("who repairs broken bicycles & <b>cars</b>\n")
-    assert "1 people, 0 days, English; 1 want an answer here." in card
+    assert "1 person, 0 days, English; 1 wants an answer here." in card
     await counsellor.presses("I take it")
     assert (await office.only_group()).claimed_by == office.pekka
     [means] = [label for label in counsellor.buttons if label.startswith("It means: ")][:1]

@@ -333,10 +333,16 @@ async def test_the_pages_speak_finnish_and_english_and_remember_which(
         site = await stack.enter_async_context(site_of(town))
         somebody = await stack.enter_async_context(visitor(site, "fi-FI,fi;q=0.9,en;q=0.8"))
         await somebody.enters(COUNSELLOR)
+        await site.ask("once", hours=2)
+        await site.ask("twice", "twice again", hours=2)
         page = (await somebody.opens("/review")).text
+        assert "once 1 ihminen 2 t" in shown(page)
+        assert "twice 2 ihmistä 2 t" in shown(page)
         assert '<html lang="fi" dir="ltr">' in page
         assert "Kysymykset, jotka odottavat vastausta" in page
-        assert "Questions that wait" in (await somebody.opens("/review?ui=en")).text
+        english = (await somebody.opens("/review?ui=en")).text
+        assert "Questions that wait" in english
+        assert "once 1 person 2" in shown(english)
         assert "Questions that wait" in (await somebody.opens("/review")).text
 
 

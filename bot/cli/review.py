@@ -51,9 +51,8 @@ def list_(ctx: click.Context, as_json: bool, aside: bool, content: Path | None) 
         return
     for group in groups:
         languages = ", ".join(group.languages)
-        click.echo(
-            f"{group.id}  {group.people} people, {languages}, {group.days:.0f} days: {group.text or group.service}"
-        )
+        people, days = _count(group.people, "person", "people"), _count(round(group.days), "day", "days")
+        click.echo(f"{group.id}  {people}, {languages}, {days}: {group.text or group.service}")
     if not groups:
         click.echo("No open questions.")
 
@@ -105,8 +104,9 @@ def answer(
     match outcome:
         case Done(answer_id=number):
             minutes = settings.undo_s / 60
-            click.echo(f"Group {group} is answered (answer {number}): {people} people asked.")
-            click.echo(f"{waiting} of them get a message in {minutes:.0f} minutes. Whoever asks now gets it at once.")
+            click.echo(f"Group {group} is answered (answer {number}): {_count(people, 'person', 'people')} asked.")
+            get = _count(waiting, "of them gets", "of them get")
+            click.echo(f"{get} a message in {minutes:.0f} minutes. Whoever asks now gets it at once.")
         case TakenBy(staff=by, what=what, words=words):
             name = by.name if by else "Somebody"
             raise OpasError(f"{name} was first ({what}). Nothing was changed. {words}".rstrip())
@@ -171,3 +171,7 @@ def _as_json(group: GroupSummary) -> dict[str, Any]:
     shown["outcomes"] = sorted(group.outcomes)
     shown["days"] = round(group.days, 2)
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -140,9 +140,12 @@ class Reviewing:
             title = speaker.say("A fact about {name} is said to be wrong.", name=name)
         languages = speaker.joined([own_name(code) for code in group.languages])
         figures = speaker.say(
-            "{people} people, {days} days, {languages}; {waiting} want an answer here.",
-            people=group.people, days=int(group.days), languages=languages, waiting=group.waiting,
-        )  # fmt: skip
+            "{people}, {days}, {languages}; {waiting}.",
+            people=speaker.count("{n} person", "{n} people", group.people),
+            days=speaker.count("{n} day", "{n} days", int(group.days)),
+            languages=languages,
+            waiting=speaker.count("{n} wants an answer here", "{n} want an answer here", group.waiting),
+        )
         lines = [Paragraph(title, "title"), Paragraph(figures)]
         if group.asks_for_person:
             lines.append(Paragraph(speaker.say("Somebody asked for a person.")))

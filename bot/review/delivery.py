@@ -143,9 +143,10 @@ class Delivery:
         unit = self._store.unit()
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None:
-                words = self._parts.words(admin).say(
+                words = self._parts.words(admin).count(
+                    "A group of questions has been waiting for five working days. Look at it: /review",
                     "{n} groups of questions have been waiting for five working days. Look at them: /review",
-                    n=len(waiting),
+                    len(waiting),
                 )
                 self._parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin.telegram_id, words)
         for group in waiting:

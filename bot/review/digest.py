@@ -21,10 +21,19 @@ def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: d
         lines.append(speaker.say("Nobody is waiting for an answer."))
     elif waiting.groups is not None and waiting.people is not None:
         lines.append(
-            speaker.say("Waiting now: {groups} groups, {people} people.", groups=waiting.groups, people=waiting.people)
+            speaker.say(
+                "Waiting now: {groups}, {people}.",
+                groups=speaker.count("{n} group", "{n} groups", waiting.groups),
+                people=speaker.count("{n} person", "{n} people", waiting.people),
+            )
         )
     if waiting.median_h is not None:
-        lines.append(speaker.say("Half of the answers came within {hours} hours.", hours=round(waiting.median_h)))
+        hours = max(1, round(waiting.median_h))
+        lines.append(
+            speaker.count(
+                "Half of the answers came within an hour.", "Half of the answers came within {n} hours.", hours
+            )
+        )
     for unmet in overview.unmet[:LISTED]:
         need = catalogue.need(unmet.need)
         lines.append(

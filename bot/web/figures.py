@@ -137,7 +137,9 @@ class Drawing:
 
     def _description(self, series: Sequence[Series], lines: int) -> str:
         sums = ", ".join(f"{each.name}: {sum(value or 0 for value in each.values)}" for each in series)
-        return self.say("{sums}. The table below has all {lines} lines.", sums=sums, lines=lines)
+        return self._wording.count(
+            "{sums}. The table below has its one line.", "{sums}. The table below has all {n} lines.", lines, sums=sums
+        )
 
     def _few(self) -> str:
         return self.say("fewer than three people")

@@ -83,6 +83,7 @@ class Pages:
         speaker = self.speaker(request)
         page = self._templates.get_template(template).render(
             say=speaker.say,
+            count=speaker.count,
             language_name=speaker.language,
             ui=speaker.locale,
             uis=self._words().locales,
