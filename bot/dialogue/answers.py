@@ -26,7 +26,7 @@ def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[
         f"{speaker.latin(f'{number}.')} {speaker.tell(f'needs.{need.id}.steps.{number - 1}', step)}"
         for number, step in enumerate(need.steps, 1)
     ]
-    if need.bring:
+    if need.bring and not (services and services[0].bring == need.bring):  # else the service's card says it
         things = speaker.tell(f"needs.{need.id}.bring", need.bring)
         steps.append(speaker.say("Take with you: {things}", things=things))
     if advice or steps:

@@ -148,8 +148,8 @@ class Rights:
         paragraphs.append(
             Paragraph(
                 speaker.say(
-                    "Your name, user name, phone number and pictures are not stored. {save} gives you the words of our "
-                    "talk.",
+                    "The name, user name, phone number and picture of your account are not stored. {save} gives you "
+                    "the words of our talk.",
                     save=speaker.latin("/save"),
                 )
             )
