@@ -393,6 +393,7 @@ async def test_a_letter_reaches_one_person_and_the_reply_by_button_or_quote_come
     assert reply.startswith("I gave your message to the counsellor.")
     [reply] = await person.says("its number is 0401234567", reply_to=letter)
     assert reply.startswith("I gave your message to the counsellor.")
+    assert "I deleted this from your message: phone number." in reply  # else they would wait for a call
     [reply] = await person.says("which department is about parking")
     assert "Mestna občina Maribor" in reply  # neither button nor quote: a question like any other
     said = [(line.speaker, line.text) for line in await lines_of(office.town.bot.store, person.person.id)]

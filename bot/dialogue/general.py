@@ -11,6 +11,7 @@ from bot.dialogue.answers import answer_reply, card_paragraphs, closing_row, nee
 from bot.dialogue.facts import Facts
 from bot.dialogue.phrasebook import sentences
 from bot.dialogue.presses import press_data
+from bot.dialogue.unread import removed_line
 from bot.model import Button, Catalogue, Locale, Paragraph, Press, Reply
 from bot.texts import Speaker
 
@@ -108,7 +109,12 @@ def too_late_reply(speaker: Speaker) -> Reply:
     return Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
 
 
-def passed_on_reply(speaker: Speaker, when: str) -> Reply:
-    """The reply goes to the counsellor. ``when``: the hours at which they read, or ""."""
-    lines = [speaker.say("I gave your message to the counsellor."), when]
+def passed_on_reply(speaker: Speaker, when: str, removed: frozenset[str] = frozenset()) -> Reply:
+    """The reply goes to the counsellor. ``when``: the hours at which they read, or "". ``removed``: what they do not
+    see of it."""
+    lines = [
+        speaker.say("I gave your message to the counsellor."),
+        removed_line(speaker, removed) if removed else "",
+        when,
+    ]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines if line))

@@ -44,7 +44,8 @@ class Words:
         self.first: dict[str, str] = {}
 
     def add(self, thing: str, pattern: str) -> None:
-        self.first.setdefault(thing, pattern.replace("*", "").replace("_", " "))
+        # To be read by people: a beginning is no word yet ("ajokort…").
+        self.first.setdefault(thing, pattern.lstrip("*").replace("*", "…").replace("_", " "))
         plain = fold(pattern.strip("*"))
         if "_" in pattern:
             words = tuple(fold(word.strip("*")) + "*" * word.endswith("*") for word in pattern.split("_"))

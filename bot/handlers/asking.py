@@ -122,7 +122,7 @@ class Asking:
         if not key or incoming.is_edit or incoming.is_group:
             return False
         locale = guide.dialogue.speaker_for(talk, incoming.phone_locale).locale
-        reply = await writing.take(work.unit, incoming.chat_id, key, incoming.text, locale)
+        reply = await writing.take(work.unit, incoming.chat_id, key, incoming.text, locale, incoming.removed)
         if reply is None:
             return False
         turn = Turn((reply,), replace(talk.seen(moment), replying_to=""))

@@ -83,8 +83,13 @@ class Writing:
         row = await asked_rows.asked(self._store, int(number))
         return row.key if row and row.chat_id == chat_id and await self._is_fresh(row.id, chat_id) else ""
 
-    async def take(self, unit: Unit, chat_id: int, key: str, text: str, locale: str) -> Reply | None:
-        """Stage what a person writes back to the counsellor; what to say to them, or None when the talk is over."""
+    async def take(
+        self, unit: Unit, chat_id: int, key: str, text: str, locale: str, removed: frozenset[str] = frozenset()
+    ) -> Reply | None:
+        """Stage what a person writes back to the counsellor; what to say to them, or None when the talk is over.
+
+        ``removed``: the kinds of personal data that were deleted from ``text``.
+        """
         row = await asked_rows.asked_by_key(self._store, key)
         if row is None or row.group_id is None or row.chat_id != chat_id:
             return None
@@ -103,7 +108,8 @@ class Writing:
             self._parts.stage_notice(unit, f"mail:{row.id}:{stamp}", writer.telegram_id, words)
         guide = self._parts.guide()
         speaker = guide.texts.speaker(locale)
-        return passed_on_reply(speaker, reading_hours(speaker, guide.catalogue, guide.local(self._store.now())))
+        when = reading_hours(speaker, guide.catalogue, guide.local(self._store.now()))
+        return passed_on_reply(speaker, when, removed)
 
     # --- inside
 
