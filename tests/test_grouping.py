@@ -76,3 +76,14 @@ def test_a_reader_of_another_language_sees_the_nearest_needs_in_their_own(guides
     assert understood.needs
     assert all(near.phrase_language == "en" for near in understood.needs if near.phrase)
     assert understood.why.wanted > 0
+
+
+def test_words_that_only_frame_a_question_do_not_keep_it_apart(grouper: Grouper):
+    placed(grouper, 1, "Hello, does anybody know where I could find a chess club around here please", "en")
+    assert grouper.place("looking for chess", "en").group_id == 1
+
+
+def test_a_word_of_two_meanings_counts_by_the_one_that_the_other_question_has(grouper: Grouper):
+    placed(grouper, 1, "my toilet is blocked", "en")
+    assert grouper.place("drain blocked", "en").group_id == 1
+    assert grouper.place("blocked road", "en").group_id is None

@@ -13,7 +13,7 @@ MOST_SHARED: Final = 2.5
 """Weight of what two questions share beyond which more says no more."""
 
 ALONE: Final = 1.05
-"""Two questions that share no more than one thing …"""
+"""Two questions of two languages that share no more than one thing …"""
 TELLING: Final = 0.4
 """… while one of them speaks of something of this weight besides …"""
 DOUBT: Final = 1.0
@@ -26,7 +26,7 @@ THIN: Final = 1.2
 # Logistic functions, one within a language and one across, fitted by likelihood on the tuning half of
 # tests/questions/topics.jsonl: how much the less and the more covered question is covered, what they share, how alike
 # their needs are, and the most telling thing that only one of them has (the smaller one, the larger one).
-_WITHIN: Final = (1.6, 3.7, 1.9, 0.9, -3.2, -3.3, -1.55)
+_WITHIN: Final = (2.15, 1.55, 3.6, 0.4, -2.7, -3.15, -2.5)
 _ACROSS: Final = (5.1, 2.6, 3.4, 1.0, -3.0, -2.4, -3.9)
 
 
@@ -35,6 +35,6 @@ def probability(pair: Pair) -> float:
     low, high = sorted((pair.one, pair.other))
     figures = (low, high, min(pair.shared, MOST_SHARED), pair.needs, *pair.missing, 1.0)
     score = sum(w * f for w, f in zip(_WITHIN if pair.same_language else _ACROSS, figures, strict=True))
-    if pair.shared <= ALONE:
-        score -= DOUBT * (pair.missing[1] >= TELLING) + THIN * (low < WHOLE and not pair.same_language)
+    if pair.shared <= ALONE and not pair.same_language:
+        score -= DOUBT * (pair.missing[1] >= TELLING) + THIN * (low < WHOLE)
     return 1 / (1 + math.exp(-score))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -57,19 +58,19 @@ class Words:
         else:
             self.whole[plain].add(thing)
 
-    def of(self, word: str) -> frozenset[str]:
-        """The things that a folded word names. The longest pattern wins, parts of a compound each count."""
+    def of(self, word: str, inside: bool = True) -> tuple[frozenset[str], ...]:
+        """What a folded word names: for each of its parts the things that the part may mean. The longest pattern wins;
+        parts of a compound each count, unless not ``inside``."""
         if word in self.whole:
-            return frozenset(self.whole[word])
-        found = set(self._longest_beginning(word))
-        if self.compounds:
-            for start in range(SHORTEST_PART - 1, len(word) - SHORTEST_PART + 1):
-                found |= self.whole.get(word[start:]) or self._longest_beginning(word[start:], SHORTEST_PART)
-        if self.parts and not found:
-            for start in range(len(word)):
-                for end in range(start + 1, len(word) + 1):
-                    found |= self.parts.get(word[start:end], set())
-        return frozenset(found)
+            return (frozenset(self.whole[word]),)
+        found = [self._longest_beginning(word)]
+        if inside and self.compounds:
+            starts = range(SHORTEST_PART - 1, len(word) - SHORTEST_PART + 1)
+            found += [self.whole.get(word[s:]) or self._longest_beginning(word[s:], SHORTEST_PART) for s in starts]
+        if inside and self.parts and not any(found):
+            spans = combinations(range(len(word) + 1), 2)
+            found += [self.parts[word[start:end]] for start, end in spans if word[start:end] in self.parts]
+        return tuple(dict.fromkeys(frozenset(part) for part in found if part))
 
     def _longest_beginning(self, word: str, shortest: int = SHORTEST_STEM) -> set[str]:
         for end in range(len(word), shortest - 1, -1):
@@ -105,12 +106,13 @@ class Things:
         self.languages = tuple(columns)
         self.named = lru_cache(maxsize=16384)(self._named)
 
-    def _named(self, word: str, language: str) -> frozenset[str]:
-        """The things that one folded word names in a language."""
+    def _named(self, word: str, language: str, inside: bool = True) -> tuple[frozenset[str], ...]:
+        """What one folded word names in a language, a set of possible things for each part; ``inside``: parts of a
+        compound too."""
         words = self._words.get(language)
         if words is None:
-            return frozenset()
-        found = words.of(word)
+            return ()
+        found = words.of(word, inside)
         if not found and language == "ar":
             for prefix in _ARABIC_PREFIXES:
                 if (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from bot.grouping.frames import frames
 from bot.grouping.things import Things
 from bot.matching.features import features_of, word_hash
 from bot.matching.head import Vocabulary
@@ -43,6 +44,7 @@ class Token:
     weight: float
     """0–1: how much it says of what is asked."""
     things: frozenset[str]
+    """What it may mean: one of them."""
     name: str = ""
     """Id of the service that it names."""
 
@@ -82,6 +84,7 @@ class Tokeniser:
     def __init__(self, matcher: Matcher, things: Things) -> None:
         self._matcher = matcher
         self._things = things
+        self._frames = frames()
         self._vocabularies: Mapping[str, Vocabulary] = {h.language: h.vocabulary for h in matcher.scorer.heads}
         self._share: Callable[[str, str], float] = lru_cache(maxsize=32768)(self._share_of)
         self._hashes: dict[str, int] = {}
@@ -141,7 +144,8 @@ class Tokeniser:
                 index = max(name.end, index + 1)
             elif span:
                 end = max(end for end, _ in span)
-                new = [self._thing(" ".join(words[index:end]), thing) for its, thing in span if its == end]
+                may_be = frozenset(thing for its, thing in span if its == end)
+                new = [self._thing(" ".join(words[index:end]), may_be)]
                 index = end
             else:
                 new = self._tokens(words[index], language)
@@ -158,19 +162,21 @@ class Tokeniser:
             return [word]
         return self._things.cut(word, language)
 
-    def _thing(self, word: str, thing: str) -> Token:
-        return Token(word, self._things.by_id[thing].weight, frozenset({thing}))
+    def _thing(self, word: str, things: frozenset[str]) -> Token:
+        return Token(word, max(self._things.by_id[thing].weight for thing in things), things)
 
     def _tokens(self, word: str, language: str) -> list[Token]:
         """The token of a word; one for each thing that a compound names."""
-        things = self._things.named(word, language)
-        if not things and len(word) >= FOREIGN and not self._share(word, language):
+        if self._frames.has(word, language):
+            return [Token(word, LEAST, frozenset())]
+        named = self._things.named(word, language)
+        if not named and len(word) >= FOREIGN and not self._share(word, language):
             # A word of the country's language, or of any other, inside this one.
             others = (code for code in self._things.languages if code != language)
-            things = next((found for code in others if (found := self._things.named(word, code))), frozenset())
-        if things:
-            return [self._thing(word, thing) for thing in sorted(things)]
-        return [Token(word, NUMBER if word.isdigit() else self._weight(word, language), things)]
+            named = next((found for code in others if (found := self._things.named(word, code, inside=False))), ())
+        if named:
+            return [self._thing(word, things) for things in named]
+        return [Token(word, NUMBER if word.isdigit() else self._weight(word, language), frozenset())]
 
     def _weight(self, word: str, language: str) -> float:
         share = self._share(word, language)

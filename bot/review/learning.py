@@ -17,9 +17,12 @@ from bot.store import asked as asked_rows
 from bot.store import phrases as phrase_rows
 from bot.text import fold
 
-SURE: Final = 0.8
+SURE: Final = 0.95
 """From this probability that a question asks the same as an answered one, it gets that answer. Higher than for putting
-two questions into one group: there a person looks, here nobody does."""
+two questions into one group: there a person looks, here nobody does. Measured on the
+1,078 questions of tests/questions/topics.jsonl, each asked while all the others were answered. When its own topic was
+not, 0.3 % got the answer of another one (1.2 % from 0.8 on), though most topics have a neighbour as near as can be;
+when it was, 69 % got it – 14 % of those on subjects of which ``bot/grouping/things.txt`` knows nothing."""
 
 
 class Learnt:
