@@ -301,4 +301,5 @@ def test_a_command_about_a_database_that_is_not_there_makes_none(run, path: Path
         result = run(*words)
         assert result.exit_code == 1
         assert "There is no database at" in result.output
+    assert "There is no copy at" in run("restore", "x.db").output
     assert not path.exists()

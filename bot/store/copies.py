@@ -23,6 +23,8 @@ from bot.store.traces import TRACES
 _BUSY_S: Final = 5.0
 _BESIDE: Final = ("", "-wal", "-shm")
 """A database and the two files that SQLite keeps beside it."""
+_MAGIC: Final = b"SQLite format 3\0"
+"""How every database file of SQLite begins."""
 
 Record = Mapping[str, int]
 """Mark of a chat (``Store.asker``) → when it was forgotten, in milliseconds."""
@@ -128,8 +130,22 @@ async def chats_of(store: Store) -> set[int]:
     return {int(row[0]) for row in await store.read(" UNION ".join(selects))}
 
 
+def _check_is_copy(copy: Path) -> None:
+    """Raises OpasError with words about the copy: those of an opening would speak of OPAS_DATABASE."""
+    if not copy.is_file():
+        raise OpasError(f"There is no copy at {copy}. Name a file that opas backup has written.")
+    try:
+        with copy.open("rb") as file:
+            begin = file.read(len(_MAGIC))
+    except OSError as error:
+        raise OpasError(f"{copy} cannot be read: {error.strerror}.") from error
+    if begin and begin != _MAGIC:
+        raise OpasError(f"{copy} is not a database. Name a file that opas backup has written.")
+
+
 def _unknown_to(copy: Path, database: Path) -> Record | None:
     """The forgettings that the copy does not know; None when the database cannot tell. Raises OpasError: a bad copy."""
+    _check_is_copy(copy)
     form_of(copy)
     if not database.exists():
         return {}
