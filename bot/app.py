@@ -40,6 +40,7 @@ from bot.outbox import Outbox
 from bot.redaction import redact
 from bot.reduction import Received
 from bot.review import Delivery, Review
+from bot.review.daytime import next_day_time
 from bot.settings import Settings
 from bot.store import InboxRow, Question, Store, Unit
 
@@ -107,7 +108,13 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             on_failure=_apology(guides, store, bot.username),
             on_outage=unstored.tell_kept,
         )
-        outbox = Outbox(store, figures.counting(sender.send), now=now, parallel=SENDS_AT_ONCE)
+        outbox = Outbox(
+            store,
+            figures.counting(sender.send),
+            now=now,
+            parallel=SENDS_AT_ONCE,
+            quiet_until=lambda moment: next_day_time(guides().local(moment)),
+        )
         intake = Intake(inbox, bot, lambda text: redact(text, guides().own_numbers), unstored)
         await outbox.start()
         await inbox.start()

@@ -305,6 +305,31 @@ async def test_an_edit_waits_for_its_message(store, telegram):
     await outbox.stop()
 
 
+async def test_a_broadcast_stops_in_the_evening_and_goes_on_in_the_morning_while_answers_go(store, telegram):
+    now, evening = START, START + timedelta(minutes=1)
+    morning = START + timedelta(minutes=2)
+
+    async def send(row) -> int:
+        nonlocal now
+        now = max(now, evening)  # night falls while the first one is on its way
+        return await telegram(row)
+
+    outbox = Outbox(
+        store, send, now=lambda: now, quiet_until=lambda moment: morning if evening <= moment < morning else None
+    )
+    await outbox.start()
+    await write(store, *(message(f"news {chat}", chat, priority=2) for chat in range(3)))
+    await outbox.idle()
+    await write(store, message("answer", 2))
+    await outbox.idle()
+    assert telegram.got == ["news 0", "answer"]
+    now = morning
+    await outbox.look()
+    await outbox.idle()
+    assert telegram.got == ["news 0", "answer", "news 1", "news 2"]
+    await outbox.stop()
+
+
 async def test_an_edit_of_a_message_that_failed_is_dropped(store, outbox, telegram, path):
     telegram.faults["a"].append(Refused("Bad Request: chat not found"))
     await write(store, message("a"), message("edit a", kind="edit", target_key="a"), message("b"))

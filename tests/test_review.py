@@ -111,9 +111,12 @@ async def test_the_chat_hangs_on_the_question_only_after_yes_and_not_after_no(of
     await talker.presses("Do not write to me")
     [question] = await office.town.bot.store.questions()
     assert question.chat_id is None
+    letter = talker.last
     await talker.presses("Do not keep it")
+    assert letter.text == "I deleted your question."
+    assert "Do not keep it" not in str(letter.keyboard)
     assert await office.review.queue.groups(office.liisa) == ()
-    [reply] = await talker.presses("Yes, write to me")
+    [reply] = await talker.forges(f"v1:write:{question.key}")
     assert reply.startswith("I do not have this question any more.")
 
 
@@ -340,6 +343,25 @@ async def test_a_split_is_remembered_and_a_merge_moves_everybody(office: Office)
     taken = await office.review.acts.claim(office.pekka, outcome.group_id)
     assert isinstance(taken, TakenBy)
     assert taken.what == "merged"
+
+
+async def test_of_two_at_the_same_moment_one_wins_whatever_the_acts_are(office: Office):
+    acts, answering = office.review.acts, office.review.answering
+    for text in (DOG, "do you know a good carpenter", "who trims the trees in my street"):
+        await office.town.person("en").says(text)
+    dog, carpenter, trees = sorted(group.id for group in await office.review.queue.groups(office.liisa))
+    both = await asyncio.gather(answering.point(office.liisa, dog, "letters"), acts.merge(office.pekka, carpenter, dog))
+    assert both == [Done(dog, 1), TakenBy(office.liisa, "pointed", "letters", office.town.clock())]
+    assert [group.id for group in await office.review.queue.groups(office.liisa)] == [carpenter, trees]
+    await acts.claim(office.liisa, trees)
+    await acts.claim(office.pekka, carpenter)
+    taken = await acts.merge(office.pekka, carpenter, trees)  # somebody works on the other one: it does not grow
+    assert isinstance(taken, TakenBy)
+    assert (taken.staff, taken.what) == (office.liisa, "claimed")
+    both = await asyncio.gather(acts.merge(office.liisa, trees, dog), acts.drop(office.liisa, [trees], "abuse"))
+    assert isinstance(both[0], TakenBy)
+    both = await asyncio.gather(answering.undo(office.liisa, 1), answering.undo(office.pekka, 1))
+    assert both == [Done(dog, 1), Gone()]
 
 
 async def test_dropping_sends_a_kind_line_but_not_for_abuse(office: Office):

@@ -381,8 +381,9 @@ async def test_an_answer_from_pieces_shows_beforehand_who_receives_it_in_which_l
     assert "At night &lt;b&gt;parking&lt;/b&gt; is free." in shown_in["en"][1]
     assert dangers(page) == []
     page = (await counsellor.submits(f"/review/group/{group}/answer", do="send", **written)).text
-    assert "The answer is in use." in page
-    assert "Cvetka answered 24/11/2026, 10:00. Messages go out 24/11/2026, 10:10." in page
+    assert "The answer is in use. Nobody is waiting for a message. You can take it back." in page
+    assert "Cvetka answered 24/11/2026, 10:00." in page
+    assert "Messages go out" not in page
     asker = site.town.person("en")
     assert "At night" in (await asker.says("is parking free at night"))[0]
     page = await counsellor.submits(f"/review/group/{group}/undo", answer=field_of(page, "answer"))
@@ -393,7 +394,7 @@ async def test_an_answer_from_pieces_shows_beforehand_who_receives_it_in_which_l
 async def test_in_the_evening_the_page_says_that_messages_go_out_in_the_morning(
     site: Site, counsellor: Visitor, clock: Clock
 ):
-    group = await site.ask("can i park at night")
+    group = await site.ask({"text": "can i park at night", "chat_id": site.town.person("en").person.id})
     clock.pass_by(hours=9, minutes=55)  # 19:55 in the city
     await counsellor.opens(f"/review/group/{group}/answer")
     page = await counsellor.submits(f"/review/group/{group}/answer", do="preview", sentence="free")

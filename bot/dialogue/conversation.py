@@ -243,7 +243,9 @@ class Dialogue:
                 reply = handover.not_helped_reply(speaker, self.catalogue, desk, moment, sorry)
                 return Turn((reply,), after, keeps="none-of-these", count="none-of-these")
             case "drop":
-                return Turn((), after, toast=speaker.say("I deleted your question."), drops_question=what)
+                text = speaker.say("I deleted your question.")
+                gone = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),), replaces=True)
+                return Turn((gone,), after, toast=text, drops_question=what)
             case "wipe":
                 return Turn((), after, toast=speaker.say("Removed."), wipes=True)
             case "write" | "silent" | "show" | "reply":

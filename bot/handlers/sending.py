@@ -52,7 +52,8 @@ class Sender:
         except (Forbidden, ChatMigrated) as error:
             raise Gone(str(error)) from error
         except BadRequest as error:
-            raise Refused(error.message) from error
+            # Nobody is behind this number (any more): for us the same as a chat that is closed.
+            raise (Gone if "chat not found" in error.message.casefold() else Refused)(error.message) from error
         except TimedOut as error:
             # python-telegram-bot says in the text when the request was certainly not sent (its pool was exhausted).
             raise (NotSent if "was *not* sent" in str(error) else InDoubt)(str(error)) from error

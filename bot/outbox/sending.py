@@ -13,6 +13,7 @@ from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
 from bot.outbox.lanes import Lanes, Pace
 from bot.redaction import redact, trace_of
 from bot.store import OutboxRow, Store, StoreUnavailable, Unit, Unsent
+from bot.store.records import CLOSED_TO_US
 
 _Result = TypeVar("_Result")
 Send = Callable[[OutboxRow], Awaitable[int | None]]
@@ -47,10 +48,12 @@ class Outbox:
         now: Callable[[], datetime],
         parallel: int = 4,
         on_gone: Callable[[int], Awaitable[None]] | None = None,
+        quiet_until: Callable[[datetime], datetime | None] = lambda _: None,
     ) -> None:
         """``send``: gives Telegram's number of the message, or raises one of the five above and nothing else.
 
-        ``on_gone``: is told the chat id when a chat turns out to be closed.
+        ``on_gone``: is told the chat id when a chat turns out to be closed. ``quiet_until``: when a message that nobody
+        is waiting for may go out, if not at the moment given; asked for each, so that a long broadcast stops at night.
         """
         self._store = store
         self._send = send
@@ -60,6 +63,7 @@ class Outbox:
         """So many may be on their way now: few after a crash, because the next one may follow at once, and what is on
         its way then arrives twice."""
         self._on_gone = on_gone
+        self._quiet_until = quiet_until
         self._lanes = Lanes()
         self._pace = Pace(BROADCASTS_PER_S)
         self._later: list[tuple[datetime, int, Unsent]] = []
@@ -135,12 +139,20 @@ class Outbox:
                     self._after("pace", wait_s)
                 break
             if row.priority == 2:
+                if (morning := self._quiet_until(self._now())) is not None:
+                    self._keep_until(morning, row)
+                    continue
                 self._pace.went(loop.time())
             self._on_the_way[asyncio.create_task(self._carry(row))] = row
         if self._on_the_way or len(self._lanes):
             self._idle.clear()
         else:
             self._idle.set()
+
+    def _keep_until(self, moment: datetime, row: Unsent) -> None:
+        heapq.heappush(self._later, (moment, row.id, row))
+        self._lanes.release(row.chat_id)
+        self._wake_due()
 
     def _wake_due(self) -> None:
         now = self._now()
@@ -234,7 +246,7 @@ class Outbox:
     async def _give_up(self, row: Unsent, reason: Exception) -> None:
         match reason:
             case Gone():
-                await self._fail(row, "the chat is closed to us")
+                await self._fail(row, CLOSED_TO_US)
                 if self._on_gone is not None:
                     await self._on_gone(row.chat_id)
             case Refused():

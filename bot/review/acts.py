@@ -132,14 +132,16 @@ class Acts:
         """Put all questions of a group into another open one; remembered."""
         if group_id == into:
             return Refused(say("A group cannot be merged with itself."))
-        target = await group_rows.group(self._store, into)
-        if target is None or target.state != "open":
+        if await group_rows.group(self._store, into) is None:
             return Gone()
         unit = self._store.unit()
         closed = group_rows.close(unit, group_id, by.id, "merged", merged_into=into)
         group_rows.move_all(unit, group_id, into, BY_HAND)
         group_rows.put_together(unit, group_id, into)
-        return await self._done(unit, closed, by, "merge", group_id, str(into))
+        outcome = await self._done(unit, closed, by, "merge", group_id, str(into))
+        is_ours = isinstance(outcome, TakenBy) and (outcome.what, outcome.staff) == ("claimed", by)
+        # This one is as it was: then the other one was answered, closed or taken first.
+        return await self.taken(into) if is_ours or isinstance(outcome, Gone) else outcome
 
     async def split(self, by: Staff, group_id: int, question_id: int) -> Outcome:
         """Take one question out into a group of its own; remembered. ``Done.group_id`` is the new group."""

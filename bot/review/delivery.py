@@ -25,6 +25,7 @@ LOOK_S: Final = 0.5
 """How often the store is looked at for what was done beside this program."""
 UNTOUCHED_DAYS: Final = 5
 """Working days after which the admins are told that nobody looks at a group."""
+OFFICE_HOURS: Final = "Mo-Fr 09:00-15:00; PH off"
 QUESTION_DAYS: Final = 180
 """A question is given up one day before its period (``store.retention``) ends, so that its asker can be told."""
 HOURLY: Final = timedelta(hours=1)
@@ -154,7 +155,7 @@ class Delivery:
         await self._store.commit(unit)
 
     def _working_days_before(self, local: datetime, days: int) -> datetime:
-        """The moment since when the team was at work on so many days; Monday to Friday when its hours are not known."""
+        """The moment since when the team was at work on so many days; ``OFFICE_HOURS`` when its own are not known."""
         moment = local
         left = days
         for _ in range(60):
@@ -166,9 +167,7 @@ class Delivery:
 
     def _is_working_day(self, moment: datetime) -> bool:
         catalogue = self._parts.guide().catalogue
-        if not catalogue.team_hours:
-            return moment.weekday() < 5
         city = catalogue.city
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        state = state_at(catalogue.team_hours, midnight, timezone=city.timezone, country=city.country)
+        state = state_at(catalogue.team_hours or OFFICE_HOURS, midnight, timezone=city.timezone, country=city.country)
         return state.state == "open" or (state.opens is not None and state.opens < midnight + timedelta(days=1))

@@ -19,6 +19,8 @@ def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: d
     waiting = overview.waiting
     if waiting.groups == 0:
         lines.append(speaker.say("Nobody is waiting for an answer."))
+        if not _has_questions(week):
+            return "\n".join(lines)  # a sign of life, and nothing to look at
     elif waiting.groups is not None and waiting.people is not None:
         lines.append(
             speaker.say(
@@ -58,8 +60,12 @@ def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: d
     return "\n".join(lines)
 
 
+def _has_questions(week: Tally | None) -> bool:
+    return week is not None and any(value is None or value for value in week.values)
+
+
 def _asked(speaker: Speaker, week: Tally | None) -> list[str]:
-    if week is None or not any(value is None or value for value in week.values):
+    if week is None or not _has_questions(week):
         return [speaker.say("Nobody asked anything.")]
     few = speaker.say("few")
     values = [few if value is None else str(value) for value in (week.answered, week.asked_back, week.unanswered)]

@@ -9,7 +9,6 @@ from bot.guide import Guide
 from bot.model import Reply
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
-from bot.review.daytime import next_day_time
 from bot.review.delivery import Delivery
 from bot.review.figures import Figures
 from bot.review.handover import Handover
@@ -20,7 +19,6 @@ from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing
 from bot.store import Question, Store
-from bot.store import answers as answer_rows
 
 
 class Review:
@@ -57,13 +55,6 @@ class Review:
         """Read what is in the store. ``first_staff``: who is taken up when nobody ever was (OPAS_STAFF)."""
         await self.staff.load(first_staff)
         await self.parts.changed()
-        if self.parts.is_beside:
-            return
-        # What did not go out before the program ended may have to wait for the morning now.
-        if (morning := next_day_time(self._guide().local(self.store.now()))) is not None:
-            unit = self.store.unit()
-            answer_rows.postpone_news(unit, morning)
-            await self.store.commit(unit)
 
     def delivery(self, look: Callable[[], Awaitable[None]], abandoned: Callable[[], Iterable[Question]]) -> Delivery:
         """The work that nobody presses a button for; see ``Delivery``."""

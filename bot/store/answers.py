@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.store.database import Store
-from bot.store.records import milliseconds, moment
+from bot.store.records import CLOSED_TO_US, milliseconds, moment
 from bot.store.unit import Row, Staged, Unit
 
 
@@ -170,17 +170,6 @@ def plan_delivery(
     )
 
 
-def postpone_news(unit: Unit, until: datetime) -> None:
-    """News that wait to be sent wait until a moment at least; used before the outbox starts."""
-    unit.stage(
-        """
-        UPDATE outbox SET due_at = :until
-        WHERE priority = 2 AND state IN ('waiting', 'sending') AND COALESCE(due_at, 0) < :until
-        """,
-        until=milliseconds(until),
-    )
-
-
 def note_shown(unit: Unit, answer_id: int, chat_id: int) -> None:
     unit.stage(
         """
@@ -258,8 +247,18 @@ async def receivers(store: Store, answer_id: int) -> frozenset[int]:
 
 
 async def deliveries(store: Store, answer_id: int) -> Mapping[str, int]:
-    """State → number of people."""
-    rows = await store.read("SELECT state, COUNT(*) FROM delivery WHERE answer_id = :id GROUP BY state", id=answer_id)
+    """State → number of people. ``failed``, of those out of reach: Telegram refused the message though the chat is
+    open, which is a fault of ours; known for as long as the outbox keeps the reason."""
+    rows = await store.read(
+        """
+        SELECT CASE WHEN d.state = 'gone' AND o.error <> :closed THEN 'failed' ELSE d.state END AS became, COUNT(*)
+        FROM delivery d LEFT JOIN outbox o
+            ON d.state = 'gone' AND o.key = 'answer:' || d.answer_id || ':' || d.chat_id
+        WHERE d.answer_id = :id GROUP BY became
+        """,
+        id=answer_id,
+        closed=CLOSED_TO_US,
+    )
     return dict(rows)
 
 

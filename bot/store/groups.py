@@ -222,7 +222,8 @@ def close(
     reason: str = "",
     merged_into: int | None = None,
 ) -> Staged:
-    """Decides: open, and claimed by nobody else. ``claimed_by`` then says who closed it."""
+    """Decides: open, and claimed by nobody else; of a merge, that this holds for the other group too. ``claimed_by``
+    then says who closed it."""
     return _deciding(
         unit,
         f"""
@@ -230,6 +231,10 @@ def close(
             reason = :reason, merged_into = :merged_into, closed_at = :now, changed_at = :now, claimed_by = :me,
             claimed_until = NULL
         WHERE {_FREE}
+            AND (:merged_into IS NULL OR EXISTS (
+                SELECT 1 FROM question_group o WHERE o.id = :merged_into AND o.state = 'open'
+                AND (o.claimed_by IS NULL OR o.claimed_by = :me OR COALESCE(o.claimed_until, 0) <= :now)
+            ))
         """,
         id=group_id,
         me=staff_id,

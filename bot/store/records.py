@@ -84,6 +84,10 @@ class Trace:
     """The words themselves, where words are kept."""
 
 
+CLOSED_TO_US: Final = "the chat is closed to us"
+"""Why a message was not sent to somebody who blocked the bot or has left Telegram."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message that is due."""

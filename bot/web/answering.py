@@ -67,7 +67,8 @@ class AnswerPage:
         written = self._written(form, session.staff)
         answering = self._desk.review.answering
         if form.one("do") == "send":
-            return self._desk.after(request, await answering.answer(session.staff, group_id, written.draft()), "answer")
+            outcome = await answering.answer(session.staff, group_id, written.draft())
+            return await self._desk.answered(request, outcome, "answer")
         view = await self._desk.review.queue.group(session.staff, group_id)
         preview = await answering.preview(session.staff, group_id, written.draft()) if view else None
         if view is None or preview is None:

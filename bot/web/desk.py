@@ -60,6 +60,11 @@ class Desk:
             case Gone():
                 return self.guard.missing(request)
 
+    async def answered(self, request: Request, outcome: Outcome, did: str) -> Response:
+        """The same for an answer to everybody; the line says whether messages go out."""
+        group = await self.review.queue.summary(outcome.group_id) if isinstance(outcome, Done) else None
+        return self.after(request, outcome, "answer-alone" if group is not None and not group.waiting else did)
+
     def refused(self, request: Request, reason: str, *, back: str = "") -> Response:
         """A rule speaks against it. ``reason``: English words, said in the reader's language."""
         say = self.pages.speaker(request).say

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import Answer, Done, DropReason, GroupView, Letter, Outcome, QuestionView, Session, Staff
+from bot.review import Answer, Done, DropReason, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.history import act_line
@@ -115,7 +115,7 @@ class GroupPage:
                 NearLine(near.id, near.text, near.language, wording.joined(near.reason)) for near in view.near_groups
             ],
             letters=[_letter(letter, wording, moments) for letter in view.letters],
-            answers=[self._answer(answer, session.staff, wording, moments) for answer in view.answers],
+            answers=[self._answer(answer, group, session.staff, wording, moments) for answer in view.answers],
             may_undo=session.staff.may_answer,
             acts=[act_line(act, wording, moments) for act in view.acts],
             may_act=session.staff.may_answer and is_open,
@@ -148,19 +148,27 @@ class GroupPage:
             for staff in others
         ]
 
-    def _answer(self, answer: Answer, reader: Staff, wording: Wording, moments: Moments) -> AnswerLine:
+    def _answer(
+        self, answer: Answer, group: GroupSummary, reader: Staff, wording: Wording, moments: Moments
+    ) -> AnswerLine:
         say = wording.say
         name = answer.by.name if answer.by else say("somebody who left")
         now = self._desk.review.store.now()
         line = say("{name} answered {time}.", name=name, time=moments.at(answer.made_at))
         if answer.state == "undone":
             line = say("{name} answered {time}. It was taken back.", name=name, time=moments.at(answer.made_at))
-        elif (goes_out := self._desk.goes_out(answer.send_at)) > now:
+        elif group.waiting and (goes_out := self._desk.goes_out(answer.send_at)) > now:
             line += " " + say("Messages go out {time}.", time=moments.at(goes_out))
         sent = say(
             "Messages waiting: {waiting}, sent: {sent}, opened: {shown}, could not be reached: {gone}.",
             **{state: answer.deliveries.get(state, 0) for state in ("waiting", "sent", "shown", "gone")},
         )
+        if failed := answer.deliveries.get("failed"):
+            sent += " " + wording.count(
+                "Telegram refused {n} message. Tell whoever looks after the bot.",
+                "Telegram refused {n} messages. Tell whoever looks after the bot.",
+                failed,
+            )
         pieces = [wording.piece(piece) for piece in answer.pieces]
         words = answer.texts.get(answer.language) or next(iter(answer.texts.values()), "")
         text = "\n".join(filter(None, [words, *pieces]))
@@ -188,7 +196,7 @@ class GroupPage:
         outcome = await self._desk.review.answering.point(
             session.staff, request.path_params["group_id"], need, wording, language
         )
-        return self._desk.after(request, outcome, "point")
+        return await self._desk.answered(request, outcome, "point")
 
     async def _write(self, request: Request, session: Session, form: Form) -> Response:
         """To one person: a ready sentence in their language, own words, or both."""

@@ -137,6 +137,8 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("They have a group of their own now.")
         case "answer" | "point":
             return say("The answer is in use. Messages go out a little later; until then you can take it back.")
+        case "answer-alone":
+            return say("The answer is in use. Nobody is waiting for a message. You can take it back.")
         case "undo":
             return say("The answer was taken back. The question waits again.")
         case "reply":
