@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+import yaml
 
+from bot.catalogue.content import errors_of, read_content
 from bot.cli.main import opas
 from bot.settings import NAMES, Settings
 from bot.web.routes import WEBHOOK_PATH
@@ -18,6 +22,12 @@ PAPERS = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 SAMPLES = [path for path in sorted((ROOT / "docs" / "operation").iterdir()) if path.suffix != ".md"]
+HEAD = """\
+city: {id: x, name: X, country: FI, timezone: Europe/Helsinki, source_language: en}
+languages: {en: {}}
+topics: {urgent: {title: Urgent}, everyday: {title: Everyday}}
+"""
+"""The head of the city to which the examples for editors belong."""
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
@@ -78,6 +88,66 @@ def test_the_sample_for_nginx_makes_nothing_public_but_the_webhook():
     assert f"proxy_pass http://127.0.0.1:{defaults.web_port};" in inside[0][1]
     assert "deny all;" in inside[0][1]
     assert all("return 404;" in rules for _, rules in (public[1], inside[1]))
+
+
+def test_the_reference_names_every_command_with_its_options_and_no_other():
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### `(opas[^`]*)`\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
+    commands = dict(commands_below(opas, "opas"))
+    assert sections.keys() == commands.keys()
+    for name, command in commands.items():
+        for option in (param for param in command.params if isinstance(param, click.Option)):
+            assert f"`{option.opts[0]}" in sections[name], f"{name} {option.opts[0]}"
+
+
+def test_the_smallest_city_of_the_papers_has_no_fault(tmp_path: Path):
+    files = {}
+    for block in blocks_of("another-city.md", "yaml"):
+        place, _, _ = block.partition("\n")
+        files[tmp_path / place.removeprefix("# ")] = block
+    for path, block in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block, encoding="utf-8")
+    catalogue, intents, complaints = read_content(tmp_path)
+    assert complaints == []
+    assert catalogue is not None
+    assert {phrase.label for phrase in intents.phrases["et"]} == catalogue.needs.keys()
+
+
+def test_the_examples_for_editors_have_no_fault(tmp_path: Path):
+    *examples, _ = blocks_of("editors.md", "yaml")
+    content: dict[str, Any] = yaml.safe_load(HEAD)
+    (tmp_path / "intents" / "en").mkdir(parents=True)
+    for example in examples:
+        if place := re.match(r"# (intents/\S+)\n", example):
+            (tmp_path / place[1]).write_text(example, encoding="utf-8")
+            continue
+        for section, entries in yaml.load(example, Loader=yaml.CBaseLoader).items():
+            content[section] = content[section] | entries if section in content else entries
+    (tmp_path / "services.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert read_content(tmp_path)[2] == []
+
+
+def test_the_faulty_example_for_editors_has_the_faults_that_are_printed(tmp_path: Path):
+    *_, faulty = blocks_of("editors.md", "yaml")
+    needs = "needs: {mend: {topic: urgent, title: Mend, services: [repair-cafe]}}\n"
+    (tmp_path / "services.yaml").write_text(HEAD + needs + faulty, encoding="utf-8")
+    (tmp_path / "intents").mkdir()
+    [printed] = blocks_of("editors.md", "text")
+    assert [complaint.text for complaint in errors_of(read_content(tmp_path)[2])] == printed.splitlines()
+
+
+def commands_below(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
+    for verb, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_below(command, f"{name} {verb}")
+        else:
+            yield f"{name} {verb}", command
+
+
+def blocks_of(paper: str, language: str) -> list[str]:
+    text = (ROOT / "docs" / paper).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def settings_in(text: str) -> set[str]:
