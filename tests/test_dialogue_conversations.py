@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+from pathlib import Path
+
 import pytest
 
-from tests.conftest import Clock, Talker, Town
+from bot.guides import Guides
+from bot.matching.cache import HeadCache
+from tests.conftest import Clock, Talker, Town, open_town
 
 
 async def test_start_greets_says_that_a_machine_answers_and_offers_the_languages_by_their_own_names(talker: Talker):
@@ -197,7 +202,7 @@ async def test_fragments_written_within_seconds_are_read_together_and_the_earlie
     assert talker.last.text.startswith("What do you mean?")
     clock.pass_by(seconds=2)
     first = talker.last
-    assert await talker.says("official") == []
+    assert await talker.says("office") == []
     assert "Mestna občina Maribor" in first.text
 
 
@@ -245,6 +250,46 @@ async def test_strange_texts_get_a_decent_reply(talker: Talker, text: str):
     replies = await talker.says(text)
     assert replies
     assert all(replies)
+
+
+async def test_whoever_writes_that_they_want_a_person_means_the_question_before(talker: Talker, town: Town):
+    await talker.says("which film is the best one about planets")
+    [reply] = await talker.says("can I talk to a human")
+    assert "gp.mom@maribor.si" in reply
+    [question] = await town.bot.store.questions()
+    assert (question.text, question.outcome) == ("which film is the best one about planets", "person")
+
+
+async def test_whoever_fears_the_police_hears_who_sees_what_they_write(talker: Talker, town: Town):
+    [reply] = await talker.says("do you tell the police")
+    assert reply.startswith("I send nothing to the police")
+    assert "/privacy" in reply
+    assert await town.bot.store.questions() == ()
+
+
+async def test_a_fact_that_is_not_known_is_said_to_be_unknown_and_nobody_is_sent_to_ask_where_there_is_no_way_in(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    services = copied_content / "services.yaml"
+    rest, centre = services.read_text(encoding="utf-8").split("\n  health-centre:\n")
+    only_a_page = [line for line in centre.splitlines() if not line.strip().startswith(("phones:", "address:"))]
+    services.write_text("\n".join([rest, "  health-centre:", *only_a_page, ""]), encoding="utf-8")
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, Guides(copied_content, head_cache), clock, tmp_path / "opas-test.db")
+        talker = town.person("en")
+        await talker.says("my throat hurts")
+        [hours] = await talker.says("when is it open")
+        [place] = await talker.says("where is it")
+    assert "Today's opening hours are not known. Ask first." in hours
+    assert "Ask there:" not in place
+    assert "No phone number or address is known yet." in place
+
+
+async def test_a_thumb_is_thanks_and_what_cannot_be_read_shows_the_emergency_number(talker: Talker):
+    [thanks] = await talker.says("👍🏽")
+    [unread] = await talker.says("🤷🏽‍♂️")
+    assert thanks.startswith("You are welcome.")
+    assert "In an emergency call 112." in unread
 
 
 async def test_markup_in_a_question_stays_text(talker: Talker, town: Town):

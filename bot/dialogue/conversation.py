@@ -25,7 +25,7 @@ from bot.dialogue.offers import offer_line
 from bot.dialogue.presses import press_data, read_press
 from bot.dialogue.smalltalk import small_talk_reply
 from bot.dialogue.talk import Outcome, Talk, Turn
-from bot.dialogue.unread import removed_line, unread_reply
+from bot.dialogue.unread import removed_line, sign_reply, unread_reply
 from bot.dialogue.urgent import urgent_reply
 from bot.model import (
     Button,
@@ -120,6 +120,9 @@ class Dialogue:
                 if service is None:
                     return Turn((self._which_one(speaker),), after, "follow-up")
                 return self._followed(speaker, facts, kind, service, after, moment)
+            case SmallTalk("person"):
+                reply = handover.person_reply(speaker, facts, self.catalogue, asked.desk)
+                return Turn((reply,), after, keeps="person", count="person")
             case SmallTalk(kind):
                 return Turn((small_talk_reply(speaker, self.texts, self.catalogue, kind),), after, "small-talk")
             case NotFound():
@@ -147,8 +150,7 @@ class Dialogue:
 
     def _not_found(self, asked: Asked, speaker: Speaker, facts: Facts, after: Talk) -> Turn:
         if not fold(asked.text):
-            text = speaker.say("I cannot read this. Please write your question in a few words.")
-            return Turn((Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),)),), after, "unreadable")
+            return Turn((sign_reply(speaker, self.texts, self.catalogue, asked.text),), after, "unreadable")
         reply = handover.unknown_reply(speaker, facts, self.catalogue, asked.desk)
         return Turn((reply,), after, "unanswered", keeps="unanswered")
 
@@ -171,7 +173,7 @@ class Dialogue:
         """Answer a message that is not text: ``photo``, ``voice``, ``location``, ``contact``, ``sticker`` …"""
         speaker = self.texts.speaker(self._base_locale(talk, phone_locale))
         facts = Facts(speaker, self.catalogue, moment)
-        replies = [unread_reply(speaker, kind)]
+        replies = [unread_reply(speaker, self.catalogue, kind)]
         readers = [need for need in self.catalogue.needs.values() if kind in need.media]
         replies += [self._need_reply(speaker, facts, need, moment) for need in readers]
         turn = Turn(tuple(replies), talk.seen(moment))
@@ -338,10 +340,8 @@ class Dialogue:
     def failed(self, talk: Talk, phone_locale: str | None = None) -> Reply:
         """What a person hears when the program itself failed on their message."""
         speaker = self.texts.speaker(self._base_locale(talk, phone_locale))
-        number = menus.emergency_number(self.catalogue)
-        lines = [speaker.say("Something went wrong here. I am sorry. Please write it again, in other words.")]
-        if number:
-            lines.append(speaker.say("In an emergency call {number}.", number=speaker.latin(number)))
+        sorry = speaker.say("Something went wrong here. I am sorry. Please write it again, in other words.")
+        lines = [sorry, *menus.emergency_lines(speaker, self.catalogue)]
         return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))
 
     # -- inside ------------------------------------------------------------------------------------------------
@@ -357,11 +357,13 @@ class Dialogue:
         return next(iter(self.catalogue.services_of(need, moment.date())), None)
 
     def _beside(self, service: Service, moment: datetime) -> list[Service]:
-        """Other services that answer a need which ``service`` answers."""
+        """Other services that answer a need which ``service`` answers; those to call in danger are no alternative."""
         found: dict[str, Service] = {}
         for need in self.catalogue.needs.values():
             if service.id in need.services and not need.is_urgent:
                 found |= {other.id: other for other in self.catalogue.services_of(need, moment.date())}
+        for urgent in (need for need in self.catalogue.needs.values() if need.is_urgent):
+            found.pop(next(iter(urgent.services), ""), None)
         found.pop(service.id, None)
         return list(found.values())[:4]
 
@@ -401,7 +403,7 @@ class Dialogue:
             lines.append(speaker.say("Some of this is not in your language yet."))
         if talk.is_new_session(moment):
             lines.append(f"{_notice(speaker)} {offer_line(speaker)}")
-        if speaker.is_draft:
+        if speaker.is_draft and turn.outcome not in ("small-talk", "unreadable"):
             lines.append(_draft_label(speaker))
         if not lines:
             return turn

@@ -12,13 +12,22 @@ def follow_up_reply(speaker: Speaker, facts: Facts, kind: str, service: Service)
     """The one fact that was asked for, under the service's name; when it is not known, that and the ways in."""
     lines = _lines(speaker, facts, kind, service)
     if not lines:
-        lines = [speaker.say("I do not know this about {name}. Ask there:", name=speaker.latin(service.name))]
-        lines += facts.lines(service)
+        lines = [line for line in (_not_known(speaker, kind, service), *facts.lines(service)) if line]
     elif doubt := facts.doubt(service):
         lines.append(doubt)
     rows = tuple(row for row in (facts.ways_in(service), closing_row(speaker)) if row)
     title = Paragraph(speaker.latin(service.name), "title")
     return Reply(speaker.locale, (title, Paragraph("\n".join(lines))), rows)
+
+
+def _not_known(speaker: Speaker, kind: str, service: Service) -> str:
+    """That the fact is not known; "ask there" only where somebody can be asked. The service's other facts follow."""
+    if kind == "hours":
+        return speaker.say("Today's opening hours are not known. Ask first.")
+    name = speaker.latin(service.name)
+    if service.phones or service.address or service.email:
+        return speaker.say("I do not know this about {name}. Ask there:", name=name)
+    return "" if kind in ("where", "phone", "email") else speaker.say("I do not know this about {name}.", name=name)
 
 
 def _lines(speaker: Speaker, facts: Facts, kind: str, service: Service) -> list[str]:

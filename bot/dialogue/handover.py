@@ -78,6 +78,7 @@ def unknown_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, desk: De
             )
         )
         rows.append((_drop(speaker, desk),))
+    lines += menus.emergency_lines(speaker, catalogue)  # what is not understood may be a cry for help
     person = menus.person_paragraphs(speaker, facts, catalogue)
     paragraphs = [*(Paragraph(line) for line in lines), *person]
     return Reply(speaker.locale, tuple(paragraphs), (*rows, closing_row(speaker)))

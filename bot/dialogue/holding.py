@@ -18,7 +18,7 @@ def slow_down_reply(speaker: Speaker, catalogue: Catalogue) -> Reply:
     lines = [
         slow_down_line(speaker),
         speaker.say("I do not answer what you write before that. Then write your question again."),
-        *_emergency(speaker, catalogue),
+        *menus.emergency_lines(speaker, catalogue),
     ]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
 
@@ -35,7 +35,7 @@ def maintenance_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, *, k
         lines.append(speaker.say("Your message is not lost. I answer it when I work again."))
     else:
         lines.append(speaker.say("Please try again later."))
-    lines += _emergency(speaker, catalogue)
+    lines += menus.emergency_lines(speaker, catalogue)
     paragraphs = [*(Paragraph(line) for line in lines), *menus.person_paragraphs(speaker, facts, catalogue)]
     return Reply(speaker.locale, tuple(paragraphs))
 
@@ -45,11 +45,6 @@ def unstored_reply(speaker: Speaker, catalogue: Catalogue) -> Reply:
     lines = [
         speaker.say("Something is broken here, and I cannot answer now."),
         speaker.say("Your message is not lost. I answer it when I work again."),
-        *_emergency(speaker, catalogue),
+        *menus.emergency_lines(speaker, catalogue),
     ]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
-
-
-def _emergency(speaker: Speaker, catalogue: Catalogue) -> list[str]:
-    number = menus.emergency_number(catalogue)
-    return [speaker.say("In an emergency call {number}.", number=speaker.latin(number))] if number else []

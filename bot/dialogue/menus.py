@@ -19,9 +19,7 @@ def start_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue) -> Reply:
         ),
         speaker.say("Do not write names, identity codes or other personal data here. I do not need them."),
     ]
-    number = emergency_number(catalogue)
-    if number:
-        paragraphs.append(speaker.say("In an emergency call {number}.", number=speaker.latin(number)))
+    paragraphs += emergency_lines(speaker, catalogue)
     paragraphs.append(offer_line(speaker))
     paragraphs.append(speaker.say("Choose your language, or write your question."))
     rows = (*language_rows(texts), (Press(speaker.say("Menu"), press_data("menu")),))
@@ -36,6 +34,12 @@ def emergency_number(catalogue: Catalogue) -> str:
             if phones:
                 return shown_number(phones[0].number, catalogue.city.country)
     return ""
+
+
+def emergency_lines(speaker: Speaker, catalogue: Catalogue) -> list[str]:
+    """The number for an emergency, in a sentence; nothing when the catalogue has none."""
+    number = emergency_number(catalogue)
+    return [speaker.say("In an emergency call {number}.", number=speaker.latin(number))] if number else []
 
 
 def menu_reply(speaker: Speaker, catalogue: Catalogue) -> Reply:

@@ -35,6 +35,22 @@ def offer_line(speaker: Speaker) -> str:
     return speaker.say("Save our talk: {save}. What I keep of you: {privacy}.", save=save, privacy=privacy)
 
 
+def who_sees_line(speaker: Speaker) -> str:
+    """Who reads what a person writes here."""
+    return speaker.say(
+        "Who sees it: a machine answers you. The people who look after this guide see questions that had "
+        "no good answer. They do not see who asked."
+    )
+
+
+def carrier_line(speaker: Speaker) -> str:
+    """Who carries the messages, and what to do instead."""
+    return speaker.say(
+        "Telegram carries our messages. It is a company outside the European Union, and it can read them. "
+        "If you do not want that, call or go there instead."
+    )
+
+
 def save_row(speaker: Speaker) -> tuple[Button, ...]:
     """The button that saves the talk, and the one that tells what is kept."""
     return (save_button(speaker), Press(speaker.say("What I keep of you"), right_data("privacy")))

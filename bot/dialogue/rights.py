@@ -9,7 +9,16 @@ from typing import Final, TypeAlias
 
 from bot.dialogue import menus
 from bot.dialogue.facts import Facts
-from bot.dialogue.offers import COMMANDS, command_words, forget_button, mydata_button, right_data, save_button
+from bot.dialogue.offers import (
+    COMMANDS,
+    carrier_line,
+    command_words,
+    forget_button,
+    mydata_button,
+    right_data,
+    save_button,
+    who_sees_line,
+)
 from bot.dialogue.saving import SaidLine, saved_talk
 from bot.dialogue.talk import Talk, Turn
 from bot.model import Button, Catalogue, Locale, Paragraph, Press, Reply
@@ -62,18 +71,8 @@ class Rights:
                 )
             ),
             Paragraph(self._basis(speaker)),
-            Paragraph(
-                speaker.say(
-                    "Who sees it: a machine answers you. The people who look after this guide see questions that had "
-                    "no good answer. They do not see who asked."
-                )
-            ),
-            Paragraph(
-                speaker.say(
-                    "Telegram carries our messages. It is a company outside the European Union, and it can read them. "
-                    "If you do not want that, call or go there instead."
-                )
-            ),
+            Paragraph(who_sees_line(speaker)),
+            Paragraph(carrier_line(speaker)),
             Paragraph(
                 speaker.say(
                     "Before I keep a message I delete identity codes, phone numbers, e-mail addresses and bank numbers "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue import menus
 from bot.dialogue.answers import closing_row
+from bot.dialogue.offers import carrier_line, offer_line, who_sees_line
 from bot.model import Catalogue, Paragraph, Reply
 from bot.texts import Speaker, Texts
 
@@ -25,6 +26,13 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
             lines = [speaker.say("No need to be sorry. What do you need?")]
         case "insult":
             lines = [speaker.say("I am a machine and I make mistakes. Say it in other words, or ask a person.")]
+        case "privacy":
+            lines = [
+                speaker.say("I send nothing to the police, to the immigration office or to any other office."),
+                who_sees_line(speaker),
+                carrier_line(speaker),
+                offer_line(speaker),
+            ]
         case "who-are-you":
             languages = speaker.names(texts.locales)
             lines = [
@@ -32,8 +40,5 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
                 speaker.say("You can write in these languages: {languages}", languages=languages),
             ]
         case _:
-            number = menus.emergency_number(catalogue)
-            lines = [able]
-            if number:
-                lines.append(speaker.say("In an emergency call {number}.", number=speaker.latin(number)))
+            lines = [able, *menus.emergency_lines(speaker, catalogue)]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from bot.dialogue import menus
 from bot.dialogue.answers import closing_row
-from bot.model import Paragraph, Reply
-from bot.texts import Speaker
+from bot.dialogue.smalltalk import small_talk_reply
+from bot.model import Catalogue, Paragraph, Reply
+from bot.texts import Speaker, Texts
+
+THANKS: Final = "👍👌🙏🤝💪👏❤♥💙💚💛🧡💜🤍🌹💐😊🙂😀😃😄😁🥰😍😘🤗"
+"""Signs that people send instead of "thank you" or "good"."""
 
 
-def unread_reply(speaker: Speaker, kind: str) -> Reply:
-    """The answer to a message that is not text; nothing of it was kept or downloaded."""
+def unread_reply(speaker: Speaker, catalogue: Catalogue, kind: str) -> Reply:
+    """The answer to a message that is not text; nothing of it was kept or downloaded. It may have been a cry for help:
+    the emergency number is under it."""
     match kind:
         case "voice" | "audio" | "video-note":
             lines = [speaker.say("I cannot listen. Please write your question in a few words.")]
@@ -23,6 +31,16 @@ def unread_reply(speaker: Speaker, kind: str) -> Reply:
             lines = [speaker.say("I do not need phone numbers, and I did not keep it. Please write your question.")]
         case _:
             lines = [speaker.say("I understand only text. Please write your question in a few words.")]
+    lines += menus.emergency_lines(speaker, catalogue)
+    return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))
+
+
+def sign_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, text: str) -> Reply:
+    """The answer to a text without a letter or digit: a thumb or a heart is thanks, the rest cannot be read."""
+    if any(sign in text for sign in THANKS):
+        return small_talk_reply(speaker, texts, catalogue, "thanks")
+    lines = [speaker.say("I cannot read this. Please write your question in a few words.")]
+    lines += menus.emergency_lines(speaker, catalogue)
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))
 
 

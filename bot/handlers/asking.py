@@ -18,7 +18,7 @@ from bot.handlers.recent import Recent, Said
 from bot.handlers.rendering import render
 from bot.handlers.staging import ANSWER, new_key, stage, talk_of
 from bot.handlers.work import CURRENT, Work
-from bot.model import Found, Match, NotFound, Unsure
+from bot.model import Found, Match, NotFound, SmallTalk, Unsure
 from bot.review import Review
 from bot.store import Outgoing, Store
 
@@ -51,6 +51,9 @@ class Asking:
         talk = await talk_of(self._store, incoming.chat_id)
         match, answer = self._understood(guide, incoming.text, talk, incoming.phone_locale)
         if not match.urgent and await self._passed_on(work, incoming, talk, guide, moment):
+            return
+        if match.verdict == SmallTalk("person"):
+            self._ask_person(work, incoming, match, guide, talk, moment)
             return
         before = self._earlier(incoming, match, moment)
         if before and not incoming.is_edit and (answer or not isinstance(match.verdict, NotFound | Unsure)):
@@ -129,6 +132,21 @@ class Asking:
         stage(work, incoming, turn, moment)
         keep_talk(work, incoming, turn, incoming.text)
         return True
+
+    def _ask_person(
+        self, work: Work, incoming: Incoming, match: Match, guide: Guide, talk: Talk, moment: datetime
+    ) -> None:
+        """Somebody writes that they want a person: like the button, it means the question before."""
+        said = None if incoming.is_group else self._recent.last(incoming.chat_id, moment)
+        text, key = (said.text, said.key or new_key()) if said else ("", "")
+        desk = Desk() if incoming.is_group else self._review.handover.desk(text, key, person=True)
+        asked = Asked(incoming.text, match, incoming.phone_locale, incoming.removed, desk)
+        turn = guide.dialogue.asked(asked, talk, moment)
+        if said:
+            turn = replace(turn, needs=said.needs)
+            self._recent.remember(incoming.chat_id, replace(said, key=key, can_join=False))
+        stage(work, incoming, turn, moment, question=text, key=key, handover=self._review.handover)
+        keep_talk(work, incoming, turn, incoming.text)
 
     def _earlier(self, incoming: Incoming, match: Match, moment: datetime) -> Said | None:
         """The message whose answer this one mends: the fragment before it, or the text that was edited."""

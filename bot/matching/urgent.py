@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.matching import thresholds as t
 from bot.matching.exact import Exact
+from bot.matching.labels import needs_asked_between
 from bot.matching.scoring import Scorer, Scores
 
 SHOWN = 2
@@ -28,8 +29,8 @@ class UrgentDetector:
 
     def needs(self, whole: Scores, parts: Sequence[Scores], exact: Exact | None) -> list[tuple[str, float]]:
         """The urgent needs with the detector's probability (0–1), surest first; none when the text is a phrase of
-        another need."""
-        if not self.labels or (exact and exact.is_phrase_of_need and exact.label not in self.labels):
+        something else, small talk and follow-ups included: an editor has read those letter for letter."""
+        if not self.labels or (exact and self._is_something_else(exact)):
             return []
         sure: dict[str, float] = {}
         if exact and exact.label in self.labels:
@@ -38,6 +39,11 @@ class UrgentDetector:
         for part in parts:
             self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words))
         return sorted(sure.items(), key=lambda item: -item[1])[:SHOWN]
+
+    def _is_something_else(self, exact: Exact) -> bool:
+        """Whether a text means nothing urgent because it is a phrase of something else. Not so a phrase of several
+        needs: one of them may be urgent."""
+        return not exact.is_word and not needs_asked_between(exact.label) and exact.label not in self.labels
 
     def _add(self, sure: dict[str, float], scores: Scores, threshold: float, doubt: float) -> None:
         """Put the urgent needs that ``scores`` speak of into ``sure``; ``doubt`` lowers the score."""
