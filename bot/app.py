@@ -26,6 +26,7 @@ from bot.handlers.failing import fail
 from bot.handlers.gate import GROUP, Gate
 from bot.handlers.incoming import read
 from bot.handlers.intake import Intake
+from bot.handlers.line import Line
 from bot.handlers.receiving import Receiving
 from bot.handlers.recent import Recent
 from bot.handlers.rendering import messages_of
@@ -46,6 +47,8 @@ from bot.store import InboxRow, Question, Store, Unit
 
 WORKERS: Final = 8
 SENDS_AT_ONCE: Final = 4
+SLOWEST_ANSWER_S: Final = 15.0
+"""Long: a slow answer is cheaper than a double."""
 
 _log = logging.getLogger(__name__)
 
@@ -166,12 +169,8 @@ def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any
         .base_url(f"{settings.api_url}/bot")
         .base_file_url(f"{settings.api_url}/file/bot")
         .updater(None)
-        .connection_pool_size(SENDS_AT_ONCE + WORKERS + 4)
-        .pool_timeout(10)
-        .read_timeout(15)  # a slow answer is cheaper than a double
+        .request(Line(connections=SENDS_AT_ONCE + WORKERS + 4, read_timeout_s=SLOWEST_ANSWER_S, proxy=settings.proxy))
     )
-    if settings.proxy:
-        builder = builder.proxy(settings.proxy)
     return builder.build()
 
 

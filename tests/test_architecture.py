@@ -18,9 +18,9 @@ FLOORS = {
     "settings": 4, "guides": 4, "monitoring": 4, "watchdog": 4, "handlers": 4, "web": 4, "loopback": 4,
     "app": 5, "running": 5, "cli": 6, "__main__": 7,
 }  # fmt: skip
-EDGES = {"telegram", "starlette", "uvicorn", "sqlite3", "httpx", "jinja2", "prometheus_client"}
+EDGES = {"telegram", "starlette", "uvicorn", "sqlite3", "httpx", "h11", "jinja2", "prometheus_client"}
 ALLOWED_EDGES = {
-    "handlers": {"telegram"}, "app": {"telegram"}, "running": {"telegram", "starlette"}, "web": {"starlette", "uvicorn", "jinja2"}, "monitoring": {"prometheus_client"},
+    "handlers": {"telegram", "httpx", "h11"}, "app": {"telegram"}, "running": {"telegram", "starlette"}, "web": {"starlette", "uvicorn", "jinja2"}, "monitoring": {"prometheus_client"},
     "loopback": {"starlette", "uvicorn", "httpx"}, "store": {"sqlite3"},
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 from bot.loopback import LoopbackServer, World
 from bot.matching.cache import HeadCache
+from tests.certificates import certificate
 from tests.conftest import MARIBOR, SHIPPED
 
 
@@ -84,15 +85,6 @@ def test_warm_says_when_all_is_ready(head_cache: HeadCache, installed: Path):
     assert done.stdout.startswith("Ready: 3 languages of ")
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate and key for the address that the proxy stands in for."""
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-keyout", key, "-out", certificate, "-days", "1", "-subj", "/CN=api.invalid"]
-    subprocess.run([*command, "-addext", "subjectAltName=DNS:api.invalid"], check=True, capture_output=True)
-    return certificate, key
-
-
 @asynccontextmanager
 async def proxy(api_port: int, tls: ssl.SSLContext, asked: list[str]) -> AsyncIterator[int]:
     """A proxy that knows CONNECT and leads every tunnel to the Bot API on loopback; its port."""
@@ -126,7 +118,7 @@ async def test_as_a_service_it_answers_through_a_proxy_and_tells_systemd_and_the
 ):
     before = files_of(installed)
     shutil.copytree(MARIBOR, tmp_path / "city")
-    cert, key = certificate(tmp_path)
+    cert, key = certificate(tmp_path, "DNS:api.invalid")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(cert, key)
     world, asked = World(), []

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
+from bot.handlers.line import Line
 from bot.handlers.unstored import Unstored
 from bot.inbox import Inbox
 from bot.redaction import Redacted
@@ -99,7 +99,7 @@ class Polling:
         self._intake = intake
         self._on_answer = on_answer
         # A client of its own: a long poll that was cut off must not block the only connection (research section 3.4).
-        self._request = HTTPXRequest(connection_pool_size=4, read_timeout=POLL_S + 10, proxy=proxy or None)
+        self._request = Line(connections=4, read_timeout_s=POLL_S + 10, proxy=proxy)
         self._offset: int | None = None
 
     async def run(self) -> None:
