@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -91,6 +91,28 @@ def update(folder: Path, catalogue: Catalogue) -> list[str]:
     for locale, path in _staff_files(folder):
         changed += _update_file(folder, path, locale, staff_template(), is_original=locale == "en")
     return changed
+
+
+def add_texts(folder: Path, catalogue: Catalogue, locale: Locale, prefix: str, words: Mapping[str, str]) -> None:
+    """Write the texts of new places into the ``catalogue.po`` of a language, where ``update`` would put them; no other
+    line changes. ``prefix``: how their names begin. ``words``: name → its translation; the others come empty."""
+    path = folder / locale / "LC_MESSAGES" / "catalogue.po"
+    everything = list(places(catalogue))
+    new = [place for place in everything if place.name.startswith(prefix)]
+    if not new or not path.exists():
+        return
+    catalog = Catalog(locale=locale)
+    for place in new:
+        said = place.text if locale == catalogue.city.source_language else words.get(place.name, "")
+        comments = [place.comment] if place.comment else []
+        catalog.add(place.text, said, context=place.name, auto_comments=comments)
+    entries = _written(catalog).decode().partition("\n\n")[2].rstrip("\n")
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    above = [place.name for place in everything[: everything.index(new[0])]]
+    found = next((at for name in reversed(above) if (at := text.find(f'msgctxt "{name}"\n')) >= 0), len(text))
+    end = text.find("\n\n", found)
+    end = len(text) if end < 0 else end
+    path.write_text(f"{text[:end]}\n\n{entries}{text[end:]}\n", encoding="utf-8")
 
 
 def _update_file(folder: Path, path: Path, locale: Locale, template: Catalog, *, is_original: bool) -> list[str]:

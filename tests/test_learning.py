@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import difflib
 import json
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from bot.catalogue.additions import with_phrase
 from bot.catalogue.content import load_content
 from bot.cli.main import opas as cli
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
-from bot.review.export import QUESTIONS, export, with_phrase
+from bot.review import AnswerDraft, Done
+from bot.review.export import QUESTIONS, export
 from bot.store.phrases import PhraseRow
-from tests.conftest import Clock, fit_all, open_town
+from tests.conftest import MARIBOR, Clock, fit_all, open_town
 
 
 @pytest.mark.parametrize(
@@ -61,30 +65,67 @@ def test_an_export_changes_only_its_lines_is_read_without_a_fault_and_becomes_te
     assert again.files == ()
 
 
-async def test_the_command_exports_what_a_counsellor_taught_and_eval_runs_it(
+async def test_the_command_exports_what_counsellors_taught_and_the_bot_goes_on_from_the_files(
     copied_content: Path, head_cache: HeadCache, guides: Guides, clock: Clock, tmp_path: Path
 ):
     database = tmp_path / "learn.db"
+    files = {path: path.read_text(encoding="utf-8") for path in copied_content.rglob("*.*") if path.is_file()}
     async with AsyncExitStack() as stack:
         town = await open_town(stack, guides, clock, database, staff={501: "admin"})
-        await town.person("en").says("who repairs my broken bicycle, I am Ana")
         rules = town.bot.review
         [admin] = rules.staff.everybody
+        await town.person("en").says("who repairs my broken bicycle, I am Ana")
         [group] = await rules.queue.groups(admin)
         await rules.answering.point(admin, group.id, "city-desk", "who repairs bicycles")
-    environment = {"OPAS_DATABASE": f"sqlite:///{database}", "OPAS_CACHE": str(head_cache.folder)}
+        await town.person("en").says("where do I register my dog Rex")
+        [group] = await rules.queue.groups(admin)
+        texts = {"sl": "Psa prijavi pri veterinarju: v 14 dneh.", "en": "Register it at a vet."}
+        draft = AnswerDraft(
+            ("service:city-office", "sentence:call-first"), texts, frozenset(texts),
+            {"en": "where do I register my dog", "ar": "أين أسجل كلبي"},
+        )  # fmt: skip
+        assert isinstance(await rules.answering.answer(admin, group.id, draft), Done)
+    environment = {
+        "OPAS_DATABASE": f"sqlite:///{database}", "OPAS_CACHE": str(head_cache.folder),
+        "OPAS_NOW": (clock() + timedelta(minutes=11)).isoformat(),
+    }  # fmt: skip
 
-    def opas(*words: str) -> str:
-        result = CliRunner(env=environment).invoke(cli, [*words, "--content", str(copied_content)])
+    def opas(*words: str, **more: str) -> str:
+        result = CliRunner(env=environment | more).invoke(cli, [*words, "--content", str(copied_content)])
         assert result.exit_code == 0, result.output
         return result.output
 
-    assert "1 phrases are in the content now." in await asyncio.to_thread(opas, "learn", "export")
-    everything = "".join(path.read_text(encoding="utf-8") for path in copied_content.rglob("*.*l"))
-    assert "who repairs bicycles" in everything
+    early = await asyncio.to_thread(opas, "learn", "export", OPAS_NOW=clock().isoformat())
+    assert "0 phrases are in the content now." in early
+    assert "left: answer 2: it can still be taken back." in early
+    said = await asyncio.to_thread(opas, "learn", "export")
+    assert "3 phrases are in the content now." in said
+    assert "new need: where-do-i-register-my-dog «Where do I register my dog» (answer 2)." in said
+    for path, before in files.items():
+        diff = difflib.ndiff(before.splitlines(), path.read_text(encoding="utf-8").splitlines())
+        assert {line[0] for line in diff if line[0] in "+-"} <= {"+"}, path
+    everything = "".join(path.read_text(encoding="utf-8") for path in copied_content.rglob("*.*") if path.is_file())
     assert "Ana" not in everything
+    assert "Rex" not in everything
+    need = load_content(copied_content).catalogue.needs["where-do-i-register-my-dog"]
+    assert (need.topic, need.services, need.advice) == ("everyday", ("city-office",), texts["sl"])
+    assert "0 phrases are in the content now." in await asyncio.to_thread(opas, "learn", "export")
     fit_all(head_cache, copied_content)
     figures = await asyncio.to_thread(opas, "eval", str(copied_content / QUESTIONS), "--json")
-    assert json.loads(figures)["in_scope"]["all"]["right"] == 1
+    assert json.loads(figures)["in_scope"]["all"]["right"] == 3
+    with closing(sqlite3.connect(database)) as db:
+        assert db.execute("SELECT DISTINCT state FROM answer").fetchall() == [("exported",)]
+    for folder, begins in (
+        (copied_content, "Where do I register my dog\n"),
+        (MARIBOR, "A person wrote this answer.\n"),
+    ):
+        # What runs the new files answers from them; what runs older ones still has the answer.
+        async with AsyncExitStack() as stack:
+            town = await open_town(stack, Guides(folder, head_cache), clock, database, staff={501: "admin"})
+            [reply] = await town.person("en").says("where do I register my dog?")
+            assert reply.startswith(begins)
+            assert "Register it at a vet." in reply
+            [reply] = await town.person("ar").says("أين أسجل كلبي")
+            assert "سجل" in reply or "Mestna" in reply
     link = await asyncio.to_thread(opas, "review-link")
     assert link.startswith("http://127.0.0.1:8080/review/enter/")

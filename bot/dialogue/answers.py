@@ -43,7 +43,9 @@ def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[
         rows.append(tuple(beside))
         rows.append(feedback_row(speaker, need, first))
     else:
-        paragraphs.append(Paragraph(speaker.say("No service for this is known at the moment.")))
+        if not (advice or steps):
+            paragraphs.append(Paragraph(speaker.say("No service for this is known at the moment.")))
+        rows.append(feedback_row(speaker, need, None))
     rows.append(closing_row(speaker))
     return Reply(speaker.locale, tuple(paragraphs), tuple(row for row in rows if row))
 
@@ -79,12 +81,13 @@ def choice_reply(speaker: Speaker, needs: Sequence[Need]) -> Reply:
     return Reply(speaker.locale, (Paragraph(speaker.say("What do you mean? Choose one:")),), tuple(rows))
 
 
-def feedback_row(speaker: Speaker, need: Need | None, service: Service) -> tuple[Button, ...]:
+def feedback_row(speaker: Speaker, need: Need | None, service: Service | None) -> tuple[Button, ...]:
     row: list[Button] = []
     if need is not None:
         row.append(Press(speaker.say("This helped"), press_data("helpful", need.id)))
         row.append(Press(speaker.say("Not this"), press_data("wrong", need.id)))
-    row.append(Press(speaker.say("A fact is wrong"), press_data("fact", service.id)))
+    if service is not None:
+        row.append(Press(speaker.say("A fact is wrong"), press_data("fact", service.id)))
     return tuple(row)
 
 

@@ -38,7 +38,7 @@ class Learnt:
         self._answer_of: dict[int, int] = {}
         """Group → its newest answer in use."""
         self._need_of: dict[int, str] = {}
-        """(Made-up) group of a phrase that means a need, without an answer in use."""
+        """Group of an answer that stands in the content as a need, or made-up group of a phrase that means one."""
         self._near = Held(guide)
 
     async def load(self) -> None:
@@ -93,10 +93,11 @@ class Learnt:
                 return None
             group, score = placement.group_id, placement.score
         answer = self.answer_of(group)
-        need = self._need_of.get(group) or (answer.need if answer else "")
-        if not need:
+        # An answer that was written into the content answers on until the content that runs has its need.
+        known = self._guide().catalogue.need(self._need_of.get(group) or (answer.need if answer else ""))
+        if known is None:
             return answer
-        candidate = Candidate(need, score, text, match.language or language, "learnt")
+        candidate = Candidate(known.id, score, text, match.language or language, "learnt")
         return replace(match, verdict=Found((candidate,)), ranked=(candidate, *match.ranked[:4]))
 
     def note_given(self, unit: Unit, answer_id: int, chat_id: int, language: str) -> None:

@@ -44,10 +44,11 @@ _ANSWER: Final = (
 
 
 async def answers(store: Store, *, group_id: int | None = None, only_used: bool = False) -> tuple[AnswerRow, ...]:
-    """Answers, oldest first; of one group or of all; ``only_used``: neither taken back nor written into the content."""
+    """Answers, oldest first; of one group or of all; ``only_used``: not taken back."""
     rows = await store.read(
         f"""
-        {_ANSWER} WHERE (:group_id IS NULL OR group_id = :group_id) AND (:only_used = 0 OR state = 'live') ORDER BY id
+        {_ANSWER}
+        WHERE (:group_id IS NULL OR group_id = :group_id) AND (:only_used = 0 OR state <> 'undone') ORDER BY id
         """,
         group_id=group_id,
         only_used=int(only_used),
@@ -62,7 +63,7 @@ async def answer(store: Store, answer_id: int) -> AnswerRow | None:
 async def due_answers(store: Store) -> tuple[AnswerRow, ...]:
     """Answers whose time to be taken back is over and that are not sent yet."""
     rows = await store.read(
-        f"{_ANSWER} WHERE state = 'live' AND sent_at IS NULL AND send_at <= :now ORDER BY id",
+        f"{_ANSWER} WHERE state <> 'undone' AND sent_at IS NULL AND send_at <= :now ORDER BY id",
         now=milliseconds(store.now()),
     )
     return tuple(map(_answer, rows))
@@ -112,7 +113,7 @@ def change_texts(unit: Unit, answer_id: int, texts: Mapping[str, str], approved:
 def begin_broadcast(unit: Unit, answer_id: int) -> Staged:
     """Decides: not taken back, and not sent yet."""
     staged = unit.stage(
-        "UPDATE answer SET sent_at = :now WHERE id = :id AND state = 'live' AND sent_at IS NULL AND send_at <= :now",
+        "UPDATE answer SET sent_at = :now WHERE id = :id AND state <> 'undone' AND sent_at IS NULL AND send_at <= :now",
         id=answer_id,
         now=unit.now_ms,
     )

@@ -58,6 +58,12 @@ def withdraw_phrases(unit: Unit, group_id: int) -> None:
     unit.stage("UPDATE phrase SET state = 'withdrawn' WHERE group_id = :group_id AND state = 'live'", group_id=group_id)
 
 
-def note_exported(unit: Unit, phrase_ids: Iterable[int]) -> None:
-    for number in phrase_ids:
-        unit.stage("UPDATE phrase SET state = 'exported' WHERE id = :id AND state = 'live'", id=number)
+def note_exported(unit: Unit, phrases: Iterable[PhraseRow]) -> None:
+    """They stand in the content, as phrases of the need that each names; so do the answers that became a need."""
+    for phrase in phrases:
+        unit.stage(
+            "UPDATE phrase SET state = 'exported', need = :need WHERE id = :id AND state = 'live'",
+            id=phrase.id,
+            need=phrase.need,
+        )
+        unit.stage("UPDATE answer SET state = 'exported' WHERE id = :id AND state = 'live'", id=phrase.answer_id or 0)
