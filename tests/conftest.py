@@ -25,6 +25,7 @@ from bot.matching.fitting import fit_head
 from bot.monitoring.logs import EventFormatter
 from bot.settings import Settings
 from tests.browser import chromium
+from tests.patience import impatience
 
 MARIBOR = Path(__file__).parent / "content"
 SHIPPED = Path(__file__).parents[1]
@@ -81,6 +82,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for group in ("browser", "shipped"):
             if item.get_closest_marker(group):
                 item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Iterator[None]:
+    with impatience():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    with impatience():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    with impatience():
+        return (yield)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ async def test_while_nothing_can_be_stored_people_hear_a_kind_word_and_are_answe
     broken, mended, operator = BROKEN[kind]
     urgent = town.person("en")
     await talker.says("hello")
+    before = {number for (number,) in await town.bot.store.read("SELECT update_id FROM update_inbox")}
     await on_connection(town, broken)
     # Long enough to need another page of the file.
     talker.person.write("my throat hurts. " * 200)
@@ -53,9 +54,10 @@ async def test_while_nothing_can_be_stored_people_hear_a_kind_word_and_are_answe
     assert "Your message is not lost." in word
     assert "112" in word or "113" in word
     assert (await heard(urgent, "113")).startswith("113")
-    kept = await town.bot.store.unfinished(town.bot.application.bot.id)
+    # In this order: what goes to the disk in between is seen twice, not never. A short one may still find room.
     waiting = {update["update_id"] for update in town.world.updates.pending.values()}
-    assert len(waiting | {row.update_id for row in kept}) == 2, "Telegram forgets only what is on the disk"
+    kept = {number for (number,) in await town.bot.store.read("SELECT update_id FROM update_inbox")}
+    assert len((waiting | kept) - before) == 2, "Telegram forgets only what is on the disk"
     await until(lambda: any(operator in str(vars(record)) for record in caplog.records))
     assert "throat" not in str([vars(record) for record in caplog.records])
     await on_connection(town, mended)

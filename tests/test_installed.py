@@ -6,14 +6,13 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -126,7 +125,7 @@ async def test_as_a_service_it_answers_through_a_proxy_and_tells_systemd_and_the
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.setblocking(False)
-        async with LoopbackServer(world) as api, proxy(api.port, tls, asked) as port:
+        async with LoopbackServer(world) as api, proxy(api.port, tls, asked) as port, AsyncExitStack() as stack:
             settings = environment(
                 installed,
                 TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_URL="https://api.invalid", SSL_CERT_FILE=str(cert),
@@ -138,6 +137,7 @@ async def test_as_a_service_it_answers_through_a_proxy_and_tells_systemd_and_the
             service = await asyncio.create_subprocess_exec(
                 *command, env=settings, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
+            stack.callback(lambda: service.returncode is None and service.kill())  # it outlives no test
             async with asyncio.timeout(30):
                 loop = asyncio.get_running_loop()
                 heard = {await loop.sock_recv(systemd, 100) for _ in range(2)}
@@ -149,7 +149,7 @@ async def test_as_a_service_it_answers_through_a_proxy_and_tells_systemd_and_the
                     ready = (await client.get(f"{page}/readyz")).text
                     figures = (await client.get(f"{page}/metrics")).text
                     webhook = (await client.post(f"{page}/tg", json={"update_id": 1})).status_code
-                service.send_signal(signal.SIGTERM)
+                service.terminate()
                 _, log = await service.communicate()
     assert "Zdravstveni dom Maribor" in reply.text
     assert heard == {b"READY=1", b"WATCHDOG=1"}

@@ -628,7 +628,8 @@ async def test_the_server_runs_as_a_process_of_its_own():
         calls = (await http.get("/control/calls")).json()["calls"]
         assert (await http.post("/control/write", json={"user_id": 5, "text": "x"})).status_code == 400
     process.terminate()
-    assert await process.wait() == 0
+    async with asyncio.timeout(20):
+        assert await process.wait() == 0
     assert [message["message"]["text"] for message in seen] == ["moi", "hei"]
     assert [call["method"] for call in calls] == ["getMe", "getUpdates", "sendMessage"]
 

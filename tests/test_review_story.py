@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from bot.review import Review
 from bot.store import Store
 from tests.conftest import MARIBOR, SHIPPED, fit_all
 from tests.test_catalogue import spoil
-from tests.test_running import until
+from tests.test_running import programs, until
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 STAFF = 501
@@ -61,55 +60,52 @@ async def test_eleven_people_in_four_languages_one_answer_and_a_kill_in_the_midd
     city: Path, head_cache: HeadCache, tmp_path: Path
 ):
     world = World(latency_s=0.02)
+    environment = {
+        "TELEGRAM_BOT_TOKEN": world.token, "OPAS_DATABASE": f"sqlite:///{tmp_path}/story.db", "OPAS_WEB_PORT": "0",
+        "OPAS_CACHE": str(head_cache.folder), "OPAS_CONTENT": str(city), "OPAS_NOW": NOW.isoformat(), "OPAS_UNDO_S": "0",
+        "OPAS_STAFF": f"{STAFF}:admin",
+    }  # fmt: skip
+
+    async def opas(*verb: str) -> str:
+        own = {**os.environ, "PYTHONPATH": str(SHIPPED), **environment}
+        command = [sys.executable, "-m", "bot", *verb]
+        return (await asyncio.to_thread(subprocess.check_output, command, env=own, timeout=60)).decode()
+
     async with LoopbackServer(world) as api:
-        environment = {
-            **os.environ, "TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": api.url, "OPAS_WEB_PORT": "0",
-            "OPAS_DATABASE": f"sqlite:///{tmp_path}/story.db", "OPAS_CACHE": str(head_cache.folder),
-            "OPAS_CONTENT": str(city), "PYTHONPATH": str(SHIPPED), "OPAS_NOW": NOW.isoformat(), "OPAS_UNDO_S": "0",
-            "OPAS_STAFF": f"{STAFF}:admin",
-        }  # fmt: skip
+        environment["TELEGRAM_API_URL"] = api.url
+        with programs(environment) as start:
+            process = start()
+            people = [(world.person(language_code=language), text) for language, text in ASKED]
+            for person, text in people:
+                person.write(text)
+            for person, _ in people:
+                await until(lambda person=person: bool(button(person, "v1:write") or button(person, "v1:none")))
+                if none := button(person, "v1:none"):  # something was offered: not that
+                    person.press(none)
+                    await until(lambda person=person: bool(button(person, "v1:write")))
+                person.press(button(person, "v1:write"))
+            await until(lambda: all(button(person, "v1:silent") for person, _ in people))
 
-        def start() -> subprocess.Popen[bytes]:
-            command = [sys.executable, "-m", "bot", "run", "--telegram"]
-            return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            groups = json.loads(await opas("review", "list", "--json"))
+            await merge_all([group["id"] for group in groups], city, head_cache, tmp_path / "story.db", world.token)
+            [group] = json.loads(await opas("review", "list", "--json"))
+            assert group["people"] == group["waiting"] == 11
+            assert group["languages"] == ["ar", "en", "fr", "sl"]
+            people[4][0].block()
 
-        async def opas(*verb: str) -> str:
-            command = [sys.executable, "-m", "bot", *verb]
-            return (await asyncio.to_thread(subprocess.check_output, command, env=environment)).decode()
-
-        process = start()
-        people = [(world.person(language_code=language), text) for language, text in ASKED]
-        for person, text in people:
-            person.write(text)
-        for person, _ in people:
-            await until(lambda person=person: bool(button(person, "v1:write") or button(person, "v1:none")))
-            if none := button(person, "v1:none"):  # something was offered: not that
-                person.press(none)
-                await until(lambda person=person: bool(button(person, "v1:write")))
-            person.press(button(person, "v1:write"))
-        await until(lambda: all(button(person, "v1:silent") for person, _ in people))
-
-        groups = json.loads(await opas("review", "list", "--json"))
-        await merge_all([group["id"] for group in groups], city, head_cache, tmp_path / "story.db", world.token)
-        [group] = json.loads(await opas("review", "list", "--json"))
-        assert group["people"] == group["waiting"] == 11
-        assert group["languages"] == ["ar", "en", "fr", "sl"]
-        people[4][0].block()
-
-        closed = lambda: sum(heard(person, CLOSED) for person, _ in people)  # noqa: E731
-        words = ("--lang", "en", "--text", "At the town hall.", "--service", "city-office")
-        world.latency_s = 0.4
-        answering = asyncio.create_task(opas("review", "answer", str(group["id"]), *words))
-        await until(lambda: closed() >= 3)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert closed() < 10, "the kill came too late to show anything"
-        world.latency_s = 0.02
-        assert "11 people asked." in await answering
-        process = start()
-        twelfth = world.person(language_code="en")
-        twelfth.write("Where do I register my dog?")
-        try:
+            closed = lambda: sum(heard(person, CLOSED) for person, _ in people)  # noqa: E731
+            words = ("--lang", "en", "--text", "At the town hall.", "--service", "city-office")
+            world.latency_s = 0.4
+            answering = asyncio.create_task(opas("review", "answer", str(group["id"]), *words))
+            await until(lambda: closed() >= 3)
+            process.kill()
+            process.wait()
+            assert closed() < 10, "the kill came too late to show anything"
+            world.latency_s = 0.02
+            assert "11 people asked." in await answering
+            process = start()
+            twelfth = world.person(language_code="en")
+            twelfth.write("Where do I register my dog?")
             await until(lambda: all(heard(person, CLOSED) for person, _ in people if not person.blocking), timeout_s=30)
             await until(lambda: bool(twelfth.replies))
             english, arabic = people[0][0], people[5][0]
@@ -119,9 +115,8 @@ async def test_eleven_people_in_four_languages_one_answer_and_a_kill_in_the_midd
             assert "At the town hall." in english.replies[-1].text
             assert "At the town hall." not in arabic.replies[-1].text  # not approved in Arabic: the facts alone
             await until(lambda: bool(gone(tmp_path / "story.db")))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=20) == 0
+            process.terminate()
+            assert await asyncio.to_thread(process.wait, 20) == 0
     assert "At the town hall." in twelfth.replies[-1].text
     assert sum(extra for (_, text), extra in world.doubles().items() if text == CLOSED) <= 4
     assert gone(tmp_path / "story.db") == [people[4][0].id]

@@ -6,11 +6,11 @@ import asyncio
 import json
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -112,12 +112,22 @@ async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
     assert match.ranked[0].rule == "exact"
 
 
+@pytest.fixture
+def free_ports() -> Iterator[list[int]]:
+    """Two ports that nobody listens on, kept for the test: held, they are given to no other worker."""
+    with socket.socket() as one, socket.socket() as other:
+        for held in (one, other):
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # so that the bot may listen all the same
+            held.bind(("127.0.0.1", 0))
+        yield [held.getsockname()[1] for held in (one, other)]
+
+
 async def test_by_webhook_only_tg_is_on_the_public_port_and_a_stranger_is_turned_away(
-    head_cache: HeadCache, tmp_path: Path
+    head_cache: HeadCache, free_ports: list[int], tmp_path: Path
 ):
     world = World()
     person = world.person(language_code="en")
-    hook_port, web_port = free_ports(2)
+    hook_port, web_port = free_ports
     hook, web = (f"http://127.0.0.1:{port}" for port in (hook_port, web_port))
     async with LoopbackServer(world) as api:
         settings = Settings(
@@ -150,9 +160,9 @@ async def test_by_webhook_only_tg_is_on_the_public_port_and_a_stranger_is_turned
 
 
 async def test_while_telegram_is_out_of_reach_it_lives_says_so_and_can_be_stopped(
-    head_cache: HeadCache, tmp_path: Path
+    head_cache: HeadCache, free_ports: list[int], tmp_path: Path
 ):
-    api_port, web_port = free_ports(2)
+    api_port, web_port = free_ports
     settings = Settings(
         token=World().token, api_url=f"http://127.0.0.1:{api_port}", content=MARIBOR, database=tmp_path / "out.db",
         cache=head_cache.folder, web_port=web_port,
@@ -164,7 +174,9 @@ async def test_while_telegram_is_out_of_reach_it_lives_says_so_and_can_be_stoppe
     log.addHandler(caught)
     log.setLevel(logging.INFO)
     running = asyncio.create_task(run_telegram(settings, stop, lambda _: None))
+    running.add_done_callback(lambda _: listening.set())  # a start that fails is not waited for
     await listening.wait()
+    assert not running.done(), running
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{web_port}") as client:
         alive, ready = await client.get("/healthz"), await client.get("/readyz")
     stop.set()
@@ -173,18 +185,6 @@ async def test_while_telegram_is_out_of_reach_it_lives_says_so_and_can_be_stoppe
     log.setLevel(logging.NOTSET)
     assert alive.text == "ok\n"
     assert (ready.status_code, ready.text) == (503, "not ready\ntelegram: out of reach since the start\n")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in held]
-    finally:
-        for one in held:
-            one.close()
 
 
 async def test_an_update_that_comes_twice_is_answered_once(town: Town):
@@ -274,51 +274,70 @@ async def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Gu
 async def test_kill_9_loses_nothing_and_a_stop_in_good_order_doubles_nothing(head_cache: HeadCache, tmp_path: Path):
     """Forty people write while the process is killed again and again; every one gets an answer."""
     world = World(latency_s=0.01)
+    environment = {
+        "TELEGRAM_BOT_TOKEN": world.token, "OPAS_DATABASE": f"sqlite:///{tmp_path}/kill.db", "OPAS_WEB_PORT": "0",
+        "OPAS_CACHE": str(head_cache.folder), "OPAS_CONTENT": str(MARIBOR),
+    }  # fmt: skip
     async with LoopbackServer(world) as api:
-        environment = {
-            **os.environ, "TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": api.url, "OPAS_WEB_PORT": "0",
-            "OPAS_DATABASE": f"sqlite:///{tmp_path}/kill.db", "OPAS_CACHE": str(head_cache.folder),
-            "OPAS_CONTENT": str(MARIBOR), "PYTHONPATH": str(SHIPPED),
-        }  # fmt: skip
-
-        def start() -> subprocess.Popen[bytes]:
-            command = [sys.executable, "-m", "bot", "run", "--telegram"]
-            return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        people = [world.person(language_code="en") for _ in range(40)]
-        for round_ in range(3):
+        with programs({**environment, "TELEGRAM_API_URL": api.url}) as start:
+            people = [world.person(language_code="en") for _ in range(40)]
+            for round_ in range(3):
+                process = start()
+                await until(lambda: bool(world.calls_of("getUpdates")))
+                for person in people[round_ * 10 : round_ * 10 + 10]:
+                    person.write("my throat hurts")
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05 * round_)
+                process.kill()
+                process.wait()
+                world.calls.clear()
+            # Stopped in good order in the middle of its work, with more coming in: what was on its way arrives once.
             process = start()
-            await until(lambda: bool(world.calls_of("getUpdates")))
-            for person in people[round_ * 10 : round_ * 10 + 10]:
+            late = people[30:]
+            await until(lambda: all(person.replies for person in people[:30]), timeout_s=30)
+            for person in late[:8]:
                 person.write("my throat hurts")
-                await asyncio.sleep(0.01)
-            await asyncio.sleep(0.05 * round_)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            await until(lambda: any(person.replies for person in late))
+            process.terminate()
+            for person in late[8:]:
+                person.write("my throat hurts")
+            assert await asyncio.to_thread(process.wait, 20) == 0
             world.calls.clear()
-        # Stopped in good order in the middle of its work, with more coming in: what was on its way arrives once.
-        process = start()
-        late = people[30:]
-        await until(lambda: all(person.replies for person in people[:30]), timeout_s=30)
-        for person in late[:8]:
-            person.write("my throat hurts")
-        await until(lambda: any(person.replies for person in late))
-        process.send_signal(signal.SIGTERM)
-        for person in late[8:]:
-            person.write("my throat hurts")
-        assert await asyncio.to_thread(process.wait, 20) == 0
-        process = start()
-        try:
-            await until(lambda: all(person.replies for person in people), timeout_s=30)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=20) == 0
+            process = start()
+            # Asked for updates: it would not yet hear that it should stop before.
+            await until(
+                lambda: bool(world.calls_of("getUpdates")) and all(person.replies for person in people), timeout_s=30
+            )
+            process.terminate()
+            assert await asyncio.to_thread(process.wait, 20) == 0
     assert [len(person.replies) for person in late] == [1] * 10
     doubles = sum(max(0, len(person.replies) - 1) for person in people)
     assert doubles <= 4 * 3  # at most what was on its way at each kill
 
 
-async def until(condition, timeout_s: float = 20.0) -> None:
+@contextmanager
+def programs(environment: Mapping[str, str]) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts the bot on Telegram as a process of its own, as often as asked; none outlives the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "bot", "run", "--telegram"], env={**os.environ, "PYTHONPATH": str(SHIPPED), **environment},
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )
+        )  # fmt: skip
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110  # another process tells us nothing
             await asyncio.sleep(0.01)

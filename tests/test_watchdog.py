@@ -61,11 +61,13 @@ async def test_polling_that_hangs_is_noticed(town: Town):
     await town.person("en").says("my throat hurts")
     assert polls.silent_s() > 0, "a poll that was answered is the first beat"
     town.world.latency_s = 60  # whoever asks is not answered
-    async with kennel.watchdog:
-        assert await kennel.barks() == "polling"
-    town.polling.cancel()
-    await asyncio.gather(town.polling, return_exceptions=True)
-    town.world.latency_s = 0
+    try:
+        async with kennel.watchdog:
+            assert await kennel.barks() == "polling"
+    finally:
+        town.polling.cancel()
+        await asyncio.gather(town.polling, return_exceptions=True)
+        town.world.latency_s = 0
 
 
 async def test_a_database_that_hangs_is_noticed(town: Town):
@@ -76,11 +78,13 @@ async def test_a_database_that_hangs_is_noticed(town: Town):
         while not watched.silent_s():  # noqa: ASYNC110  # until it was written to
             await asyncio.sleep(0.01)
     town.bot.store._write_thread.submit(held.wait)  # a disk that does not answer
-    async with kennel.watchdog:
-        assert await kennel.barks() == "the database"
-    held.set()
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
+    try:
+        async with kennel.watchdog:
+            assert await kennel.barks() == "the database"
+    finally:
+        held.set()  # else the town could never be closed
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 # --- outages
