@@ -106,7 +106,7 @@ def shown_needs(match: Match, answers: Callable[[str, str], bool]) -> tuple[str,
 
 
 def judge(question: Question, match: Match, answers: Callable[[str, str], bool]) -> Judged:
-    """One question by the definitions of design section 8."""
+    """One question: right, offered, wrong or refused; answered, asked or refused when nobody here answers it."""
     shown = shown_needs(match, answers)
     answered = isinstance(match.verdict, Found | Named)
     if not question.needs:
@@ -203,14 +203,14 @@ def as_json(report: Report) -> dict[str, object]:
 
 def lines(report: Report, show_wrong: bool = False) -> Iterator[str]:
     """The report for people."""
-    yield f"{'':14}{'n':>6}" + "".join(f"{name:>10}" for name in (*IN_SCOPE, "right+off."))
+    yield f"{'':14}{'n':>6}" + "".join(f"{name:>11}" for name in (*IN_SCOPE, "right+off."))
     for key, tally in _ordered(report.in_scope):
         shares = [tally.share(name) for name in IN_SCOPE] + [tally.share("right", "offered")]
-        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * share:>9.1f}%" for share in shares)
+        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * share:>10.1f}%" for share in shares)
     yield ""
-    yield f"{'out of scope':14}{'n':>6}" + "".join(f"{name:>10}" for name in OUT_OF_SCOPE)
+    yield f"{'out of scope':14}{'n':>6}" + "".join(f"{name:>11}" for name in OUT_OF_SCOPE)
     for key, tally in _ordered(report.out_of_scope):
-        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * tally.share(name):>9.1f}%" for name in OUT_OF_SCOPE)
+        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * tally.share(name):>10.1f}%" for name in OUT_OF_SCOPE)
     yield ""
     caught = report.urgent_total - len(report.urgent_missed)
     yield f"urgent: {caught} of {report.urgent_total} recognised{_percent(caught, report.urgent_total)}"

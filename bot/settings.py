@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
+from bot.catalogue.nodes import probably_meant
 from bot.errors import OpasError
 from bot.texts import Drafts
 
@@ -21,6 +22,7 @@ NAMES: Final = (
     "OPAS_UNDO_S", "OPAS_LOG", "OPAS_MESSAGES_PER_MINUTE", "OPAS_MAINTENANCE", "OPAS_WATCHDOG_S", "OPAS_NOW",
     "HTTPS_PROXY",
 )  # fmt: skip
+_PREFIXES: Final = ("OPAS_", "TELEGRAM_", "WEBHOOK_")
 _TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _URL: Final = re.compile(r"https?://\S+")
@@ -107,6 +109,12 @@ def read_env_file(path: Path) -> dict[str, str]:
         if separator and name and not name.startswith("#"):
             found[name.removeprefix("export ").strip()] = value.strip().strip("\"'")
     return found
+
+
+def unknown_settings(env: Mapping[str, str]) -> list[str]:
+    """A sentence for each name in ``env`` that begins like a setting and is none, with the one probably meant."""
+    names = sorted(name for name in env if name.startswith(_PREFIXES) and name not in NAMES)
+    return [f"{name} is no setting of Opas and is not read.{probably_meant(name, NAMES)}" for name in names]
 
 
 class _Reader:

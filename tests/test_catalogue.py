@@ -120,6 +120,14 @@ def test_a_need_in_the_wrong_file_is_told_where_it_belongs(copied_content: Path)
     )
 
 
+def test_a_language_with_phrases_of_one_need_alone_cannot_be_learnt(copied_content: Path):
+    for path in (copied_content / "intents" / "ar").glob("*.yaml"):
+        path.unlink()
+    (copied_content / "intents" / "ar" / "health.yaml").write_text("see-doctor: [طبيب]\n", encoding="utf-8")
+    [fault] = faults(copied_content)
+    assert fault.startswith("intents/ar: phrases of one need only; write some of another one")
+
+
 def test_a_mistyped_need_is_told_the_word_probably_meant(copied_content: Path):
     spoil(copied_content, "see-doctor:", "see-doctr:", "intents/sl/health.yaml")
     assert any("no need 'see-doctr'. Did you mean 'see-doctor'?" in fault for fault in faults(copied_content))

@@ -160,6 +160,13 @@ def test_check_ends_with_1_and_all_faults(run, tmp_path: Path):
     assert {"file", "line", "column", "text", "severity"} == set(machine["errors"][0])
 
 
+def test_check_names_a_setting_that_is_none(run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OPAS_LOGG", "json")
+    result = run("check", "--json")
+    assert "OPAS_LOGG is no setting of Opas and is not read. Did you mean 'OPAS_LOG'? (warning)" in result.stderr
+    assert json.loads(result.stdout)["errors"] == []
+
+
 def test_check_finds_a_translation_that_lost_a_field(run, tmp_path: Path):
     folder = tmp_path / "city"
     shutil.copytree(MARIBOR, folder)

@@ -193,6 +193,17 @@ async def test_who_was_forgotten_after_the_copy_is_forgotten_in_it_too(path: Pat
     assert not knows(path, CHAT)
 
 
+async def test_whose_question_alone_was_in_the_copy_is_counted_among_the_forgotten(path: Path, tmp_path: Path):
+    async with await Store.open(path, now=lambda: START, asker_key=KEY) as store:
+        unit = store.unit()
+        unit.log_question(Question("Missä?", "fi", "unanswered", START, asker=store.asker(CHAT)))
+        await store.commit(unit)
+    back_up(path, tmp_path / "copy.db")
+    await forget(path, CHAT)
+    done = await restore(path, tmp_path / "copy.db", lambda: START, KEY)
+    assert (done.recorded, done.forgotten) == (1, 1)
+
+
 async def test_a_damaged_database_cannot_tell_who_was_forgotten_and_that_is_said(path: Path, tmp_path: Path):
     copy = tmp_path / "copy.db"
     await remember(path, CHAT)

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from bot.app import Bot
 from bot.guides import Guides
+from bot.handlers.intake import Polling
 from bot.loopback import LoopbackServer, World
 from bot.matching.cache import HeadCache
 from bot.monitoring.monitor import Monitor
@@ -151,6 +152,15 @@ async def test_ready_says_which_part_is_not(town: Town, clock: Clock, tmp_path: 
 
 async def test_ready_when_every_part_is(operator: Operator):
     assert await operator.sees("readyz") == (200, "ready\nphrases: ready\ndatabase: ready\ntelegram: ready\n")
+
+
+async def test_a_bot_to_which_nobody_writes_is_ready_after_its_first_poll(town: Town):
+    town.polling.cancel()
+    await asyncio.gather(town.polling, return_exceptions=True)
+    answered = asyncio.Event()
+    town.polling = asyncio.create_task(Polling(town.bot.application.bot, town.bot.intake, "", answered.set).run())
+    async with asyncio.timeout(10):  # a long poll lasts 25 seconds
+        await answered.wait()
 
 
 def test_polling_is_ready_as_long_as_telegram_answers():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import OpasError
-from bot.settings import Settings, read_env_file
+from bot.settings import Settings, read_env_file, unknown_settings
 
 
 def test_everything_that_is_wrong_is_named_at_once():
@@ -26,6 +26,15 @@ def test_everything_that_is_wrong_is_named_at_once():
         "OPAS_DRAFTS must be show or hide; it is 'maybe'.",
         "HTTPS_PROXY must be a web address like http://proxy.example.org:3128.",
         "See .env.example, then start again.",
+    ]
+
+
+def test_a_mistyped_setting_is_named_with_the_one_probably_meant():
+    env = {"OPAS_LOGG": "json", "TELEGRAM_TOKEN": "1:x", "OPAS_LOG": "json", "PATH": "/bin", "OPAS_ZZZZZZZZZZ": "1"}
+    assert unknown_settings(env) == [
+        "OPAS_LOGG is no setting of Opas and is not read. Did you mean 'OPAS_LOG'?",
+        "OPAS_ZZZZZZZZZZ is no setting of Opas and is not read.",
+        "TELEGRAM_TOKEN is no setting of Opas and is not read. Did you mean 'TELEGRAM_BOT_TOKEN'?",
     ]
 
 

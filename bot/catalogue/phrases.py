@@ -107,6 +107,7 @@ class _Language:
 
     def phrases(self) -> tuple[Phrase, ...]:
         found: list[Phrase] = []
+        faults = len(self.complaints)
         for path in sorted(self.folder.glob("*.yaml")):
             reader = Reader(str(path.relative_to(self.root)), self.complaints)
             for key, (key_node, node) in reader.entries(reader.compose(path), path.stem).items():
@@ -118,6 +119,9 @@ class _Language:
                 label = label_of(path.stem, key)
                 self.topics[label] = path.stem
                 found += self._of(reader, label, key, node)
+        if found and len({phrase.label for phrase in found}) == 1 and len(self.complaints) == faults:
+            text = "phrases of one need only; write some of another one, or none.yaml: differences are what is learnt"
+            self.complaints.append(Complaint(str(self.folder.relative_to(self.root)), 0, 0, text))
         return tuple(found)
 
     def _wrong_key(self, file: str, key: str) -> str | None:

@@ -39,7 +39,7 @@ from bot.text import fold
 
 SERVICES_FILE: Final = "services.yaml"
 VALID_DAYS: Final = {"phones": 180, "hours": 90}
-"""How long a fact is believed when it does not say so itself (design section 2); all others a year."""
+"""How long a fact is believed when it does not say so itself; all others a year."""
 VALID_DAYS_OTHERS: Final = 365
 LONGEST_SUMMARY: Final = 300
 LONGEST_BUTTON: Final = 64

@@ -14,7 +14,9 @@ from bot.cli.common import content_option, settings_of
 from bot.monitoring.logs import set_up_log
 from bot.monitoring.secrets import keep_secret, secrets_of
 from bot.running import run_phone, run_telegram
-from bot.settings import Settings
+from bot.settings import Settings, unknown_settings
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -28,6 +30,8 @@ def run(ctx: click.Context, content: Path | None = None, telegram: bool = False,
     if port is not None:
         settings = replace(settings, web_port=port)
     set_up_log(settings.log)
+    for line in unknown_settings(ctx.obj or {}):
+        _log.warning(line)
     keep_secret(secrets_of(settings))
     asyncio.run(_run(settings, telegram=telegram or bool(settings.token)))
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from bot.model import Locale, NeedId, Reply, ServiceId
 
 SESSION: Final = timedelta(hours=24)
-"""Silence after which the next reply says again that a machine answers (research/product-anchors L4)."""
+"""Silence after which the next reply says again that a machine answers."""
 
 FOLLOW_UP: Final = timedelta(minutes=30)
 """How long "where is it?" is understood as a question about the service shown last."""

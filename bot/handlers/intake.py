@@ -98,7 +98,7 @@ class Polling:
         self._bot = bot
         self._intake = intake
         self._on_answer = on_answer
-        # A client of its own: a long poll that was cut off must not block the only connection (research section 3.4).
+        # A client of its own: a long poll that was cut off must not block the only connection.
         self._request = Line(connections=4, read_timeout_s=POLL_S + 10, proxy=proxy)
         self._offset: int | None = None
 
@@ -106,12 +106,13 @@ class Polling:
         """Poll until cancelled. Raises OpasError when Telegram does not know the token."""
         async with self._request:
             wait = FIRST_WAIT_S
+            patience_s = 0  # the first poll comes back at once, so that a quiet bot is soon known to be ready
             await self._end_webhook()
             while True:
                 try:
-                    await self._poll()
+                    await self._poll(patience_s)
                     self._on_answer()
-                    wait = FIRST_WAIT_S
+                    wait, patience_s = FIRST_WAIT_S, POLL_S
                 except InvalidToken as error:
                     raise OpasError("Telegram does not know this TELEGRAM_BOT_TOKEN. Ask @BotFather for it.") from error
                 except RetryAfter as error:
@@ -119,13 +120,15 @@ class Polling:
                     await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
                 except (TelegramError, StoreUnavailable) as error:
                     _log.warning("no updates for now", extra={"reason": _reason(error)})
+                    patience_s = 0
                     if isinstance(error, Conflict) and "webhook" in error.message.casefold():
                         await self._end_webhook()
                     await asyncio.sleep(wait)
                     wait = min(LONGEST_WAIT_S, wait * 1.5)
 
-    async def _poll(self) -> None:
-        query = f"timeout={POLL_S}&limit=100&allowed_updates={json.dumps(ALLOWED, separators=(',', ':'))}"
+    async def _poll(self, patience_s: int) -> None:
+        """Take what there is, or wait ``patience_s`` seconds for it."""
+        query = f"timeout={patience_s}&limit=100&allowed_updates={json.dumps(ALLOWED, separators=(',', ':'))}"
         if self._offset is not None:
             query += f"&offset={self._offset}"
         found = await self._request.post(f"{self._bot.base_url}/getUpdates?{query}")

@@ -113,6 +113,7 @@ async def forget_again(store: Store, record: Record) -> int:
     """Forgets everybody whose mark is in the record; how many were found."""
     chats = await chats_of(store)
     found = {store.asker(chat_id): chat_id for chat_id in chats}
+    askers = {str(row[0]) for row in await store.read("SELECT DISTINCT asker FROM question")}
     for mark, at in record.items():
         unit = store.unit()
         if mark in found:
@@ -121,7 +122,7 @@ async def forget_again(store: Store, record: Record) -> int:
         unit.forget_mark(mark)
         unit.note_forgotten(mark, at)
         await store.commit(unit)
-    return len(found.keys() & record.keys())
+    return len((found.keys() | askers) & record.keys())
 
 
 async def chats_of(store: Store) -> set[int]:
