@@ -167,6 +167,37 @@ async def test_a_wrong_answer_and_a_wrong_fact_come_to_the_counsellors(office: O
     assert (fact.service, fact.people, fact.messages, fact.text) == ("city-office", 1, 2, "")
 
 
+async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(office: Office, clock: Clock):
+    talker, counsellor = office.town.person("en"), Talker(office.town, office.town.world.person(PEKKA))
+    await talker.says("where can i hand in an application to the city")
+    await talker.presses("A fact is wrong")
+    assert talker.last.text.splitlines()[-1] == "What is wrong?"
+    await talker.presses("Opening hours")
+    assert "write it in your next message" in talker.last.text
+    reply = await talker.says("they close at two now, ask Ana at 0401234567")
+    assert reply[0].startswith("Thank you.")
+    [after] = await talker.says(DOG)  # the next one is a question again
+    assert after.startswith("I do not know this yet.")
+    await talker.forges("v1:fact:city-office")
+    await talker.presses("Phone number")
+    assert "write it in your next message" not in talker.last.text
+    await talker.forges("v1:fact:city-office")
+    await talker.presses("Something else")
+    clock.pass_by(minutes=11)
+    assert (await talker.says("do you know a good carpenter"))[0].startswith("I do not know this yet.")
+    [fact] = [group for group in await office.review.queue.groups(office.liisa) if group.kind == "fact"]
+    view = await office.review.queue.group(office.liisa, fact.id)
+    assert view is not None
+    said = [(question.joined, question.text) for question in view.questions]
+    assert said == [
+        ("wrong:hours", "they close at two now, ask Ana at ▒▒▒▒▒▒▒▒▒▒"), ("wrong:phones", ""), ("wrong:other", ""),
+    ]  # fmt: skip
+    await counsellor.says("/review")
+    while "is said to be wrong" not in counsellor.last.text:
+        await counsellor.presses("Next")
+    assert "the opening hours are wrong: they close at two now" in counsellor.last.text
+
+
 async def test_who_asked_for_a_person_comes_first_then_people_times_days(office: Office, clock: Clock):
     old, many, person = ("who trims the trees in my street", DOG, "do you know a good carpenter")
     await office.town.person("en").says(old)

@@ -27,6 +27,7 @@ from bot.dialogue.smalltalk import small_talk_reply
 from bot.dialogue.talk import Outcome, Talk, Turn
 from bot.dialogue.unread import removed_line, sign_reply, unread_reply
 from bot.dialogue.urgent import urgent_reply
+from bot.dialogue.wrongfacts import ask_which, ask_words, kind_and_key
 from bot.model import (
     Button,
     Catalogue,
@@ -228,9 +229,11 @@ class Dialogue:
             case "need" | "more" | "helpful" | "wrong":
                 need = self.catalogue.need(what)
                 return self._need_button(pressed.verb, need, speaker, facts, talk, moment, desk)
+            case "fact" if (wrong := kind_and_key(what)) is not None:
+                return Turn((ask_words(speaker, wrong[0]),), after)
             case "service" | "call" | "map" | "fact":
                 service = self.catalogue.service(what)
-                return self._service_button(pressed.verb, service, speaker, facts, after, moment)
+                return self._service_button(pressed.verb, service, speaker, facts, after, moment, desk)
             case "language" | "locale":
                 locale = self.texts.nearest(what)
                 if locale is None:
@@ -277,15 +280,13 @@ class Dialogue:
         return Turn((reply,), after, needs=needs, keeps="wrong", count="wrong")
 
     def _service_button(
-        self, verb: str, service: Service | None, speaker: Speaker, facts: Facts, after: Talk, moment: datetime
-    ) -> Turn:
+        self, verb: str, service: Service | None, speaker: Speaker, facts: Facts, after: Talk, moment: datetime,
+        desk: Desk,
+    ) -> Turn:  # fmt: skip
         if service is None or service.is_over(moment.date()):
             return self._old_button(speaker, after)
         if verb == "fact":
-            text = speaker.say(
-                "Thank you. I noted that something about {name} is wrong.", name=speaker.latin(service.name)
-            )
-            reply = Reply(speaker.locale, (Paragraph(text),))
+            reply = ask_which(speaker, service, desk.key)
             return Turn((reply,), after, keeps="fact", count=f"fact-wrong:{service.id}")
         if verb == "call" and service.phones:
             cards = tuple(

@@ -11,6 +11,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot.dialogue import Asked, Desk, GeneralAnswer, Talk, Turn
+from bot.dialogue.wrongfacts import thanks
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.keeping import keep_talk
@@ -54,6 +55,8 @@ class Asking:
             return
         if match.verdict == SmallTalk("person"):
             self._ask_person(work, incoming, match, guide, talk, moment)
+            return
+        if not match.urgent and self._reported(work, incoming, talk, guide, moment):
             return
         before = self._earlier(incoming, match, moment)
         if before and not incoming.is_edit and (answer or not isinstance(match.verdict, NotFound | Unsure)):
@@ -147,6 +150,18 @@ class Asking:
             self._recent.remember(incoming.chat_id, replace(said, key=key, can_join=False))
         stage(work, incoming, turn, moment, question=text, key=key, handover=self._review.handover)
         keep_talk(work, incoming, turn, incoming.text)
+
+    def _reported(self, work: Work, incoming: Incoming, talk: Talk, guide: Guide, moment: datetime) -> bool:
+        """Keep a text with the report of a wrong fact if it was asked for; whether it was."""
+        key = "" if incoming.is_edit or incoming.is_group else self._recent.report(incoming.chat_id, moment)
+        if not key:
+            return False
+        self._review.handover.note_words(work.unit, key, incoming.text)
+        speaker = guide.dialogue.speaker_for(talk, incoming.phone_locale)
+        turn = Turn((thanks(speaker, incoming.removed),), talk.seen(moment))
+        stage(work, incoming, turn, moment)
+        keep_talk(work, incoming, turn, incoming.text)
+        return True
 
     def _earlier(self, incoming: Incoming, match: Match, moment: datetime) -> Said | None:
         """The message whose answer this one mends: the fragment before it, or the text that was edited."""

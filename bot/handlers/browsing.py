@@ -14,6 +14,7 @@ from bot.dialogue import Desk, Talk
 from bot.dialogue.offers import Right, read_right, right_of
 from bot.dialogue.presses import read_press
 from bot.dialogue.saving import words_of_press
+from bot.dialogue.wrongfacts import kind_and_key
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.keeping import keep_talk, turn_of
@@ -76,6 +77,9 @@ class Browsing:
         verb = pressed.verb if pressed else ""
         is_open = verb in ("person", "none", "wrong") and not incoming.is_group
         desk = self._handover.desk(text, key, person=verb == "person") if is_open else Desk()
+        report = kind_and_key(pressed.what) if pressed and verb == "fact" else None
+        if verb == "fact":
+            desk = Desk(key=new_key())
         turn = guide.dialogue.pressed(incoming.text, talk, moment, incoming.phone_locale, desk)
         if said and turn.keeps and not turn.needs:
             turn = replace(turn, needs=said.needs)
@@ -83,9 +87,15 @@ class Browsing:
         self._toasts.show(context.bot, incoming.query_id, turn.toast, waited)
         if turn.wipes:
             self._recent.forget(incoming.chat_id)
-        elif said and turn.keeps:
+        elif said and turn.keeps and verb != "fact":
             self._recent.remember(incoming.chat_id, replace(said, key=key))
-        stage(CURRENT.get(), incoming, turn, moment, question=text, key=key, handover=self._handover)
+        self._recent.expect_words(incoming.chat_id, "", moment)
+        if report is not None:
+            kind, key = report
+            self._handover.note_wrong(CURRENT.get().unit, key, kind)
+            self._recent.expect_words(incoming.chat_id, "" if kind == "phones" or incoming.is_group else key, moment)
+        kept = desk.key if turn.keeps == "fact" else key
+        stage(CURRENT.get(), incoming, turn, moment, question=text, key=kept, handover=self._handover)
         speaker = guide.texts.speaker(talk.locale or guide.texts.nearest(incoming.phone_locale))
         keep_talk(CURRENT.get(), incoming, turn, words_of_press(speaker, guide.catalogue, incoming.text))
 

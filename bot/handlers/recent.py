@@ -13,6 +13,8 @@ BURST: Final = timedelta(seconds=8)
 FRAGMENT: Final = 3
 """Words of a message that may be a fragment."""
 REMEMBERED: Final = timedelta(minutes=30)
+WORDS_WAIT: Final = timedelta(minutes=10)
+"""So long after "What is wrong?" the next message is read as the answer to it."""
 MOST_CHATS: Final = 10_000
 
 
@@ -38,6 +40,8 @@ class Recent:
 
     def __init__(self) -> None:
         self._said: OrderedDict[int, Said] = OrderedDict()
+        self._wrong_facts: dict[int, tuple[str, datetime]] = {}
+        """Chat → key of the report that its next message belongs to, and since when."""
         self._offered: dict[int, Said] = {}
         """Questions for which needs were offered and none is chosen yet."""
 
@@ -52,6 +56,17 @@ class Recent:
             return None
         short = min(len(said.text.split()), len(text.split())) <= FRAGMENT
         return said if short else None
+
+    def expect_words(self, chat_id: int, key: str, moment: datetime) -> None:
+        """The next message says what is wrong with a fact; ``key``: of the report, "" for no such message."""
+        self._wrong_facts.pop(chat_id, None)
+        if key and len(self._wrong_facts) < MOST_CHATS:
+            self._wrong_facts[chat_id] = (key, moment)
+
+    def report(self, chat_id: int, moment: datetime) -> str:
+        """The key of the report that this message belongs to, once; "" if to none."""
+        key, since = self._wrong_facts.pop(chat_id, ("", moment))
+        return key if moment - since < WORDS_WAIT else ""
 
     def remember(self, chat_id: int, said: Said) -> None:
         self._said[chat_id] = said
@@ -77,4 +92,5 @@ class Recent:
 
     def forget(self, chat_id: int) -> None:
         self._said.pop(chat_id, None)
+        self._wrong_facts.pop(chat_id, None)
         self._offered.pop(chat_id, None)

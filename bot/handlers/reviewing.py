@@ -18,11 +18,14 @@ from bot.handlers.work import CURRENT
 from bot.model import Button, Paragraph, Press, Reply
 from bot.review import SILENT, Done, DropReason, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
+from bot.review.words import wrong_fact
 from bot.texts import Speaker, own_name
 
 PREFIX: Final = "s1"
 """Begins the data of every button of the staff; none of a person's buttons does."""
 REASONS: Final[tuple[DropReason, ...]] = ("not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written")
+REPORTS: Final = 5
+"""Reports of a wrong fact that are shown in the chat, the newest ones."""
 LONGEST_SHOWN: Final = 700
 """Characters of a question that are shown in the chat; the page shows all."""
 
@@ -147,6 +150,10 @@ class Reviewing:
             waiting=speaker.count("{n} wants an answer here", "{n} want an answer here", group.waiting),
         )
         lines = [Paragraph(title, "title"), Paragraph(figures)]
+        for question in view.questions[-REPORTS:] if group.kind == "fact" else ():
+            said = [wrong_fact(speaker, question.joined), question.text[:LONGEST_SHOWN]]
+            if any(said):
+                lines.append(Paragraph(": ".join(filter(None, said))))
         if group.asks_for_person:
             lines.append(Paragraph(speaker.say("Somebody asked for a person.")))
         if view.things:

@@ -67,7 +67,7 @@ def stage(
     _count(work, incoming.chat_id, turn, moment)
     if handover is not None and turn.keeps == "fact":
         service = turn.count.partition(":")[2]
-        _keep(work, incoming, turn, handover, Question("", "", "fact", moment, key=new_key(), service=service))
+        _keep(work, incoming, turn, handover, Question("", "", "fact", moment, key=key, service=service))
     elif handover is not None and turn.keeps and question:
         _keep(work, incoming, turn, handover, Question(question, "", turn.keeps, moment, turn.needs, key=key))
     if turn.drops_question:

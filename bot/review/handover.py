@@ -9,6 +9,7 @@ from bot.grouping import worth_asking
 from bot.guide import Guide
 from bot.review.held import Held, Wording
 from bot.review.staff import StaffRoom
+from bot.review.words import WRONG
 from bot.store import Question, Store, Unit
 from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
@@ -99,6 +100,14 @@ class Handover:
         unit = self._store.unit()
         self.keep(unit, question, abandoned=True)
         await self._store.commit(unit)
+
+    def note_wrong(self, unit: Unit, key: str, kind: str) -> None:
+        """Stage which fact is said to be wrong: ``phones``, ``address``, ``hours`` or ``other``."""
+        asked_rows.note_wrong(unit, key, f"{WRONG}{kind}")
+
+    def note_words(self, unit: Unit, key: str, text: str) -> None:
+        """Stage what the person wrote about the wrong fact, redacted."""
+        asked_rows.note_words(unit, key, text)
 
     def forget(self, key: str) -> None:
         """The person took a question back."""

@@ -52,7 +52,7 @@ class Learnt:
         self._need_of, self._meanings = {}, {}
         near: dict[int, Wording] = {}
         for row in asked:
-            if row.group_id in self._answer_of and row.text:
+            if row.group_id in self._answer_of and row.text and not row.fact:
                 near[row.id] = Wording(row.group_id, row.text, row.language)
                 self._meanings.setdefault(fold(row.text), row.group_id)
         groups = {answer: group for group, answer in self._answer_of.items()}

@@ -128,7 +128,7 @@ class Queue:
 
     def _understood(self, viewer: Staff, group: GroupSummary) -> _Understood:
         """What the first question is about, in words of a language that the viewer reads."""
-        if not group.text:
+        if not group.text or group.kind == "fact":
             return {"near_needs": (), "names": (), "things": (), "why": ""}
         guide = self._guide()
         language = language_for(viewer, guide)

@@ -106,6 +106,19 @@ def keep(unit: Unit, question: Question, group_id: int | None, joined: str) -> N
     )
 
 
+def note_wrong(unit: Unit, key: str, code: str) -> None:
+    """Which fact the report is about; stands where of a question stands why it joined its group."""
+    unit.stage(
+        "UPDATE question SET joined = :code WHERE key = :key AND key <> '' AND outcome = 'fact'", key=key, code=code
+    )
+
+
+def note_words(unit: Unit, key: str, text: str) -> None:
+    unit.stage(
+        "UPDATE question SET text = :text WHERE key = :key AND key <> '' AND outcome = 'fact'", key=key, text=text
+    )
+
+
 def write_to_me(unit: Unit, key: str, chat_id: int | None) -> Staged:
     """The person says "Yes, write to me" (their chat), or takes it back (None)."""
     staged = unit.stage(

@@ -81,7 +81,7 @@ RETENTION: Final[tuple[Rule, ...]] = (
             "asker": "a mark made of the chat's number and the bot's token, so that people are counted and not "
             "messages; without the token it leads to nobody",
             "group_id": "which questions ask the same",
-            "joined": "why it was put there",
+            "joined": "why it was put there, or which fact is wrong",
         },
     ),
     Rule(

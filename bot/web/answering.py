@@ -129,7 +129,7 @@ def _wordings(view: GroupView, staff: Staff, written: Written) -> list[TextLine]
     question as a beginning."""
     first: dict[str, str] = {}
     for question in view.questions:
-        if question.text and question.language and staff.reads(question.language):
+        if view.summary.kind == "question" and question.text and question.language and staff.reads(question.language):
             first.setdefault(question.language, question.text[:200])
     said = written.wordings if written.wordings is not None else first
     return [TextLine(code, said.get(code, ""), learn=code in written.learn) for code in first]

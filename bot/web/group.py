@@ -289,6 +289,8 @@ def phrase_book(desk: Desk, request: Request) -> list[tuple[str, str]]:
 
 def wording_of(view: GroupView, reader: Staff) -> TextLine | None:
     """The first question in a language that ``reader`` reads, as a beginning for what the bot may learn."""
+    if view.summary.kind == "fact":
+        return None
     readable = (q for q in view.questions if q.text and q.language and reader.reads(q.language))
     return next((TextLine(question.language, question.text[:200]) for question in readable), None)
 
@@ -299,8 +301,8 @@ def _question(question: QuestionView, wording: Wording, moments: Moments) -> Que
         question.text,
         question.language,
         moments.at(question.asked_at),
-        wording.outcome(question.outcome),
-        wording.joined(question.joined),
+        wording.fact(question.joined) or wording.outcome(question.outcome),
+        "" if wording.fact(question.joined) else wording.joined(question.joined),
         _listed([wording.need(need) for need in question.shown]),
         question.can_be_written_to,
     )

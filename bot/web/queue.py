@@ -87,8 +87,9 @@ class QueuePage:
 
     def _line(self, group: GroupSummary, wording: Wording, age: str) -> Line:
         near = wording.need(group.need) if group.need else ""
+        text = "" if group.service else group.text
         return Line(
-            group.id, wording.title(group), group.text, group.language, group.people, age, near, wording.marks(group),
+            group.id, wording.title(group), text, group.language, group.people, age, near, wording.marks(group),
             tuple(filter(None, group.languages)),
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from bot.grouping.reasons import Reason
 from bot.grouping.things import things
 from bot.guide import Guide
 from bot.review import Act, DropReason, GroupSummary, Role, TakenBy
+from bot.review.words import wrong_fact
 from bot.texts import Speaker
 
 Mark = tuple[str, str]
@@ -69,10 +70,10 @@ class Wording:
 
     def title(self, group: GroupSummary) -> str:
         """How the group is called in the queue: the first question, or whose fact is wrong."""
-        if group.text:
-            return group.text
         if group.service:
             return self.say("A fact of {service} is wrong", service=self.service(group.service))
+        if group.text:
+            return group.text
         return self.say("Question {number}", number=group.id)
 
     def marks(self, group: GroupSummary) -> list[Mark]:
@@ -123,6 +124,10 @@ class Wording:
                 return self.say("the person said: a fact is wrong")
             case _:
                 return outcome
+
+    def fact(self, code: str) -> str:
+        """Which fact a person said to be wrong; "" when it is none, or nothing is known of it."""
+        return wrong_fact(self._speaker, code)
 
     def joined(self, code: str) -> str:
         """Why a question was put into its group; "" for the first one."""
