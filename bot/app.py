@@ -39,7 +39,6 @@ from bot.inbox import Held, Inbox
 from bot.monitoring.figures import Figures
 from bot.outbox import Outbox
 from bot.redaction import redact
-from bot.reduction import Received
 from bot.review import Delivery, Review
 from bot.review.daytime import next_day_time
 from bot.settings import Settings
@@ -103,10 +102,11 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         unstored = Unstored(bot, guides, sender.send, now)
         inbox = Inbox(
             store,
-            _worker(application, guides),
+            _worker(application),
             bot_id=bot.id,
             now=now,
-            urgent=lambda received: _is_urgent(guides, figures, received),
+            urgent=lambda row: _is_urgent(guides, figures, row),
+            ready=lambda row: guides.learnt_enough("" if _is_command(row) else written_in(row)),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
             on_outage=unstored.tell_kept,
@@ -192,17 +192,13 @@ async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -
         wait = min(30.0, wait * 1.5)
 
 
-def _worker(application: Application[Any, Any, Any, Any, Any, Any], guides: Guides) -> Callable[[InboxRow, Unit], Any]:
+def _worker(application: Application[Any, Any, Any, Any, Any, Any]) -> Callable[[InboxRow, Unit], Any]:
     async def handle(row: InboxRow, unit: Unit) -> Held | None:
         """One update through python-telegram-bot's handlers; what a handler raised is raised again here."""
         work = Work(row, unit)
         token = CURRENT.set(work)
         try:
-            update = Update.de_json(json.loads(row.body), application.bot)
-            incoming = read(update, application.bot.username)
-            if incoming is not None and incoming.text and incoming.kind in ("text", "media"):
-                await guides.learnt_enough(incoming.text)
-            await application.process_update(update)
+            await application.process_update(Update.de_json(json.loads(row.body), application.bot))
         finally:
             CURRENT.reset(token)
         if work.failure is not None:
@@ -224,10 +220,22 @@ def _apology(guides: Guides, store: Store, username: str) -> Callable[[InboxRow,
     return apologise
 
 
-def _is_urgent(guides: Guides, figures: Figures, received: Received) -> bool:
-    if not received.text:
+def written_in(row: InboxRow) -> str:
+    """The words of an update as it is kept; empty where there are none."""
+    update = json.loads(row.body)
+    message = update.get("message") or update.get("edited_message") or {}
+    return "\n".join(message[field] for field in ("text", "caption") if field in message)
+
+
+def _is_command(row: InboxRow) -> bool:
+    return written_in(row).startswith("/")
+
+
+def _is_urgent(guides: Guides, figures: Figures, row: InboxRow) -> bool:
+    text = written_in(row)
+    if not text:
         return False
     began = time.perf_counter()
-    urgent = guides().matcher.match(received.text).urgent
+    urgent = guides().matcher.match(text).urgent
     figures.matched(time.perf_counter() - began, urgent=urgent)
     return urgent

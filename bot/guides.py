@@ -47,7 +47,7 @@ class Guides:
 
         Until then a text that nobody is sure of may be a cry for help in a language not learnt yet.
         """
-        while self._learning and isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure):
+        while text and self._learning and isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure):
             await self._changed.wait()
 
     async def watch(self) -> None:

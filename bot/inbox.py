@@ -4,6 +4,8 @@ backlog.
 Telegram is told "received" only after ``accept`` returns, that is after the update is on the disk; from then
 on it is worked on until it is done or set aside, whatever happens to the process. What a worker stages and
 the note that its update is done are one transaction: an update has all its effects or none.
+
+Whether an update is urgent is read after it is kept and told: Telegram can get the next ones ready meanwhile.
 """
 
 from __future__ import annotations
@@ -12,22 +14,28 @@ import asyncio
 import heapq
 import itertools
 import logging
+import time
+import types
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from bot.redaction import redact, trace_of
 from bot.reduction import Received
 from bot.store import InboxRow, Store, StoreUnavailable, Unit
+from bot.store.hands import Hands
 
 Held = Literal["held"]
-Handle = Callable[[InboxRow, Unit], Awaitable[Held | None]]
+Handle = Callable[[InboxRow, Unit], Coroutine[Any, Any, Held | None]]
+_Result = TypeVar("_Result")
 
 POISON_TRIES: Final = 2
-"""An update that was in hand when the process died, this often, is tried alone: then it is known who was
+"""An update that was being worked on when the process died, this often, is tried alone: then it is known who was
 it."""
+READING_S: Final = 0.005
+"""So long updates are read at a stretch; then who sends or answers has a turn."""
 KILLER: Final = "the program stopped while working on it alone"
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 30.0
@@ -115,15 +123,17 @@ class Inbox:
         *,
         bot_id: int,
         now: Callable[[], datetime],
-        urgent: Callable[[Received], bool],
+        urgent: Callable[[InboxRow], bool],
         workers: int = 8,
+        ready: Callable[[InboxRow], Awaitable[None]] | None = None,
         on_failure: Handle | None = None,
         on_outage: Callable[[InboxRow], Awaitable[None]] | None = None,
     ) -> None:
         """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means
         that the update is not dealt with and comes again at the next start.
 
-        ``urgent``: whether an update goes before all others. ``on_failure``: may stage a kind line to the
+        ``urgent``: whether an update goes before all others. ``ready``: returns when an update can be worked on.
+        ``on_failure``: may stage a kind line to the
         person when an update is set aside. ``on_outage``: is told of an update that waits because the database
         cannot be used, and raises nothing.
         """
@@ -134,7 +144,11 @@ class Inbox:
         self._bot_id = bot_id
         self._now = now
         self._urgent = urgent
+        self._ready = ready
         self._workers = workers
+        self._unread: deque[InboxRow] = deque()
+        """Kept, but nobody knows yet whether they are urgent."""
+        self._reading: asyncio.Task[None] | None = None
         self._backlog = Backlog()
         self._suspects: deque[InboxRow] = deque()
         """Updates that may have killed the process; each is tried alone."""
@@ -142,8 +156,6 @@ class Inbox:
         self._in_hand: set[asyncio.Task[None]] = set()
         self._unfinished: dict[int, datetime] = {}
         """Update id → when it came."""
-        self._begun: set[int] = set()
-        """Updates whose try in this run is counted."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._loading = False
@@ -165,29 +177,27 @@ class Inbox:
             if update.chat_id is None:
                 broken = update.kind == "malformed"
                 state, error = ("set-aside", "malformed update") if broken else ("done", "")
-                unit.receive(self._bot_id, update, urgent=False, state=state, error=error)
+                unit.receive(self._bot_id, update, state=state, error=error)
                 continue
-            urgent = self._is_urgent(update)
-            row = InboxRow(
-                self._bot_id,
-                update.update_id,
-                update.chat_id,
-                urgent,
-                update.kind,
-                update.body,
-                self._now(),
-            )
-            kept.append((row, unit.receive(self._bot_id, update, urgent=urgent)))
+            row = InboxRow(self._bot_id, update.update_id, update.chat_id, False, update.kind, update.body, self._now())
+            kept.append((row, unit.receive(self._bot_id, update)))
         if unit.statements:
             await self._store.commit(unit)
             for row, staged in kept:
-                if staged.rows:
-                    self._add(row)
-            self._hand_out()
+                # What comes in before the start is read from the disk by it.
+                if staged.rows and self._loading and row.update_id not in self._unfinished:
+                    self._take_in(row)
+            self._read_on()
 
     async def start(self) -> None:
         """Goes on with what is not finished, then with what comes in."""
         self._loading = True
+        if died_with := self._store.hands.update:
+            unit = self._store.unit()
+            number, alone = died_with
+            unit.died_with(self._bot_id, number, alone=alone)
+            await self._store.commit(unit)
+            self._store.hands.leave_update()
         for row in await self._store.unfinished(self._bot_id):
             if row.alone:
                 _log.error("update set aside", extra={**_about(row), "reason": KILLER})
@@ -195,30 +205,24 @@ class Inbox:
             elif row.tries >= POISON_TRIES:
                 self._remember(row)
                 self._suspects.append(row)
-            else:
-                self._add(row)
+            elif row.update_id not in self._unfinished:
+                self._take_in(row)
         self._running = True
+        self._read_on()
         self._hand_out()
 
     async def stop(self, timeout_s: float = 10.0) -> None:
         """Finishes what is in hand, within ``timeout_s``; what is cut off then is taken up at the next
         start."""
         self._running = False
-        if self._pause is not None:
-            self._pause.cancel()
+        for waiting in (self._pause, self._reading):
+            if waiting is not None:
+                waiting.cancel()
         if self._in_hand:
             _, late = await asyncio.wait(self._in_hand, timeout=timeout_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        unit = self._store.unit()
-        for update_id in self._begun:
-            unit.give_back(self._bot_id, update_id)
-        if unit.statements:
-            try:
-                await self._store.commit(unit)
-            except StoreUnavailable as error:
-                _log.warning("cut off updates count as tried", extra={"reason": str(error)})
 
     async def idle(self) -> None:
         """Returns when everything that came in is dealt with."""
@@ -231,22 +235,42 @@ class Inbox:
 
     # --- handing out
 
-    def _is_urgent(self, update: Received) -> bool:
+    def _read_on(self) -> None:
+        if self._unread and self._running and self._reading is None:
+            self._reading = asyncio.create_task(self._read_all())
+
+    async def _read_all(self) -> None:
+        """Finds out which updates go before all others, and hands them on."""
         try:
-            return self._urgent(update)
+            until = time.perf_counter() + READING_S
+            while self._unread:
+                self._backlog.add(self._read(self._unread.popleft(), alone=False))
+                if time.perf_counter() > until:
+                    self._hand_out()
+                    await asyncio.sleep(0)
+                    until = time.perf_counter() + READING_S
+        finally:
+            self._reading = None
+        self._hand_out()
+
+    def _read(self, row: InboxRow, *, alone: bool) -> InboxRow:
+        hands = self._store.hands
+        hands.take_update(row.update_id, alone=alone)
+        try:
+            return replace(row, urgent=True) if self._urgent(row) else row
         except Exception as error:  # a false alarm costs a line, a lost message may cost a life
             _log.error("urgency unknown, taken as urgent", extra={"trace": trace_of(error)})
-            return True
+            return replace(row, urgent=True)
+        finally:
+            hands.leave_update()
 
     def _remember(self, row: InboxRow) -> None:
         self._unfinished[row.update_id] = row.received_at
         self._idle.clear()
 
-    def _add(self, row: InboxRow) -> None:
-        # What comes in before the start is read from the disk by it.
-        if self._loading and row.update_id not in self._unfinished:
-            self._remember(row)
-            self._backlog.add(row)
+    def _take_in(self, row: InboxRow) -> None:
+        self._remember(row)
+        self._unread.append(row)
 
     def _hand_out(self) -> None:
         """Gives updates to workers as long as there are both."""
@@ -279,7 +303,6 @@ class Inbox:
         if task := asyncio.current_task():
             self._in_hand.discard(task)
         if finished:
-            self._begun.discard(row.update_id)
             del self._unfinished[row.update_id]
             if not self._unfinished:
                 self._idle.set()
@@ -305,13 +328,13 @@ class Inbox:
 
     async def _deal_with(self, row: InboxRow, *, alone: bool) -> None:
         """Raises StoreUnavailable when the database, not the update, is at fault."""
-        if row.update_id not in self._begun:
-            # Noted before, so that ``stop`` gives it back even if it cuts in between.
-            self._begun.add(row.update_id)
-            await self._begin(row, alone=alone)
+        if self._ready is not None:
+            await self._ready(row)
+        if alone:
+            row = self._read(row, alone=True)
         unit = self._store.unit()
         try:
-            if await self._handle(row, unit) == "held":
+            if await _in_hand(self._handle(row, unit), self._store.hands, row.update_id, alone) == "held":
                 unit.give_back(row.bot_id, row.update_id)
             else:
                 unit.finish(row.bot_id, row.update_id)
@@ -325,15 +348,6 @@ class Inbox:
             await self._fail(row, error)  # something that the handler waited for was cancelled, not we
         except Exception as error:  # whatever it is, it must not stop the other updates
             await self._fail(row, error)
-
-    async def _begin(self, row: InboxRow, *, alone: bool) -> None:
-        unit = self._store.unit()
-        unit.begin(row.bot_id, row.update_id, alone=alone)
-        try:
-            await self._store.commit(unit)
-        except StoreUnavailable:
-            self._begun.discard(row.update_id)
-            raise
 
     async def _fail(self, row: InboxRow, error: BaseException) -> None:
         _log.error("update set aside", extra={**_about(row), "trace": trace_of(error)})
@@ -354,6 +368,34 @@ class Inbox:
             unit = self._store.unit()
             unit.set_aside(row.bot_id, row.update_id, error)
             await self._store.commit(unit)
+
+
+@types.coroutine
+def _in_hand(
+    work: Coroutine[Any, Any, _Result], hands: Hands, update_id: int, alone: bool
+) -> Generator[Any, Any, _Result]:
+    """``work``, noted as in hand exactly while the processor is at it: not while it waits for the database, when the
+    processor is at something else. Kill -9 at a random moment almost never meets the same update twice, one that kills
+    the program is met every time."""
+    answer: Any = None
+    error: BaseException | None = None
+    while True:
+        hands.take_update(update_id, alone=alone)
+        try:
+            waits_for = work.send(answer) if error is None else work.throw(error)
+        except StopIteration as end:
+            done: _Result = end.value
+            return done
+        finally:
+            hands.leave_update()
+        answer = error = None
+        try:
+            answer = yield waits_for
+        except GeneratorExit:
+            work.close()
+            raise
+        except BaseException as thrown:
+            error = thrown
 
 
 def _about(row: InboxRow) -> dict[str, object]:

@@ -105,7 +105,7 @@ async def test_a_copy_of_a_running_database_is_whole_and_for_its_owner_alone(pat
         for _ in range(2):  # the second one takes the place of the first
             assert back_up(path, copy) == copy.stat().st_size
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["copy.db", "opas.db", "opas.db.lock"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["copy.db", "opas.db", "opas.db.hands", "opas.db.lock"]
     async with await Store.open(copy, now=lambda: START, read_only=True) as store:
         assert await store.person(CHAT)
         assert await store.person(CHAT + 1)

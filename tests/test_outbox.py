@@ -11,6 +11,7 @@ import sys
 from collections import Counter, defaultdict, deque
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from bot.outbox import Gone, InDoubt, NotSent, Outbox, Outgoing, Refused, TryLater
 from bot.outbox.lanes import Lanes, Pace
 from bot.store import Store, Unsent
+from bot.store.hands import Hands
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -117,13 +119,16 @@ async def test_what_is_written_is_sent_and_its_words_go(store, outbox, telegram,
     assert states(path)["a"] == ("sent", 1001, 0, "", "")
 
 
-async def test_it_is_on_its_way_on_the_disk_before_it_is_sent(store, outbox, telegram, path):
-    gate = telegram.hold("a")
-    await write(store, message("a"))
-    await telegram.has_got("a")
-    assert states(path)["a"][0] == "sending"
-    gate.set()
+async def test_what_is_on_its_way_is_known_however_the_program_ends(store, outbox, telegram, path):
+    gates = [telegram.hold("answer"), telegram.hold("news")]
+    await write(store, message("answer"), message("news", 2, priority=2))
+    await telegram.has_got("answer", "news")
+    assert Hands(Path(f"{path}.hands")).messages == {1, 2}
+    assert states(path)["news"][0] == "sending"  # nobody can take it back any more
+    for gate in gates:
+        gate.set()
     await outbox.idle()
+    assert Hands(Path(f"{path}.hands")).messages == frozenset()
 
 
 async def test_the_same_key_is_sent_once(store, outbox, telegram):
@@ -448,13 +453,13 @@ async def test_what_was_on_its_way_goes_out_again_within_bounds(store, telegram,
         assert telegram.got == expected
         await outbox.stop(0)
     assert states(path)["a"][:4] == ("failed", None, 4, "no answer, time after time")
-    assert states(path)["b"][0] == "sending"
+    assert states(path)["b"][0] == "waiting"
 
 
 async def test_after_a_crash_it_begins_with_one_at_a_time(store, telegram):
     await write(store, *(message(f"{number}", number + 1) for number in range(30)))
     [first, *_] = await store.unsent()
-    await store.begin_sending(first.id)  # and then the program died
+    store.hands.take_message(first.id)  # and then the program died
     gate = telegram.hold("0")
     outbox = Outbox(store, telegram, now=lambda: START)
     await outbox.start()
@@ -492,7 +497,7 @@ async def handle(row, unit):
     unit.send(Outgoing(f"answer:{row.update_id}", row.chat_id, "send", {"text": "hei"}))
 async def main():
     store = await Store.open(sys.argv[1], now=now)
-    inbox = Inbox(store, handle, bot_id=9, now=now, urgent=lambda update: False)
+    inbox = Inbox(store, handle, bot_id=9, now=now, urgent=lambda row: False)
     outbox = Outbox(store, send, now=now)
     await outbox.start()
     await inbox.start()

@@ -88,8 +88,8 @@ async def test_what_is_committed_can_be_read(store, clock):
 
 async def test_no_statement_of_every_message_reads_a_whole_table(store, path):
     unit = store.unit()
-    unit.receive(1, Received(1, CHAT, "private", "message", "hei", "{}", frozenset()), urgent=False)
-    unit.begin(1, 1)
+    unit.receive(1, Received(1, CHAT, "private", "message", "hei", "{}", frozenset()))
+    unit.died_with(1, 1)
     unit.send(Outgoing("1:1:1", CHAT, "send", {}))
     unit.finish(1, 1)
     unit.begin_sending(1)
@@ -346,7 +346,7 @@ async def test_every_table_and_column_has_a_period_and_a_reason(store, path):
 async def test_everything_goes_when_its_period_is_over(store, clock, path):
     unit = store.unit()
     for update_id in (1, 2, 3):
-        unit.receive(1, received(update_id), urgent=False)
+        unit.receive(1, received(update_id))
     unit.finish(1, 1)
     unit.set_aside(1, 2, "ValueError")
     unit.save_person(Person(CHAT, "fi", {}, clock()))
@@ -402,7 +402,7 @@ async def test_forget_leaves_no_trace_of_a_chat_in_the_bytes_of_the_files(store,
     for number in range(1, 120):
         unit = store.unit()
         for chat in (CHAT, CHAT + 1):
-            unit.receive(1, received(2 * number + chat % 2, chat, "x" * number), urgent=False)
+            unit.receive(1, received(2 * number + chat % 2, chat, "x" * number))
             unit.save_person(Person(chat, "fi", {"chat": chat, "n": "y" * number}, clock()))
             unit.log_question(question(chat_id=chat, text=f"from {chat}"))
             unit.send(Outgoing(f"answer:{chat}:{number}", chat, "send", {"chat": chat, "text": "z" * number * 9}))
@@ -420,7 +420,7 @@ async def test_forget_leaves_no_trace_of_a_chat_in_the_bytes_of_the_files(store,
 async def test_forget_leaves_what_was_written_after_the_request(store, clock):
     unit = store.unit()
     for update_id in (5, 6, 7):
-        unit.receive(1, received(update_id), urgent=False)
+        unit.receive(1, received(update_id))
     await store.commit(unit)
     await store.forget(CHAT, after=6)
     assert [row.update_id for row in await store.unfinished(1)] == [7]
@@ -428,10 +428,10 @@ async def test_forget_leaves_what_was_written_after_the_request(store, clock):
 
 async def test_a_forgotten_update_is_not_worked_on_again(store):
     first, again = store.unit(), store.unit()
-    first.receive(1, received(5), urgent=False)
+    first.receive(1, received(5))
     await store.commit(first)
     await store.forget(CHAT)
-    repeated = again.receive(1, received(5), urgent=False)
+    repeated = again.receive(1, received(5))
     await store.commit(again)
     assert repeated.rows == []
 

@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -18,6 +19,8 @@ from bot.store.records import CLOSED_TO_US
 _Result = TypeVar("_Result")
 Send = Callable[[OutboxRow], Awaitable[int | None]]
 
+NEWS: Final = 2
+"""The priority of what nobody waits for, and what a counsellor may take back."""
 BROADCASTS_PER_S: Final = 25.0
 """Telegram allows about 30 messages a second in all; the rest is for answers."""
 FIRST_WAIT_S: Final = 0.5
@@ -81,10 +84,13 @@ class Outbox:
     async def start(self) -> None:
         """Goes on with what is not sent, then with what is written."""
         self._loading = True
-        rows = await self._store.unsent()
+        left = self._store.hands.messages
+        rows = [replace(row, was_sending=row.was_sending or row.id in left) for row in await self._store.unsent()]
         if any(row.was_sending for row in rows):
             self._room = 1.0
         await self._record(lambda unit: _settle_doubts(unit, rows))
+        for number in left:
+            self._store.hands.leave_message(number)
         self._hear([row for row in rows if not (row.was_sending and row.in_doubt >= MOST_DOUBTS)])
         self._running = True
         self._hand_out()
@@ -131,14 +137,14 @@ class Outbox:
         while "everyone" not in self._timers and len(self._on_the_way) < int(self._room):
             wait_s = self._pace.wait_s(loop.time())
             # One carrier is always left for an answer.
-            carriers = sum(row.priority == 2 for row in self._on_the_way.values())
+            carriers = sum(row.priority == NEWS for row in self._on_the_way.values())
             room = carriers < max(1, self._parallel - 1)
             row = self._lanes.take(news=room and not wait_s)
             if row is None:
                 if room and wait_s and self._lanes.has_news():
                     self._after("pace", wait_s)
                 break
-            if row.priority == 2:
+            if row.priority == NEWS:
                 if (morning := self._quiet_until(self._now())) is not None:
                     self._keep_until(morning, row)
                     continue
@@ -212,10 +218,19 @@ class Outbox:
 
     async def _deliver(self, unsent: Unsent) -> bool:
         """Sends the message and notes what became of it; whether it has to go out again."""
-        row = await self._until_done(lambda: self._store.begin_sending(unsent.id))
+        # Only news can be taken back, so only with news the database has to know first that they are on their way.
+        begin = self._store.begin_sending if unsent.priority == NEWS else self._store.outgoing
+        row = await self._until_done(lambda: begin(unsent.id))
         if row is None:  # taken back or forgotten meanwhile
             self._done(unsent)
             return False
+        # Not left when we are cut off: then it is in doubt at the next start.
+        self._store.hands.take_message(row.id)
+        again = await self._call(row, unsent)
+        self._store.hands.leave_message(row.id)
+        return again
+
+    async def _call(self, row: OutboxRow, unsent: Unsent) -> bool:
         try:
             message_id = await self._send(row)
         except (TryLater, NotSent, InDoubt) as reason:

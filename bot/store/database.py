@@ -19,6 +19,7 @@ from typing import Final, Self
 
 from bot.errors import OpasError
 from bot.store import schema
+from bot.store.hands import Hands
 from bot.store.opening import check_schema, check_whole, connect, migrate, outage, take_lock
 from bot.store.records import InboxRow, OutboxRow, Person, Question, Unsent, milliseconds, moment
 from bot.store.retention import BACKUP_DAYS, RETENTION
@@ -38,11 +39,13 @@ class Store:
         now: Clock,
         writing: sqlite3.Connection,
         reading: sqlite3.Connection,
+        hands: Hands,
         held: ExitStack,
         asker_key: bytes,
     ) -> None:
         """Use ``Store.open``. ``held``: what has to be let go of in the end."""
         self.path: Final = path
+        self.hands: Final = hands
         self._asker_key: Final = asker_key
         self.now: Final = now
         self._reading = reading
@@ -125,14 +128,25 @@ class Store:
             for listener in self._listeners:
                 listener(new)
 
+    async def outgoing(self, outbox_id: int) -> OutboxRow | None:
+        """A message that goes out; None if it was forgotten meanwhile."""
+        rows = await self.read(
+            """
+            SELECT id, key, chat_id, kind, body, priority, tries, doubt,
+                (SELECT target.message_id FROM outbox AS target WHERE target.key = outbox.target_key)
+            FROM outbox WHERE id = :id AND state IN ('waiting', 'sending')
+            """,
+            id=outbox_id,
+        )
+        return next(map(_outgoing, rows), None)
+
     async def begin_sending(self, outbox_id: int) -> OutboxRow | None:
-        """Notes that a message goes out and gives it; None if it was taken back or forgotten meanwhile."""
+        """Notes that a message goes out, so that nobody can take it back any more, and gives it; None if it was taken
+        back or forgotten meanwhile."""
         unit = self.unit()
         begun = unit.begin_sending(outbox_id)
         await self.commit(unit)
-        for number, key, chat_id, kind, body, priority, tries, doubt, target in begun.rows:
-            return OutboxRow(number, key, chat_id, kind, json.loads(body), priority, target, tries, doubt)
-        return None
+        return next(map(_outgoing, begun.rows), None)
 
     def listen(self, listener: Listener) -> None:
         """``listener`` is told of every new message in the outbox, right after its commit."""
@@ -290,7 +304,7 @@ class Store:
 
 def _open(
     path: Path, now: Clock, read_only: bool, beside: bool, busy_s: float
-) -> tuple[sqlite3.Connection, sqlite3.Connection, ExitStack]:
+) -> tuple[sqlite3.Connection, sqlite3.Connection, Hands, ExitStack]:
     migrations = schema.MIGRATIONS
     with ExitStack() as held:
         if not (read_only or beside):
@@ -310,8 +324,15 @@ def _open(
             raise outage(error, path) or error from error
         reading = connect(path, read_only=True, busy_s=busy_s)
         held.callback(reading.close)
-        return writing, reading, held.pop_all()
+        hands = Hands(None if read_only or beside else Path(f"{path}.hands"))
+        held.callback(hands.close)
+        return writing, reading, hands, held.pop_all()
     raise AssertionError("unreachable: the stack above swallows nothing")
+
+
+def _outgoing(row: Row) -> OutboxRow:
+    number, key, chat_id, kind, body, priority, tries, doubt, target = row
+    return OutboxRow(number, key, chat_id, kind, json.loads(body), priority, target, tries, doubt)
 
 
 def _expire_backups(path: Path, now: datetime) -> None:

@@ -193,14 +193,14 @@ class Unit:
 
     # --- inbox
 
-    def receive(self, bot_id: int, received: Received, *, urgent: bool, state: str = "new", error: str = "") -> Staged:
+    def receive(self, bot_id: int, received: Received, *, state: str = "new", error: str = "") -> Staged:
         """Keeps an update; after the commit ``rows`` is empty if it was there already."""
         return self.stage(
             """
             INSERT INTO update_inbox
                 (bot_id, update_id, chat_id, message_id, urgent, kind, body, state, received_at, finished_at, error)
             VALUES
-                (:bot_id, :update_id, :chat_id, :message_id, :urgent, :kind, :body, :state, :now, :finished_at, :error)
+                (:bot_id, :update_id, :chat_id, :message_id, 0, :kind, :body, :state, :now, :finished_at, :error)
             ON CONFLICT (bot_id, update_id) DO NOTHING
             RETURNING update_id
             """,
@@ -208,7 +208,6 @@ class Unit:
             update_id=received.update_id,
             chat_id=received.chat_id,
             message_id=received.message_id,
-            urgent=int(urgent),
             kind=received.kind,
             body=received.body if state == "new" else "",
             state=state,
@@ -217,8 +216,8 @@ class Unit:
             error=error,
         )
 
-    def begin(self, bot_id: int, update_id: int, *, alone: bool = False) -> None:
-        """An update goes into a worker's hands; counted before, so that a crash in between is seen."""
+    def died_with(self, bot_id: int, update_id: int, *, alone: bool = False) -> None:
+        """The program died while working on an update."""
         self.stage(
             """
             UPDATE update_inbox SET state = 'working', tries = tries + 1, alone = :alone
@@ -230,7 +229,7 @@ class Unit:
         )
 
     def give_back(self, bot_id: int, update_id: int) -> None:
-        """An update was begun and not finished because the program stops in good order: that was no try."""
+        """An update is not dealt with and waits for the next start."""
         self.stage(
             """
             UPDATE update_inbox SET state = 'new', tries = tries - 1, alone = 0
@@ -331,7 +330,10 @@ class Unit:
     def send_again(self, outbox_id: int, *, doubt: bool) -> None:
         """A message has to go out once more; ``doubt``: it may have arrived already."""
         self.stage(
-            "UPDATE outbox SET state = 'waiting', doubt = doubt + :doubt WHERE id = :id",
+            """
+            UPDATE outbox SET state = 'waiting', tries = tries + (state = 'waiting'), doubt = doubt + :doubt
+            WHERE id = :id
+            """,
             id=outbox_id,
             doubt=int(doubt),
         )

@@ -1,0 +1,93 @@
+"""What the program has in hand at this very moment: a page beside the database that outlives the process.
+
+Whoever dies by kill -9, or in a fault of a library, cannot say what it was working on. A page of a file that is mapped
+into memory can: the kernel keeps what was written there last. That costs no transaction and no write to the disk, so it
+can be exact to the instruction. Only a fall of the whole machine may leave it out of date, and then nobody in it is
+guilty.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from pathlib import Path
+from typing import Final
+
+from bot.errors import OpasError
+
+PAGE: Final = mmap.PAGESIZE
+_UPDATE: Final = struct.Struct("<qq")
+_MESSAGE: Final = struct.Struct("<q")
+_MOST_MESSAGES: Final = 64
+
+
+class Hands:
+    """Numbers of the update that is being worked on and of the messages that are on their way."""
+
+    def __init__(self, path: Path | None) -> None:
+        """``path``: of the page, made where there is none; None: a page that nobody finds again. Raises OpasError when
+        it cannot be written."""
+        self._page: mmap.mmap | bytearray = bytearray(PAGE)
+        self._free: list[int] = []
+        self._places: dict[int, int] = {}
+        if path is not None:
+            try:
+                self._page = _mapped(path)
+            except OSError as error:
+                raise OpasError(f"{path} cannot be written: {error.strerror}.") from error
+        for number in range(_MOST_MESSAGES):
+            at = _UPDATE.size + number * _MESSAGE.size
+            (message,) = _MESSAGE.unpack_from(self._page, at)
+            if message > 0:
+                self._places[message] = at
+            else:
+                self._free.append(at)
+
+    def close(self) -> None:
+        """What is in hand stays there for the next run."""
+        if isinstance(self._page, mmap.mmap):
+            self._page.close()
+
+    # --- the update that the processor is working on: one, because there is one thread for all of them
+
+    @property
+    def update(self) -> tuple[int, bool] | None:
+        """Its number, and whether it was tried alone."""
+        number, alone = _UPDATE.unpack_from(self._page)
+        return (number - 1, bool(alone)) if number else None
+
+    def take_update(self, number: int, *, alone: bool) -> None:
+        _UPDATE.pack_into(self._page, 0, number + 1, alone)
+
+    def leave_update(self) -> None:
+        _UPDATE.pack_into(self._page, 0, 0, 0)
+
+    # --- messages on their way
+
+    @property
+    def messages(self) -> frozenset[int]:
+        """Rows of the outbox."""
+        return frozenset(self._places)
+
+    def take_message(self, number: int) -> None:
+        if number not in self._places and self._free:
+            at = self._places[number] = self._free.pop()
+            _MESSAGE.pack_into(self._page, at, number)
+
+    def leave_message(self, number: int) -> None:
+        at = self._places.pop(number, None)
+        if at is not None:
+            _MESSAGE.pack_into(self._page, at, 0)
+            self._free.append(at)
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_size < PAGE:
+            # Written, not only lengthened: a page without room on the disk would end the process at the first touch.
+            os.pwrite(descriptor, bytes(PAGE), 0)
+        return mmap.mmap(descriptor, PAGE)
+    finally:
+        os.close(descriptor)
