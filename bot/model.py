@@ -20,6 +20,9 @@ URGENT_TOPIC: Final = "urgent"
 LONGEST_ID: Final = 48
 """Characters that the id of a service or need may have, so that a button (64 bytes) can carry it."""
 
+LONGEST_LABEL: Final = 64
+"""Characters that a name or title may have, so that a button can show it."""
+
 
 # --- the catalogue ----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.redaction import _IBAN_LENGTHS, MASK, redact
+from bot.redaction import MASK, redact
+from bot.redaction.iban import LENGTHS
 
 CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 SCRIPTS = [
@@ -70,8 +71,8 @@ def identity_codes(draw: st.DrawFn) -> str:
 
 @st.composite
 def ibans(draw: st.DrawFn, wrong: bool = False) -> str:
-    country = draw(st.sampled_from(sorted(_IBAN_LENGTHS)))
-    length = _IBAN_LENGTHS[country] - 4
+    country = draw(st.sampled_from(sorted(LENGTHS)))
+    length = LENGTHS[country] - 4
     bank = draw(st.text("ABCDEFGHJKLMNPQRSTUVWXYZ", max_size=4 if length >= 15 else 0))
     account = bank + "".join(
         draw(st.lists(st.sampled_from("0123456789"), min_size=length - len(bank), max_size=length - len(bank)))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue.content import load_content
-from bot.catalogue.services import missing_facts
+from bot.catalogue.freshness import missing_facts
 from bot.dialogue import Asked, Talk
 from bot.dialogue.presses import MAX_BYTES
 from bot.dialogue.profile import LONGEST_DESCRIPTION, LONGEST_SHORT, profile_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import yaml
 from rapidfuzz import process
@@ -32,15 +32,13 @@ class Reader:
         self.file = file
         self.complaints = complaints
 
-    def complain(self, node: yaml.Node | None, text: str) -> None:
+    def complain(self, node: yaml.Node | None, text: str, severity: Literal["error", "warning"] = "error") -> None:
         line = node.start_mark.line + 1 if node else 0
         column = node.start_mark.column + 1 if node else 0
-        self.complaints.append(Complaint(self.file, line, column, text))
+        self.complaints.append(Complaint(self.file, line, column, text, severity))
 
     def warn(self, node: yaml.Node | None, text: str) -> None:
-        line = node.start_mark.line + 1 if node else 0
-        column = node.start_mark.column + 1 if node else 0
-        self.complaints.append(Complaint(self.file, line, column, text, "warning"))
+        self.complain(node, text, "warning")
 
     def compose(self, path: Path) -> yaml.Node | None:
         """The root node; None when there is no such file, it is empty, or it is not YAML (which is complained of)."""

@@ -10,8 +10,8 @@ from typing import Any, Final
 import click
 
 from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_content
+from bot.catalogue.freshness import missing_facts, stale_facts
 from bot.catalogue.phrases import Intents
-from bot.catalogue.services import missing_facts, stale_facts
 from bot.cli.common import content_option, say_json, settings_of
 from bot.errors import Complaint, ContentError
 from bot.model import Catalogue
