@@ -15,7 +15,7 @@ from bot.matching.fitting import fit_head
 from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.matching.parts import LONGEST, parts_of
+from bot.matching.parts import LONGEST, MOST, parts_of
 from bot.model import Found, Named, NotFound, Service, Unsure
 from tests.conftest import MARIBOR
 
@@ -133,10 +133,25 @@ def test_parts_are_never_empty_nor_too_long(text: str):
         assert len(part) <= LONGEST
 
 
+def test_a_message_of_a_thousand_parts_is_read_in_a_few_hundred():
+    parts = parts_of("ab c. " * 682 + "help")
+    assert len(parts) <= MOST
+    assert " ".join(parts).split() == ["ab", "c"] * 682 + ["help"]
+
+
+def test_texts_read_together_have_the_features_that_each_has_alone():
+    texts = ["kela rahaa", "", "在哪里kela卡", "a", "a a"]
+    together = features_of(*texts)
+    for index, text in enumerate(texts):
+        alone, bounds = features_of(text), together.bounds[3 * index : 3 * index + 4]
+        assert (bounds - bounds[0]).tolist() == alone.bounds.tolist()
+        assert set(together.hashes[bounds[0] : bounds[3]]) == set(alone.hashes)
+
+
 @given(st.text(alphabet="abcdefg ", min_size=1, max_size=80))
 def test_words_do_not_depend_on_where_they_stand(text: str):
     one, other = features_of(text), features_of(" ".join(reversed(text.split())))
-    assert set(one.hashes[: one.singles]) == set(other.hashes[: other.singles])
+    assert set(one.hashes[: one.bounds[1]]) == set(other.hashes[: other.bounds[1]])
 
 
 def test_before_anything_is_fitted_exact_phrases_names_and_cries_for_help_act_all_the_same():

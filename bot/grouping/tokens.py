@@ -11,8 +11,8 @@ from typing import Final
 
 from bot.grouping.frames import frames
 from bot.grouping.things import Things
-from bot.matching.features import features_of, word_hash
-from bot.matching.head import Vocabulary
+from bot.matching.features import word_hash, word_hashes
+from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
 from bot.text import fold
 
@@ -124,9 +124,7 @@ class Tokeniser:
             self._hashes.clear()
         new = [word for word in dict.fromkeys(folded.split()) if word not in self._hashes and not _is_dense(word)]
         if new:
-            features = features_of(" ".join(new))
-            if features.singles == len(new):
-                self._hashes.update(zip(new, features.hashes[: len(new)].tolist(), strict=True))
+            self._hashes.update(zip(new, word_hashes(new), strict=True))
 
     def _pieces(self, folded: str, language: str) -> list[Token]:
         words = [piece for word in folded.split() for piece in self._cut(word, language)]

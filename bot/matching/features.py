@@ -8,17 +8,18 @@ once in about 10^7 fits.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.scripts import DENSE
+from bot.matching.scripts import DENSE, is_dense
 
 Hashes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 NGRAMS: Final = (2, 3, 4)
 """Lengths of the character n-grams (research/matching.md section 6: 2–4 across words)."""
@@ -47,110 +48,162 @@ _INVERSES: Final = _powers(_P_INVERSE)
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The distinct features of a text: first the words (single ones, then pairs), then the n-grams."""
+    """The distinct features of some texts, one text behind the other: its words, its pairs, its n-grams."""
 
     hashes: Hashes
+    """Sorted within each of the three kinds of each text."""
     weights: Floats
     """1 + ln(how often), before the inverse document frequency."""
-    singles: int
-    """How many of the first ``hashes`` are single words."""
-    words: int
-    """How many of them are words or pairs; the rest are n-grams. Each block is normalised by itself."""
+    bounds: npt.NDArray[np.intp]
+    """Where the words, the pairs and the n-grams of the first text begin, of the second …, and where all end."""
+
+    @property
+    def texts(self) -> int:
+        """How many texts there are."""
+        return len(self.bounds) // 3
 
 
-def _mixed(values: Hashes, seed: int) -> Hashes:
-    """splitmix64's finaliser; ``seed`` keeps the kinds of feature apart."""
-    z = values + np.uint64(seed * 0xBF58476D1CE4E5B9 & _U64)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+def _salt(kind: int) -> np.uint64:
+    """What keeps the kinds of feature apart: added to their raw hashes."""
+    return np.uint64(kind * 0xBF58476D1CE4E5B9 & _U64)
+
+
+_WORD, _PAIR, _GRAMS = _salt(1), _salt(9), {n: _salt(n) for n in range(2, 9)}
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """splitmix64's finaliser."""
+    z = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
 
 
-def _is_ideograph(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Scripts written without spaces."""
+def _is_dense(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_] | None:
+    """Which characters belong to scripts written without spaces; None when none does."""
+    if codes.max() < DENSE[0][0]:
+        return None
     found = np.zeros(len(codes), dtype=np.bool_)
-    if codes.max() >= DENSE[0][0]:
-        for low, high in DENSE:
-            found |= (codes >= low) & (codes <= high)
-    return found
+    for low, high in DENSE:
+        found |= (codes >= low) & (codes <= high)
+    return found if found.any() else None
 
 
-def _spans(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _spans(codes: npt.NDArray[np.uint32]) -> tuple[Places, Places]:
     """Starts and ends of the words; in scripts without spaces every character and every pair of them is a word."""
     blank = codes == 32
     edges = np.flatnonzero(blank)
     starts, ends = edges[:-1] + 1, edges[1:]
     whole = ends > starts
     starts, ends = starts[whole], ends[whole]
-    dense = _is_ideograph(codes)
-    if not dense.any():
+    dense = _is_dense(codes)
+    if dense is None:
         return starts, ends
-    keep = ~np.array([bool(dense[a:b].any()) for a, b in zip(starts, ends, strict=True)], dtype=np.bool_)
+    so_far = np.concatenate([[0], np.cumsum(dense)])
+    plain = so_far[ends] == so_far[starts]
     single = np.flatnonzero(dense)
-    double = single[np.append(np.diff(single) == 1, False)] if len(single) else single
+    double = single[np.append(np.diff(single) == 1, False)]
     # Latin or digits glued to ideographs ("Kela卡") are words of their own.
-    rest = [
-        (a + int(x), a + int(y)) for a, b in zip(starts[~keep], ends[~keep], strict=True) for x, y in _runs(~dense[a:b])
-    ]
-    extra = np.array(rest, dtype=np.intp).reshape(-1, 2)
-    all_starts = np.concatenate([starts[keep], single, double, extra[:, 0]])
-    all_ends = np.concatenate([ends[keep], single + 1, double + 2, extra[:, 1]])
+    beside = ~(dense | blank)
+    for start, end in zip(starts[plain], ends[plain], strict=True):
+        beside[start:end] = False
+    rests = np.flatnonzero(np.diff(beside.astype(np.int8), prepend=0, append=0))
+    all_starts = np.concatenate([starts[plain], single, double, rests[::2]])
+    all_ends = np.concatenate([ends[plain], single + 1, double + 2, rests[1::2]])
     return all_starts, all_ends
 
 
-def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    padded = np.concatenate([[False], mask, [False]])
-    edges = np.flatnonzero(np.diff(padded.astype(np.int8)))
-    return [(int(edges[i]), int(edges[i + 1])) for i in range(0, len(edges), 2)]
+class _Texts:
+    """Texts as one row of characters, each between blanks of its own, and the raw hash of any piece of one of them."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        cut = [text[: _LONGEST - 2] for text in texts]
+        joined = f" {'  '.join(cut)} "
+        self.codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        self.owners = np.zeros(len(self.codes), np.intp)
+        """The text to which each character belongs."""
+        self._powers, inverses = _POWERS[: len(self.codes)], _INVERSES[: len(self.codes)]
+        if len(cut) > 1:
+            lengths = np.array([len(text) + 2 for text in cut], dtype=np.intp)
+            self.owners = np.repeat(np.arange(len(cut)), lengths)
+            places = np.arange(len(self.codes)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            self._powers, inverses = _POWERS[places], _INVERSES[places]
+        self._sums = np.zeros(len(self.codes) + 1, dtype=np.uint64)
+        np.cumsum(self.codes * inverses, out=self._sums[1:])
+
+    def grams(self) -> tuple[list[Hashes], list[Places]]:
+        """The n-grams and the texts that they are from."""
+        hashes, owners = [], []
+        for n in NGRAMS:
+            raw = (self._sums[n:] - self._sums[:-n]) * self._powers[: 1 - n] + _GRAMS[n]
+            own = self.owners[: 1 - n]
+            if len(own) and own[-1]:  # the border between two texts is in neither of them
+                inside = own == self.owners[n - 1 :]
+                raw, own = raw[inside], own[inside]
+            hashes.append(raw)
+            owners.append(own)
+        return hashes, owners
+
+    def words(self) -> tuple[Hashes, Places]:
+        """The words and the texts that they are from, text by text."""
+        starts, ends = _spans(self.codes)
+        owners = self.owners[starts]
+        if (owners[1:] < owners[:-1]).any():  # scripts without spaces
+            order = np.argsort(owners, kind="stable")
+            starts, ends, owners = starts[order], ends[order], owners[order]
+        return self.hashes(starts, ends), owners
+
+    def hashes(self, starts: Places, ends: Places) -> Hashes:
+        """Of words."""
+        return np.asarray((self._sums[ends] - self._sums[starts]) * self._powers[starts] + _WORD, dtype=np.uint64)
 
 
-def _distinct(hashes: Hashes) -> tuple[Hashes, Floats]:
-    """Each hash once, sorted, and how often it came. ``np.unique`` does the same in twice the time for short texts."""
-    ordered = np.sort(hashes)
-    new = np.empty(len(ordered), dtype=np.bool_)
-    new[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    places = np.append(np.flatnonzero(new), len(ordered))
-    return ordered[places[:-1]], (places[1:] - places[:-1]).astype(np.float32)
+def _pairs(words: Hashes, owners: Places) -> tuple[Hashes, Places]:
+    """Pairs of words near each other and the texts that they are from."""
+    hashes, texts = [words[:0]], [owners[:0]]
+    for reach in range(1, PAIR_REACH + 1):
+        one, other = words[:-reach], words[reach:]
+        counts = (one != other) & (owners[:-reach] == owners[reach:])
+        hashes.append((one + other + _PAIR)[counts])
+        texts.append(owners[reach:][counts])
+    return np.concatenate(hashes), np.concatenate(texts)
 
 
-def features_of(folded: str) -> Features:
-    """The features of a text that ``bot.text.fold`` has folded; at most 8,190 characters are read."""
-    codes = np.frombuffer(f" {folded[: _LONGEST - 2]} ".encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    length = len(codes)
-    sums = np.zeros(length + 1, dtype=np.uint64)
-    np.cumsum(codes.astype(np.uint64) * _INVERSES[:length], out=sums[1:])
+def features_of(*folded: str) -> Features:
+    """The features of texts that ``bot.text.fold`` has folded; at most 8,190 characters of each are read."""
+    if not folded:
+        return Features(np.zeros(0, np.uint64), np.zeros(0, np.float32), np.zeros(1, np.intp))
+    texts = _Texts(folded)
+    words, word_owners = texts.words()
+    grams, gram_owners = texts.grams()
+    mixed = _mixed(np.concatenate([words, *grams]))
+    pairs, pair_owners = _pairs(mixed[: len(words)], word_owners)
+    hashes = np.concatenate([mixed, _mixed(pairs)])
+    kinds = np.concatenate([word_owners, *gram_owners, pair_owners])
+    kinds *= 3
+    kinds[len(words) : len(mixed)] += 2
+    kinds[len(mixed) :] += 1
+    # One sort for all: the kind above, below it as much of the hash as there is room for.
+    room = int(3 * len(folded)).bit_length()
+    order = np.argsort((kinds.astype(np.uint64) << np.uint64(64 - room)) | (hashes >> np.uint64(room)))
+    hashes, kinds = hashes[order], kinds[order]
+    new = np.ones(len(hashes) + 1, dtype=np.bool_)
+    new[1:-1] = (hashes[1:] != hashes[:-1]) | (kinds[1:] != kinds[:-1])
+    places = new.nonzero()[0]
+    counts = (places[1:] - places[:-1]).astype(np.float32)
+    hashes, kinds = hashes[places[:-1]], kinds[places[:-1]]
+    bounds = kinds.searchsorted(np.arange(3 * len(folded) + 1))
+    return Features(hashes, np.asarray(1 + np.log(counts), dtype=np.float32), bounds)
 
-    def substrings(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Hashes:
-        return np.asarray((sums[ends] - sums[starts]) * _POWERS[starts], dtype=np.uint64)
 
-    grams = []
-    for n in NGRAMS:
-        if length >= n:
-            starts = np.arange(length - n + 1)
-            grams.append(_mixed(substrings(starts, starts + n), n))
-    gram_hashes, gram_counts = _distinct(np.concatenate(grams)) if grams else (sums[:0], np.zeros(0, np.float32))
-
-    starts, ends = _spans(codes)
-    words = _mixed(substrings(starts, ends), 1)
-    often = Counter(words.tolist())  # in the order in which they first come
-    singles = np.array(list(often), dtype=np.uint64)
-    single_counts = np.array(list(often.values()), dtype=np.float32)
-    pairs = [
-        _mixed(words[:-reach] + words[reach:], 9)[words[:-reach] != words[reach:]]
-        for reach in range(1, PAIR_REACH + 1)
-        if len(words) > reach
-    ]
-    pair_hashes, pair_counts = _distinct(np.concatenate(pairs)) if pairs else (words[:0], np.zeros(0, np.float32))
-    counts = np.concatenate([single_counts, pair_counts, gram_counts])
-    return Features(
-        np.concatenate([singles, pair_hashes, gram_hashes]),
-        np.asarray(1 + np.log(counts), dtype=np.float32),
-        len(singles),
-        len(singles) + len(pair_hashes),
-    )
+def word_hashes(words: Sequence[str]) -> list[int]:
+    """The feature of each of these single words, as it stands in ``Features.hashes``; none of them empty, and none with
+    a blank. Of a word in a script without spaces: that of its first such character."""
+    texts = _Texts([next(filter(is_dense, word), word) for word in words])
+    starts = np.flatnonzero(np.diff(texts.owners, prepend=-1)) + 1
+    ends = np.append(starts[1:] - 2, len(texts.codes) - 1)
+    return [int(value) for value in _mixed(texts.hashes(starts, ends))]
 
 
 def word_hash(word: str) -> int:
-    """The feature of a single word, as it stands first in ``Features.hashes``."""
-    return int(features_of(word).hashes[0])
+    """The feature of a single word."""
+    return word_hashes([word])[0]

@@ -11,8 +11,9 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from bot.matching.features import Features, Floats, features_of
-from bot.matching.head import Head, Vocabulary
+from bot.matching.head import Head
 from bot.matching.latin import in_both_spellings
+from bot.matching.lexicon import Lexicon, Vocabulary
 from bot.matching.scoring import ABSENT
 from bot.model import Phrase
 from bot.text import fold
@@ -26,6 +27,8 @@ PRUNED_WORDS: Final = 0.4
 2026; dropping half of all n-grams costs 1.4, two fifths of everything 3.1)."""
 TOLERANCE: Final = 0.01
 """Stopping tolerance of liblinear; 0.001 changes no ranking and doubles the time."""
+AT_ONCE: Final = 64
+"""Phrases whose features are found in one go."""
 MANY: Final = 20_000
 """From so many phrases on a fit would take many minutes: what stands in a single phrase is left out beforehand, and the
 solver stops earlier."""
@@ -38,7 +41,8 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     Raises ValueError when there are fewer than two labels.
     """
     phrases = in_both_spellings(language, phrases)
-    features = [features_of(phrase.folded or fold(phrase.text)) for phrase in phrases]
+    texts = [phrase.folded or fold(phrase.text) for phrase in phrases]
+    features = [features_of(*texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
     are_many = len(phrases) >= MANY
     vocabulary, is_word = _vocabulary(features, 2 if are_many else 1)
     names = [phrase.label for phrase in phrases]
@@ -71,19 +75,28 @@ def _fitted(matrix: csr_matrix, classes: Sequence[str] | Sequence[bool], toleran
 def _vocabulary(features: Sequence[Features], least: int) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:
     """The features of at least so many phrases, with smoothed idf (as in scikit-learn's TfidfTransformer); which of
     them are words."""
-    documents = len(features)
+    documents = sum(f.texts for f in features)
     hashes, counts = np.unique(np.concatenate([f.hashes for f in features]), return_counts=True)
     hashes, counts = hashes[counts >= least], counts[counts >= least]
-    words = np.unique(np.concatenate([f.hashes[: f.words] for f in features]))
+    words = np.unique(np.concatenate([f.hashes[_are_words(f)] for f in features]))
     idf = (np.log((1 + documents) / (1 + counts)) + 1).astype(np.float32)
     return Vocabulary(hashes, idf, float(np.log(1 + documents) + 1)), np.isin(hashes, words, assume_unique=True)
 
 
+def _are_words(features: Features) -> npt.NDArray[np.bool_]:
+    """Which of the features are words or pairs."""
+    return np.repeat(np.arange(3 * features.texts) % 3 != 2, np.diff(features.bounds))
+
+
 def _matrix(features: Sequence[Features], vocabulary: Vocabulary) -> csr_matrix:
-    weighed = [vocabulary.weigh(feature) for feature in features]
-    ends = np.cumsum([0, *(len(w.rows) for w in weighed)])
-    values, rows = np.concatenate([w.values for w in weighed]), np.concatenate([w.rows for w in weighed])
-    return csr_matrix((values, rows, ends), shape=(len(features), len(vocabulary.hashes)))
+    lexicon = Lexicon([vocabulary])
+    weighed = [lexicon.weigh(some, [0]) for some in features]
+    known = np.concatenate([w.known[0] for w in weighed])
+    values = np.concatenate([w.values[0] for w in weighed])[known]
+    rows = np.concatenate([w.rows[0] for w in weighed])[known]
+    lengths = np.concatenate([np.diff(w.bounds[::2]) for w in weighed])
+    ends = np.concatenate([[0], np.cumsum(known)])[np.cumsum([0, *lengths])]
+    return csr_matrix((values, rows, ends), shape=(len(lengths), len(vocabulary.hashes)))
 
 
 def _pruned(vocabulary: Vocabulary, is_word: npt.NDArray[np.bool_], weights: Floats) -> tuple[Vocabulary, Floats]:

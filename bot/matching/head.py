@@ -10,6 +10,7 @@ classifier of each urgent label takes the other urgent ones for strangers; this 
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,98 +19,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.features import Features, Floats, Hashes
+from bot.matching.features import Floats, Places
+from bot.matching.lexicon import Vocabulary
 
 FORMAT: Final = 3
 """Raised when the files of a cached head change their meaning."""
 _ARRAYS: Final = ("hashes", "idf", "weights", "scales", "bias")
-
-
-@dataclass(frozen=True, slots=True)
-class Mass:
-    """How much there is of a text's words and n-grams (sums of squared tf-idf), and how much of it a language knows."""
-
-    words: float
-    grams: float
-    known_words: float
-    known_grams: float
-
-    @property
-    def evidence(self) -> float:
-        """0–1: the share that the language knows."""
-        words = self.known_words / self.words if self.words else 0.0
-        return (words + (self.known_grams / self.grams if self.grams else 0.0)) / 2
-
-    def __add__(self, other: Mass) -> Mass:
-        return Mass(
-            self.words + other.words,
-            self.grams + other.grams,
-            self.known_words + other.known_words,
-            self.known_grams + other.known_grams,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A text's features as one head knows them."""
-
-    rows: npt.NDArray[np.intp]
-    values: Floats
-    words: int
-    """How many of the first ``rows`` are words or pairs; the rest are n-grams."""
-    mass: Mass
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The features that a language knows, sorted by hash, with their inverse document frequency."""
-
-    hashes: Hashes
-    idf: Floats
-    unseen_idf: float
-    """Of a feature in no phrase: the largest there can be."""
-
-    def weigh(self, features: Features) -> Weighed:
-        """Tf-idf of the known features, each block normalised over *all* its features, known or not."""
-        rows = np.searchsorted(self.hashes, features.hashes)
-        rows[rows == len(self.hashes)] = 0
-        known = self.hashes[rows] == features.hashes
-        weights = np.where(known, self.idf[rows], np.float32(self.unseen_idf)) * features.weights
-        squares = weights * weights
-        own = squares * known
-        words = features.words
-        total_words, total_grams = float(squares[:words].sum()), float(squares[words:].sum())
-        if total_words:
-            weights[:words] /= np.float32(np.sqrt(total_words))
-        if total_grams:
-            weights[words:] /= np.float32(np.sqrt(total_grams))
-        mass = Mass(total_words, total_grams, float(own[:words].sum()), float(own[words:].sum()))
-        return Weighed(rows[known], weights[known], int(np.count_nonzero(known[:words])), mass)
-
-    def known_words(self, features: Features) -> float:
-        """The share (0–1) of the single words' mass that is known: a tenth of the work of ``weigh``."""
-        hashes = features.hashes[: features.singles]
-        if not len(hashes):
-            return 0.0
-        rows = np.searchsorted(self.hashes, hashes)
-        rows[rows == len(self.hashes)] = 0
-        known = self.hashes[rows] == hashes
-        squares = np.where(known, self.idf[rows], np.float32(self.unseen_idf)) ** 2
-        return float((squares * known).sum() / squares.sum())
-
-    def share_of(self, feature: int) -> float:
-        """The share of the phrases (0–1) in which a feature stands; 0 when it is unknown."""
-        hashed = np.uint64(feature)
-        row = int(np.searchsorted(self.hashes, hashed))
-        if row >= len(self.hashes) or self.hashes[row] != hashed:
-            return 0.0
-        # idf = ln((1+n)/(1+df)) + 1, solved for df/n
-        return float(np.exp(1 - self.idf[row]))
-
-    @property
-    def documents(self) -> float:
-        """How many phrases there were."""
-        return float(np.exp(self.unseen_idf - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +37,20 @@ class Head:
     scales: Floats
     bias: Floats
 
-    def weigh(self, features: Features) -> Weighed:
-        return self.vocabulary.weigh(features)
+    def sums(self, rows: Places, values: Floats, bounds: Places) -> Floats:
+        """What the words and the n-grams of some texts say for every label and the alarm: texts × 2 × (labels + 1).
 
-    def sums(self, weighed: Weighed) -> Floats:
-        """What the words (first row) and the n-grams (second row) say for every label and the alarm.
-
-        The two rows and ``bias`` together are the margins; above 0 the label's own classifier says yes.
+        ``rows``: the known features, words and n-grams of each text by turns, from one of ``bounds`` to the next.
+        A text's two rows and ``bias`` together are the margins; above 0 the label's own classifier says yes.
         """
-        scaled = weighed.values * self.scales[weighed.rows]
-        weights = self.weights[weighed.rows].astype(np.float32)
-        split = weighed.words
-        return np.stack([scaled[:split] @ weights[:split], scaled[split:] @ weights[split:]])
-
-    def margins(self, weighed: Weighed) -> Floats:
-        """The margin of every label, in the order of ``labels``."""
-        return np.asarray((self.sums(weighed).sum(axis=0) + self.bias)[: len(self.labels)], np.float32)
+        scaled = values * self.scales[rows]
+        weights = self.weights[rows].astype(np.float32)
+        sums = np.zeros((len(bounds) - 1, weights.shape[1]), np.float32)
+        edges = bounds.tolist()
+        for block, (start, end) in enumerate(itertools.pairwise(edges)):
+            if start < end:
+                np.dot(scaled[start:end], weights[start:end], out=sums[block])
+        return sums.reshape(-1, 2, weights.shape[1])
 
     def save(self, folder: Path) -> None:
         """Write the head's arrays into ``folder``, which must exist."""

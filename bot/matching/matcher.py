@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +19,7 @@ from bot.matching.names import NameFound, Names
 from bot.matching.nearest import Nearest
 from bot.matching.parts import is_clause, parts_of
 from bot.matching.repair import Repairer
-from bot.matching.scoring import Scorer, Scores
+from bot.matching.scoring import Heard, Scorer, Scores
 from bot.matching.scripts import main_script
 from bot.matching.urgent import UrgentDetector
 from bot.model import (
@@ -100,7 +99,7 @@ class Matcher:
         Without ``repaired`` slips are not put right, which takes half the time.
         """
         folded = fold(text[:LONGEST])
-        scores = self._scores(folded) if repaired else self.scorer.score(folded)
+        scores = self._scores(folded)[0] if repaired else self.scorer.score(folded)
         return Reading(folded, self._labels, scores, self._confidences(scores), self._exact.get(folded))
 
     def names_in(self, folded: str) -> list[NameFound]:
@@ -130,10 +129,13 @@ class Matcher:
         return match
 
     def _matched(self, text: str) -> Match:
-        folded = fold(text)
-        scores = self._scores(folded)
-        among = self._likely(scores, t.PART_LANGUAGES)
-        part_scores, pair_scores = self._part_scores(text, among)
+        folded = fold(text)[:LONGEST]
+        # Some characters stand for whole sentences once they are folded.
+        parts = [own for part in parts_of(text) if (own := fold(part)[: 2 * len(part)])]
+        scores, heard = self._scores(folded, parts)
+        every = self.scorer.added(heard)
+        part_scores = [own for own, part in zip(every, parts, strict=True) if is_clause(part)]
+        pair_scores = self._neighbours(heard) if len(parts) > 2 else []  # two parts together are the whole
         confidences = self._confidences(scores)
         exact = self._exact.get(folded)
         if exact and is_need(exact.label):
@@ -152,25 +154,26 @@ class Matcher:
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
         return Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
 
-    def _part_scores(self, text: str, among: Collection[str]) -> tuple[list[Scores], list[Scores]]:
-        """The scores of the parts of ``text`` that say something by themselves, and of each part with the next one."""
-        parts = [part for part in map(fold, parts_of(text)) if part]
-        readings = [self.scorer.read(part, among) for part in parts]
-        clauses = [self.scorer.added(reading) for part, reading in zip(parts, readings, strict=True) if is_clause(part)]
-        neighbours = itertools.pairwise(readings) if len(readings) > 2 else ()  # two parts together are the whole
-        pairs = [self.scorer.added(one.with_next(other)) for one, other in neighbours]
-        return clauses, pairs
+    def _neighbours(self, heard: Heard) -> list[Scores]:
+        """The scores of each part of a message with the next one."""
+        return self.scorer.added(heard.neighbours())
 
-    def _scores(self, folded: str) -> Scores:
-        """The scores of a text together with those of its repaired readings in the likeliest languages."""
+    def _scores(self, folded: str, parts: Sequence[str] = ()) -> tuple[Scores, Heard]:
+        """The scores of a text together with those of its repaired readings in the likeliest languages; and what is
+        heard in its folded ``parts``."""
         scores = self.scorer.score(folded)
+        readings = self._repaired(folded, scores)
+        heard = self.scorer.read([*readings, *parts], self._likely(scores, t.PART_LANGUAGES))
+        scores = self.scorer.blended(scores, self.scorer.added(heard.of(slice(0, len(readings)))))
+        return scores, heard.of(slice(len(readings), None))
+
+    def _repaired(self, folded: str, scores: Scores) -> list[str]:
+        """The text with its slips put right, by each of the languages that it may be written in."""
         if len(folded) > LONGEST_REPAIRED or scores.known >= t.WELL_KNOWN:
-            return scores
+            return []
         likely = self._likely(scores, t.REPAIR_LANGUAGES)
         close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
-        readings = {self._repairer(code).text(folded) for code in close} - {folded}
-        among = self._likely(scores, t.PART_LANGUAGES)
-        return self.scorer.blended(scores, [self.scorer.score(reading, among) for reading in sorted(readings)])
+        return sorted({self._repairer(code).text(folded) for code in close} - {folded})
 
     def _likely(self, scores: Scores, number: int) -> list[str]:
         """The languages that know most of a text, best first."""

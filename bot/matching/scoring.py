@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, features_of
-from bot.matching.head import Head, Mass
+from bot.matching.head import Head
 from bot.matching.labels import NONE, needs_asked_between
+from bot.matching.lexicon import Doubles, Lexicon, Mass
 from bot.matching.parts import words_in
 from bot.matching.scripts import script_shares
 
@@ -59,26 +61,40 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A text as some heads read it, before the heads are added up. Neighbouring texts can be read together: what a head
-    says of both is the sum of what it says of each, so that no second search is needed."""
+    """Some texts as some heads read them, before the heads are added up. Neighbouring texts can be read together: what
+    a head says of both is the sum of what it says of each, so that no second search is needed."""
 
-    mass: Mapping[int, Mass]
-    """By the head's place."""
-    sums: Mapping[int, Floats]
-    """``Head.sums`` of the heads that know enough to be asked."""
-    words: float
+    heads: tuple[int, ...]
+    """Their places."""
+    mass: Mass
+    asked: npt.NDArray[np.bool_]
+    """Heads × texts: whether the head knows enough of the text."""
+    sums: tuple[Floats, ...]
+    """``Head.sums`` of each head."""
+    words: tuple[float, ...]
+    """How long the texts are (``words_in``)."""
 
-    def with_next(self, other: Heard) -> Heard:
-        """This text and the next one as one text; word pairs and n-grams across the border are left out."""
-        mass = {index: own + other.mass[index] for index, own in self.mass.items() if index in other.mass}
-        sums = {}
-        for index in self.sums.keys() & other.sums.keys():
-            parts = ((self.mass[index], self.sums[index]), (other.mass[index], other.sums[index]))
-            raw = sum(np.sqrt(np.array([[m.words], [m.grams]], np.float32)) * own for m, own in parts)
-            whole = mass[index]
-            norm = np.sqrt(np.array([[whole.words], [whole.grams]], np.float32))
-            sums[index] = np.asarray(raw / np.maximum(norm, np.float32(1e-6)), np.float32)
-        return Heard(mass, sums, self.words + other.words)
+    def of(self, texts: slice) -> Heard:
+        """Some of the texts."""
+        sums = tuple(own[texts] for own in self.sums)
+        return Heard(self.heads, self.mass.of(texts), self.asked[:, texts], sums, self.words[texts])
+
+    def neighbours(self) -> Heard:
+        """Each text and the next one as one text; word pairs and n-grams across the border are left out."""
+        one, other = slice(None, -1), slice(1, None)
+        mass = self.mass.of(one) + self.mass.of(other)
+        roots, norms = np.sqrt(self.mass.all).astype(np.float32), np.sqrt(mass.all).astype(np.float32)
+        sums = []
+        for index, own in enumerate(self.sums):
+            raw = roots[index][..., None] * own
+            sums.append((raw[one] + raw[other]) / np.maximum(norms[index][..., None], np.float32(1e-6)))
+        words = tuple(map(sum, itertools.pairwise(self.words)))
+        return Heard(self.heads, mass, self.asked[:, one] & self.asked[:, other], tuple(sums), words)
+
+
+_NOTHING: Final = np.zeros((0, 0, 2))
+SILENCE: Final = Heard((), Mass(_NOTHING, _NOTHING), np.zeros((0, 0), np.bool_), (), ())
+"""No text at all."""
 
 
 class Scorer:
@@ -100,6 +116,7 @@ class Scorer:
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
         self._place = {label: index for index, label in enumerate(self.labels)}
         self._maps = [self._map(head) for head in heads]
+        self._lexicon = Lexicon([head.vocabulary for head in heads])
 
     def _map(self, head: Head) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
@@ -114,21 +131,26 @@ class Scorer:
 
     def score(self, folded: str, among: Collection[str] | None = None) -> Scores:
         """The scores of a folded text; ``among``: only by the heads of these languages."""
-        return self.added(self.read(folded, among))
+        return self.added(self.read([folded], among) if among is not None else self._read_alone(folded))[0]
 
-    def read(self, folded: str, among: Collection[str] | None = None) -> Heard:
-        """What the heads (of the languages ``among``) say of a folded text, one by one."""
-        features, words = features_of(folded), words_in(folded)
-        if among is not None or not self._scripts:
-            return self._read(features, words, among)
+    def read(self, folded: Sequence[str], among: Collection[str]) -> Heard:
+        """What the heads of the languages ``among`` say of some folded texts, one by one."""
+        if not folded:
+            return SILENCE
+        chosen = [index for index, head in enumerate(self.heads) if head.language in among]
+        return self._read(features_of(*folded), tuple(map(words_in, folded)), chosen)
+
+    def _read_alone(self, folded: str) -> Heard:
+        """What the heads say of a text of which nothing is known yet."""
+        features, words, every = features_of(folded), (words_in(folded),), range(len(self.heads))
         shares = script_shares(folded)
-        own = {language for language, script in self._scripts.items() if shares.get(script, 0.0) >= MIXED_SCRIPT}
-        if not own or len(own) == len(self.heads):
-            return self._read(features, words)
-        reading = self._read(features, words, own)
-        known = max((mass.evidence for mass in reading.mass.values()), default=0.0)
-        # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
-        return reading if known >= SCRIPT_KNOWN else self._read(features, words)
+        own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
+        if own and len(own) < len(every):
+            heard = self._read(features, words, self._likely(features, own))
+            # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
+            if heard.mass.evidence.max(initial=0.0) >= SCRIPT_KNOWN:
+                return heard
+        return self._read(features, words, self._likely(features, every))
 
     def nearest_none(self, folded: str, language: str) -> str:
         """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
@@ -136,34 +158,44 @@ class Scorer:
         rows = [i for i, label in enumerate(head.labels) if label.startswith("none:")] if head else []
         if head is None or not rows:
             return ""
-        margins = head.margins(head.weigh(features_of(folded)))
-        return head.labels[max(rows, key=lambda row: margins[row])]
+        heard = self.read([folded], {language})
+        margins = heard.sums[0][0].sum(axis=0) + head.bias
+        return head.labels[max(rows, key=lambda row: float(margins[row]))]
 
-    def _read(self, features: Features, words: float, among: Collection[str] | None = None) -> Heard:
-        chosen = [index for index, head in enumerate(self.heads) if among is None or head.language in among]
-        if len(chosen) > LIKELY:
-            chosen = self._likely(features, chosen)
-        weighed = {index: self.heads[index].weigh(features) for index in chosen}
-        mass = {index: known.mass for index, known in weighed.items()}
-        sums = {index: self.heads[index].sums(weighed[index]) for index in _shares(mass)}
-        return Heard(mass, sums, words)
+    def _read(self, features: Features, words: tuple[float, ...], chosen: Sequence[int]) -> Heard:
+        weighed = self._lexicon.weigh(features, chosen)
+        asked = _shares(weighed.mass) > 0
+        told = weighed.known & np.repeat(np.repeat(asked, 2, axis=1), np.diff(weighed.bounds), axis=1)
+        sums = []
+        for place, index in enumerate(chosen):
+            known = told[place].nonzero()[0]
+            rows, values = weighed.rows[place, known], weighed.values[place, known]
+            sums.append(self.heads[index].sums(rows, values, known.searchsorted(weighed.bounds)))
+        return Heard(tuple(chosen), weighed.mass, asked, tuple(sums), words)
 
-    def added(self, reading: Heard) -> Scores:
-        """One margin for each label: those of the heads, each by how much of the text it knows."""
-        margins = np.full(len(self.labels) + 1, ABSENT, dtype=np.float32)
-        for index, share in _shares(reading.mass).items():
-            if index in reading.sums:
-                spread = self._spread(index, reading.sums[index])
-                margins += np.float32(share) * (spread - np.float32(ABSENT))
-        evidence = {self.heads[index].language: mass.evidence for index, mass in reading.mass.items()}
-        return Scores(margins[:-1], float(margins[-1]), evidence, max(evidence.values(), default=0.0), reading.words)
+    def added(self, heard: Heard) -> list[Scores]:
+        """One margin for each label, text by text: those of the heads, each by how much of the text it knows."""
+        margins = np.full((len(heard.words), len(self.labels) + 1), ABSENT, dtype=np.float32)
+        shares = (_shares(heard.mass) * heard.asked).astype(np.float32)
+        for place, index in enumerate(heard.heads):
+            if shares[place].any():
+                spread = self._spread(index, heard.sums[place])
+                margins += shares[place, :, None] * (spread - np.float32(ABSENT))
+        languages = [self.heads[index].language for index in heard.heads]
+        every = zip(margins, margins[:, -1].tolist(), heard.mass.evidence.T.tolist(), heard.words, strict=True)
+        return [
+            Scores(own[:-1], alarm, dict(zip(languages, evidence, strict=True)), max(evidence, default=0.0), words)
+            for own, alarm, evidence, words in every
+        ]
 
-    def _likely(self, features: Features, chosen: Sequence[int]) -> list[int]:
+    def _likely(self, features: Features, chosen: Sequence[int]) -> Sequence[int]:
         """Those of the ``chosen`` heads that know most of the words; all when none knows enough to tell."""
-        known = {index: self.heads[index].vocabulary.known_words(features) for index in chosen}
-        if max(known.values()) < LIKELY_KNOWN:
-            return list(chosen)
-        return sorted(sorted(chosen, key=lambda index: -known[index])[:LIKELY])
+        if len(chosen) <= LIKELY:
+            return chosen
+        known = self._lexicon.known_words(features, chosen)
+        if known.max() < LIKELY_KNOWN:
+            return chosen
+        return sorted(chosen[place] for place in np.argsort(-known, kind="stable")[:LIKELY].tolist())
 
     def blended(self, original: Scores, repaired: Sequence[Scores]) -> Scores:
         """One set of margins from a text and its repaired readings, each counting by how much of it is known.
@@ -181,23 +213,23 @@ class Scorer:
         return Scores(margins, alarm, original.evidence, known, original.words)
 
     def _spread(self, index: int, sums: Floats) -> Floats:
-        """A head's margins and its alarm in the places of all labels."""
-        own = sums.sum(axis=0) + self.heads[index].bias
+        """A head's margins and its alarm in the places of all labels, text by text."""
+        own = sums[:, 0] + sums[:, 1] + self.heads[index].bias
         rows, targets, none = self._maps[index]
-        spread = np.full(len(self.labels) + 1, ABSENT, dtype=np.float32)
-        spread[targets] = own[rows]
+        spread = np.full((len(own), len(self.labels) + 1), ABSENT, dtype=np.float32)
+        spread[:, targets] = own[:, rows]
         if len(none):
-            spread[self._place[NONE]] = own[none].max()
+            spread[:, self._place[NONE]] = own[:, none].max(axis=1)
         return spread
 
 
-def _shares(mass: Mapping[int, Mass]) -> dict[int, float]:
-    """How much each head counts, by its place; those that count too little are left out."""
-    evidence = {index: own.evidence for index, own in mass.items()}
-    most = max(evidence.values(), default=0.0)
-    if most <= 0:
-        return {}
-    first = max(evidence, key=lambda index: evidence[index])
-    shares = {index: OTHERS * (own / most) ** EVIDENCE_POWER for index, own in evidence.items()}
-    shares[first] = 1.0
-    return {index: share for index, share in shares.items() if share >= EVIDENCE_FLOOR}
+def _shares(mass: Mass) -> Doubles:
+    """How much each head counts for each text; 0 for those that count too little."""
+    evidence = mass.evidence
+    if not len(evidence):
+        return evidence
+    most = evidence.max(axis=0)
+    shares = OTHERS * (evidence / np.where(most > 0, most, 1)) ** EVIDENCE_POWER
+    shares[evidence.argmax(axis=0), np.arange(len(most))] = 1.0
+    shares[(shares < EVIDENCE_FLOOR) | (most <= 0)] = 0.0
+    return shares

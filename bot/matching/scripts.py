@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -33,10 +34,10 @@ def is_dense(char: str) -> bool:
 def script_shares(folded: str) -> dict[str, float]:
     """The share (0–1) of each script among the letters of a folded text; other scripts count as ``other``."""
     counts: dict[str, int] = {}
-    for char in folded:
+    for char, often in Counter(folded).items():
         if char.isalpha():
             name = _TABLE.get(ord(char), "other")
-            counts[name] = counts.get(name, 0) + 1
+            counts[name] = counts.get(name, 0) + often
     total = sum(counts.values())
     return {name: count / total for name, count in counts.items()} if total else {}
 

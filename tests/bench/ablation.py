@@ -34,7 +34,7 @@ SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
     "word repair": [(Repairer, "text", lambda self, folded: folded)],
     "glued words come apart": [(repair, "GLUED", 10_000)],
     "parts of a message": [(matcher, "parts_of", lambda text: [])],
-    "neighbouring parts together": [(matcher.itertools, "pairwise", lambda readings: ())],
+    "neighbouring parts together": [(Matcher, "_neighbours", lambda self, heard: [])],
     "the alarm": [(thresholds, "URGENT_ALARM", 0.0)],
     "doubt of brief parts": [(thresholds, "URGENT_BRIEF", 0.0)],
     "names": [(Names, "find", lambda self, folded: [])],
