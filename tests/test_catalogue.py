@@ -140,6 +140,19 @@ def test_values_stay_what_was_written(copied_content: Path):
     assert content.catalogue.services["emergency-112"].phones[0].hours == "24/7"
 
 
+def test_a_phrase_that_is_indented_too_far_is_not_glued_to_the_one_before(copied_content: Path):
+    spoil(copied_content, "- anything else\n", "- anything else\n  - who else\n", "intents/en/follow-up.yaml")
+    [fault] = faults(copied_content)
+    assert fault.startswith("intents/en/follow-up.yaml:")
+    assert fault.endswith("other: phrases: these lines are read as one text; begin every '- ' in the same column")
+
+
+def test_a_key_without_phrases_is_told_how_they_are_written(copied_content: Path):
+    spoil(copied_content, "- another place\n- anything else\n", "", "intents/en/follow-up.yaml")
+    [fault] = faults(copied_content)
+    assert fault.endswith("'other' has no phrases: write each below it in a line that begins with '- '")
+
+
 def test_words_between_needs_must_stand_between_needs_that_are_asked_about(copied_content: Path):
     spoil(copied_content, "see-doctor + night-doctor", "see-doctor + city-desk", "intents/en/ask-between.yaml")
     assert any(

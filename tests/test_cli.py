@@ -39,6 +39,16 @@ def test_ask_prints_the_answer_as_text(run):
     assert "Open now, until 12:00." in result.output
 
 
+def test_a_day_that_is_still_to_come_is_no_day_on_which_a_fact_was_read(run, monkeypatch, copied_content):
+    services = copied_content / "services.yaml"
+    text = services.read_text(encoding="utf-8").replace("checked: 2020-03-01", "checked: 2026-11-26", 1)
+    services.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("OPAS_NOW", "2026-11-24T10:00:00+01:00")
+    result = run("check", "--content", str(copied_content))
+    assert result.exit_code == 1
+    assert "service health-centre: facts: phones: checked: 2026-11-26 is still to come" in result.output
+
+
 def test_ask_why_names_the_phrase_the_score_and_the_runner_up(run):
     result = run("ask", "where is the town hall please", "--why")
     assert "«where is the town hall» (en, scored)" in result.output

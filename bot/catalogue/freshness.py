@@ -1,11 +1,12 @@
-"""Which facts are past their date, and which are missing: what an editor looks at next."""
+"""How fresh and how complete the facts are: what an editor has to phone for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from bot.errors import Complaint
 from bot.model import Catalogue, Fact, Service
 
 
@@ -18,6 +19,20 @@ def stale_facts(catalogue: Catalogue, today: date) -> list[tuple[Service, str, F
         if fact.is_stale(today)
     ]
     return sorted(found, key=lambda item: item[2].checked)
+
+
+def facts_from_the_future(catalogue: Catalogue, today: date) -> list[Complaint]:
+    """Facts that would be taken for fresh because their day is still to come. A day's grace: clocks differ."""
+    return [
+        Complaint(
+            "services.yaml", 0, 0,
+            f"service {service.id}: facts: {name}: checked: {fact.checked} is still to come; write the day on which it "
+            "was read",
+        )
+        for service in catalogue.services.values()
+        for name, fact in service.facts.items()
+        if fact.checked > today + timedelta(days=1)
+    ]  # fmt: skip
 
 
 MISSING_ORDER: Final[tuple[tuple[str, Callable[[Service], bool]], ...]] = (

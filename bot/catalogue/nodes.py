@@ -132,6 +132,9 @@ class Reader:
         if not isinstance(node, yaml.SequenceNode):
             self.complain(node, f"{what}: a list is expected here, not {_shape(node)}")
             return []
+        for item in node.value:
+            if _is_glued(item):
+                self.complain(item, f"{what}: these lines are read as one text; begin every '- ' in the same column")
         return list(node.value)
 
     def texts(self, node: yaml.Node | None, what: str) -> tuple[str, ...]:
@@ -165,6 +168,12 @@ class Reader:
         if node is not None and value and (wrong := check(value)):
             self.complain(node, wrong)
         return value
+
+
+def _is_glued(item: yaml.Node) -> bool:
+    """Whether an unquoted text goes on over a line that begins with a dash: an item that is indented too far."""
+    is_plain = isinstance(item, yaml.ScalarNode) and not item.style
+    return is_plain and item.end_mark.line > item.start_mark.line and " - " in str(item.value)
 
 
 def _shape(node: yaml.Node) -> str:

@@ -152,6 +152,9 @@ class _Language:
     def _of(self, reader: Reader, label: str, key: str, node: yaml.Node) -> list[Phrase]:
         if isinstance(node, yaml.SequenceNode):
             fields: dict[str, yaml.Node] = {"phrases": node}
+        elif isinstance(node, yaml.ScalarNode):
+            reader.complain(node, f"'{key}' has no phrases: write each below it in a line that begins with '- '")
+            return []
         else:
             fields = dict(reader.fields(node, key, ("phrases", "words")))
         found = []

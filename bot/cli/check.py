@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +9,11 @@ from typing import Any, Final
 import click
 
 from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_content
-from bot.catalogue.freshness import missing_facts, stale_facts
+from bot.catalogue.freshness import facts_from_the_future, missing_facts, stale_facts
 from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
 from bot.errors import Complaint, ContentError
 from bot.model import Catalogue
-from bot.settings import unknown_settings
 from bot.translation import check as check_translations
 from bot.translation import coverage
 
@@ -31,8 +29,6 @@ FEWEST_PHRASES: Final = 12
 def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
     """Check all content: every fault with file, line and the word probably meant; then what is old or missing."""
     settings = settings_of(ctx, content)
-    for line in unknown_settings(ctx.obj or {}):
-        click.echo(f"{line} (warning)", err=True)
     folder = find_content(settings.content, Path.cwd())
     catalogue, intents, complaints = read_content(folder)
     if catalogue is not None:
@@ -41,9 +37,11 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
             complaints += list(check_translations(folder / LOCALES_FOLDER, catalogue))
         except ContentError as error:
             complaints += error.complaints
+    today = (settings.now or datetime.now(UTC)).date()
+    if catalogue is not None:
+        complaints += facts_from_the_future(catalogue, today)
     errors = errors_of(complaints)
     warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
-    today = (settings.now or datetime.now(UTC)).date()
     if as_json:
         say_json(_as_json(folder, catalogue, intents, errors, warnings, today))
     else:
@@ -96,13 +94,14 @@ def _say(
         state = "reviewed" if review else "draft"
         have, total = done[language]
         click.echo(f"  {language:6} {len(intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
-    services, needs = _count(catalogue.services, "service"), _count(catalogue.needs, "need")
+    services, needs = len(catalogue.services), len(catalogue.needs)
     click.echo(
-        f"\n{catalogue.city.name}: {services}, {needs}. {_count(errors, 'fault')}, {_count(warnings, 'warning')}."
+        f"\n{catalogue.city.name}: {services} services, {needs} needs. "
+        f"{_count(errors, 'fault')}, {_count(warnings, 'warning')}."
     )
 
 
-def _count(found: Collection[object], word: str) -> str:
+def _count(found: list[Complaint], word: str) -> str:
     return f"{len(found) or 'no'} {word}{'' if len(found) == 1 else 's'}"
 
 
