@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
 from bot.errors import Complaint, ContentError
 from bot.model import Catalogue
+from bot.settings import unknown_settings
 from bot.translation import check as check_translations
 from bot.translation import coverage
 
@@ -29,6 +31,8 @@ FEWEST_PHRASES: Final = 12
 def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
     """Check all content: every fault with file, line and the word probably meant; then what is old or missing."""
     settings = settings_of(ctx, content)
+    for line in unknown_settings(ctx.obj or {}):
+        click.echo(f"{line} (warning)", err=True)
     folder = find_content(settings.content, Path.cwd())
     catalogue, intents, complaints = read_content(folder)
     if catalogue is not None:
@@ -94,14 +98,13 @@ def _say(
         state = "reviewed" if review else "draft"
         have, total = done[language]
         click.echo(f"  {language:6} {len(intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
-    services, needs = len(catalogue.services), len(catalogue.needs)
+    services, needs = _count(catalogue.services, "service"), _count(catalogue.needs, "need")
     click.echo(
-        f"\n{catalogue.city.name}: {services} services, {needs} needs. "
-        f"{_count(errors, 'fault')}, {_count(warnings, 'warning')}."
+        f"\n{catalogue.city.name}: {services}, {needs}. {_count(errors, 'fault')}, {_count(warnings, 'warning')}."
     )
 
 
-def _count(found: list[Complaint], word: str) -> str:
+def _count(found: Collection[object], word: str) -> str:
     return f"{len(found) or 'no'} {word}{'' if len(found) == 1 else 's'}"
 
 
