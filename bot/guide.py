@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from bot.catalogue.content import INTENTS_FOLDER, Content, load_content
-from bot.dialogue import Dialogue
+from bot.dialogue import Asked, Dialogue, Talk
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
 from bot.matching.head import Head
 from bot.matching.matcher import Matcher
 from bot.model import Catalogue, Locale, Phrase
 from bot.texts import Drafts, Texts
+
+_ANY_MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,16 @@ class Guide:
         """``moment`` on the city's clocks; a moment without a time zone is the city's."""
         zone = ZoneInfo(self.catalogue.city.timezone)
         return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+    def get_ready(self) -> None:
+        """Do what the first answers would else wait for: the words of each language's calendar, and those by which
+        slips are put right. Takes a second or two; may run beside everything else, in another thread."""
+        for language, phrases in self.content.intents.phrases.items():
+            asked = next((phrase.text for phrase in phrases if self.catalogue.need(phrase.label)), None)
+            if asked is not None:
+                match = self.matcher.match(asked)
+                self.dialogue.asked(Asked(asked, match, language), Talk(locale=language), self.local(_ANY_MOMENT))
+        self.matcher.learn_words()
 
     def with_heads(self, heads: Sequence[Head], missing: Sequence[Wanted]) -> Guide:
         """The same content with other heads."""

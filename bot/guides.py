@@ -54,7 +54,7 @@ class Guides:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
         async with asyncio.TaskGroup() as fits:
             fits.create_task(self.fit())
-            await asyncio.to_thread(self.current.matcher.learn_words)
+            await asyncio.to_thread(self.current.get_ready)
             while True:
                 await asyncio.sleep(LOOK_S)
                 stamp = await asyncio.to_thread(content_stamp, self._folder)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
+import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +44,7 @@ from bot.web.server import WebServer
 DATABASE_PATIENCE: Final = 3.0
 POLLING_PATIENCE: Final = 5.0
 """In those of the watchdog: the database is looked at every 20 s, and the way to Telegram may be out for a while."""
+SWITCH_S: Final = 0.0005
 EXPIRE_EVERY_S: Final = 3600
 GOODBYES_EVERY_S: Final = 20
 GOODBYE_S: Final = 30.0
@@ -57,7 +60,7 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
     """
     if not settings.token:
         raise OpasError("Set TELEGRAM_BOT_TOKEN (see .env.example), then start again.")
-    guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+    guides = _guides(settings)
     systemd = Systemd(settings.notify_socket)
     pulse = Pulse(systemd)
     async with WebServer(_pages(starting_routes(pulse)), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
@@ -68,6 +71,22 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
                 await _until(stop, [pulse.beat(), _on_telegram(settings, guides, pulse, web, watchdog, say)])
         finally:
             systemd.say("STOPPING=1")
+
+
+def _guides(settings: Settings) -> Guides:
+    """The content, kept out of the way of whatever makes everybody wait."""
+    # A thread that asks for the processor gets it after so long, not after 5 ms: a transaction asks twenty times.
+    sys.setswitchinterval(SWITCH_S)
+    # The content is a quarter of a million objects that stay. Looking through all of them for rubbish takes 0.1 s, time
+    # after time while they are made, and later in the middle of an answer.
+    gc.disable()
+    try:
+        guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+    finally:
+        gc.enable()
+    gc.freeze()
+    guides.on_change.append(lambda _: gc.unfreeze())  # the old content may go
+    return guides
 
 
 async def _on_telegram(
@@ -110,7 +129,7 @@ async def _on_telegram(
 
 async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
     """The browser phone in front of the same bot, with a Bot API on loopback and a database that is thrown away."""
-    guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+    guides = _guides(settings)
     world = World(name=f"Opas {guides().catalogue.city.name}")
     with _scratch() as folder:
         async with LoopbackServer(world) as api:
