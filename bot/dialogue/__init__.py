@@ -1,8 +1,9 @@
 """From a verdict to a reply: data out, nothing sent, nothing stored, no clock read."""
 
-from bot.dialogue.conversation import Asked, Dialogue
+from bot.dialogue.conversation import Dialogue
 from bot.dialogue.general import GeneralAnswer
 from bot.dialogue.handover import Desk
 from bot.dialogue.talk import Kept, Talk, Turn
+from bot.dialogue.verdicts import Asked
 
 __all__ = ["Asked", "Desk", "Dialogue", "GeneralAnswer", "Kept", "Talk", "Turn"]

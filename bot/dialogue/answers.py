@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.dialogue.facts import Facts
 from bot.dialogue.presses import press_data
+from bot.dialogue.urgent import urgent_reply
 from bot.model import Button, Catalogue, Need, Paragraph, Press, Reply, Service
 from bot.texts import Speaker
 
@@ -16,6 +17,16 @@ BESIDE: Final = 2
 
 def need_title(speaker: Speaker, need: Need) -> str:
     return speaker.tell(f"needs.{need.id}.title", need.title)
+
+
+def need_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, need: Need) -> Reply:
+    """The answer to a need at the facts' moment; the card, when it is urgent."""
+    today = facts.moment.date()
+    if need.is_urgent:
+        in_order = [catalogue.services[service_id] for service_id in need.services]
+        running = [service for service in in_order if not service.is_over(today)]
+        return urgent_reply(speaker, facts, catalogue, need, running)
+    return answer_reply(speaker, facts, need, catalogue.services_of(need, today))
 
 
 def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[Service]) -> Reply:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.dialogue import menus
-from bot.dialogue.answers import answer_reply, card_paragraphs, closing_row, need_title
+from bot.dialogue.answers import answer_reply, card_paragraphs, closing_row, need_reply, need_title
 from bot.dialogue.facts import Facts
 from bot.dialogue.phrasebook import sentences
 from bot.dialogue.presses import press_data
@@ -39,11 +38,14 @@ class GeneralAnswer:
         return not self.texts or (locale in self.approved and locale in self.texts)
 
 
-def general_reply(
-    speaker: Speaker, facts: Facts, catalogue: Catalogue, answer: GeneralAnswer, moment: datetime
-) -> Reply:
-    """The free words where they are approved, else a line that they are not translated; then the facts."""
-    locale = speaker.locale
+def general_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, answer: GeneralAnswer) -> Reply:
+    """The free words where they are approved, else a line that they are not translated; then the facts.
+
+    A mere need is answered like any other.
+    """
+    if (meant := catalogue.need(answer.need)) is not None:
+        return need_reply(speaker, facts, catalogue, meant)
+    locale, today = speaker.locale, facts.moment.date()
     paragraphs = [Paragraph(speaker.say("A person wrote this answer."), "small")]
     if not answer.is_full_in(locale):
         paragraphs.append(Paragraph(speaker.say("Their words are not in your language yet. This is what I can show:")))
@@ -55,11 +57,11 @@ def general_reply(
         if kind == "sentence" and (sentence := sentences(speaker).get(what)):
             paragraphs.append(Paragraph(sentence))
         elif kind == "need" and (need := catalogue.need(what)) is not None:
-            reply = answer_reply(speaker, facts, need, catalogue.services_of(need, moment.date()))
+            reply = answer_reply(speaker, facts, need, catalogue.services_of(need, today))
             paragraphs += reply.paragraphs
             rows.append((Press(need_title(speaker, need), press_data("need", need.id)),))
         elif kind == "service" and (service := catalogue.service(what)) is not None:
-            shown_service = () if service.is_over(moment.date()) else card_paragraphs(speaker, facts, service)
+            shown_service = () if service.is_over(today) else card_paragraphs(speaker, facts, service)
             paragraphs += shown_service
             rows.append(facts.ways_in(service) if shown_service else ())
     if len(paragraphs) == shown and not answer.is_full_in(locale):

@@ -1,0 +1,104 @@
+"""From a button to a turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import handover, menus
+from bot.dialogue.answers import closing_row, more_reply, service_reply
+from bot.dialogue.presses import read_press
+from bot.dialogue.scene import Scene
+from bot.dialogue.talk import Turn
+from bot.dialogue.wrongfacts import ask_which, ask_words, kind_and_key
+from bot.model import ContactCard, Need, Paragraph, Reply, Service, VenueCard
+
+
+def pressed(data: str, scene: Scene) -> Turn:
+    """Answer a button; one of an older program or catalogue, or a forged one, leads to the menu."""
+    speaker, catalogue, after = scene.speaker, scene.catalogue, scene.after
+    press = read_press(data)
+    if press is None:
+        return _old_button(scene)
+    what = press.what
+    match press.verb:
+        case "menu":
+            return Turn((menus.menu_reply(speaker, catalogue),), after)
+        case "topic":
+            topic = catalogue.topics.get(what)
+            if topic is None:
+                return _old_button(scene)
+            return Turn((menus.topic_reply(speaker, catalogue, topic),), after)
+        case "wrong" if what.startswith("answer:"):
+            return _not_helped(scene, ())
+        case "need" | "more" | "helpful" | "wrong":
+            return _need_button(press.verb, catalogue.need(what), scene)
+        case "fact" if (wrong := kind_and_key(what)) is not None:
+            return Turn((ask_words(speaker, wrong[0]),), after)
+        case "service" | "call" | "map" | "fact":
+            return _service_button(press.verb, catalogue.service(what), scene)
+        case "language" | "locale":
+            locale = scene.texts.nearest(what)
+            if locale is None:
+                return _old_button(scene)
+            reply = menus.language_set_reply(scene.texts.speaker(locale))
+            return Turn((reply,), replace(after, locale=locale))
+        case "person":
+            reply = handover.person_reply(speaker, scene.facts, catalogue, scene.desk)
+            return Turn((reply,), after, keeps="person", count="person")
+        case "none":
+            sorry = speaker.say("Then I did not understand. Say it in other words, or choose from the menu.")
+            reply = handover.not_helped_reply(speaker, catalogue, scene.desk, scene.moment, sorry)
+            return Turn((reply,), after, keeps="none-of-these", count="none-of-these")
+        case "drop":
+            text = speaker.say("I deleted your question.")
+            gone = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),), replaces=True)
+            return Turn((gone,), after, toast=text, drops_question=what)
+        case "wipe":
+            return Turn((), after, toast=speaker.say("Removed."), wipes=True)
+        case "write" | "silent" | "show" | "reply":
+            # What these mean stands in the database; who looked there found nothing (any more).
+            return Turn((handover.gone_reply(speaker),), after)
+
+
+def _need_button(verb: str, need: Need | None, scene: Scene) -> Turn:
+    if need is None:
+        return _old_button(scene)
+    speaker = scene.speaker
+    match verb:
+        case "helpful":
+            return Turn((), scene.after, needs=(need.id,), toast=speaker.say("Thank you."), count="helpful")
+        case "wrong":
+            return _not_helped(scene, (need.id,))
+        case "more":
+            services = scene.catalogue.services_of(need, scene.moment.date())
+            return Turn((more_reply(speaker, need, services),), scene.after)
+        case _:
+            return Turn((scene.answer(need),), scene.after_answer(need), needs=(need.id,), count="menu")
+
+
+def _not_helped(scene: Scene, needs: tuple[str, ...]) -> Turn:
+    sorry = scene.speaker.say("I am sorry. Say it in other words, or choose from the menu.")
+    reply = handover.not_helped_reply(scene.speaker, scene.catalogue, scene.desk, scene.moment, sorry)
+    return Turn((reply,), scene.after, needs=needs, keeps="wrong", count="wrong")
+
+
+def _service_button(verb: str, service: Service | None, scene: Scene) -> Turn:
+    if service is None or service.is_over(scene.moment.date()):
+        return _old_button(scene)
+    locale, address = scene.speaker.locale, service.address
+    if verb == "fact":
+        reply = ask_which(scene.speaker, service, scene.desk.key)
+        return Turn((reply,), scene.after, keeps="fact", count=f"fact-wrong:{service.id}")
+    if verb == "call" and service.phones:
+        cards = (Reply(locale, contact=ContactCard(service.name, phone.number)) for phone in service.phones[:2])
+        return Turn(tuple(cards), scene.after)
+    if verb == "map" and address and address.lat is not None and address.lon is not None:
+        venue = VenueCard(service.name, f"{address.street}, {address.city}", address.lat, address.lon)
+        return Turn((Reply(locale, venue=venue),), scene.after)
+    return Turn((service_reply(scene.speaker, scene.facts, service),), scene.showing(service))
+
+
+def _old_button(scene: Scene) -> Turn:
+    text = scene.speaker.say("This button is old. Here is the menu.")
+    menu = menus.menu_reply(scene.speaker, scene.catalogue)
+    return Turn((replace(menu, paragraphs=(Paragraph(text), *menu.paragraphs), replaces=False),), scene.after)

@@ -1,0 +1,60 @@
+"""What stands beside an answer: a machine wrote it, it is a draft, what was deleted, in which language to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue.offers import offer_line
+from bot.dialogue.presses import press_data
+from bot.dialogue.scene import Scene
+from bot.dialogue.talk import Turn
+from bot.dialogue.unread import removed_line
+from bot.model import Button, Paragraph, Press, Reply
+from bot.texts import Speaker, own_name
+
+
+def labelled(turn: Turn, scene: Scene) -> Turn:
+    """The draft label, and the session notice when it is due, under the last reply."""
+    speaker = scene.speaker
+    lines = []
+    if speaker.fell_back:
+        lines.append(speaker.say("Some of this is not in your language yet."))
+    if scene.talk.is_new_session(scene.moment):
+        lines.append(f"{notice(speaker)} {offer_line(speaker)}")
+    if speaker.is_draft and turn.outcome not in ("small-talk", "unreadable"):
+        lines.append(draft_label(speaker))
+    return replace(turn, replies=with_paragraph(turn.replies, "\n".join(lines)))
+
+
+def with_removed(turn: Turn, speaker: Speaker, removed: frozenset[str]) -> Turn:
+    """Which kinds of personal data were deleted from the text."""
+    line = removed_line(speaker, removed) if removed else ""
+    return replace(turn, replies=with_paragraph(turn.replies, line))
+
+
+def with_keep_locale(turn: Turn, speaker: Speaker) -> Turn:
+    """The button that keeps the language in which this was answered."""
+    label = speaker.say("Always answer in {language}", language=own_name(speaker.locale))
+    row: tuple[Button, ...] = (Press(label, press_data("locale", speaker.locale)),)
+    if not turn.replies:
+        return turn
+    *before, last = turn.replies
+    return replace(turn, replies=(*before, replace(last, buttons=(*last.buttons, row))))
+
+
+def with_paragraph(replies: Sequence[Reply], small: str) -> tuple[Reply, ...]:
+    """The replies with small print under the last one; "" adds nothing."""
+    if not replies or not small:
+        return tuple(replies)
+    *before, last = replies
+    return (*before, replace(last, paragraphs=(*last.paragraphs, Paragraph(small, "small"))))
+
+
+def notice(speaker: Speaker) -> str:
+    """Said once a session: that a machine answers."""
+    return speaker.say("I am a machine, not a person. Do not write personal data here.")
+
+
+def draft_label(speaker: Speaker) -> str:
+    return speaker.say("Draft: a native speaker has not checked this text yet.")

@@ -1,0 +1,49 @@
+"""What every turn is made of besides what was sent: who speaks, about which city, where the talk stands, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.dialogue.answers import need_reply
+from bot.dialogue.facts import Facts
+from bot.dialogue.handover import Desk
+from bot.dialogue.talk import Talk
+from bot.model import Catalogue, Need, Reply, Service
+from bot.texts import Speaker, Texts
+
+NOBODY: Final = Desk()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    speaker: Speaker
+    facts: Facts
+    catalogue: Catalogue
+    texts: Texts
+    talk: Talk
+    """Where the talk stood before this turn."""
+    desk: Desk = NOBODY
+    """Whether a person reads the question, and the key by which its asker can take it back."""
+
+    @property
+    def moment(self) -> datetime:
+        """On the city's clocks."""
+        return self.facts.moment
+
+    @property
+    def after(self) -> Talk:
+        """Where the talk stands now that the person was heard."""
+        return self.talk.seen(self.moment)
+
+    def after_answer(self, need: Need) -> Talk:
+        """Where it stands when ``need`` was answered: "where is it?" means its first service."""
+        first = next(iter(self.catalogue.services_of(need, self.moment.date())), None)
+        return self.showing(first) if first else self.after
+
+    def showing(self, service: Service) -> Talk:
+        return self.after.showing(service.id, self.moment)
+
+    def answer(self, need: Need) -> Reply:
+        return need_reply(self.speaker, self.facts, self.catalogue, need)

@@ -1,0 +1,136 @@
+"""From the verdict on a text to a turn; mypy proves that every verdict has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.dialogue import handover, menus
+from bot.dialogue.answers import choice_reply, closing_row, needs_known, service_reply
+from bot.dialogue.followups import follow_up_reply
+from bot.dialogue.general import GeneralAnswer, general_reply
+from bot.dialogue.handover import Desk
+from bot.dialogue.labels import draft_label, notice, with_paragraph
+from bot.dialogue.presses import press_data
+from bot.dialogue.scene import NOBODY, Scene
+from bot.dialogue.smalltalk import small_talk_reply
+from bot.dialogue.talk import Turn
+from bot.dialogue.unread import sign_reply
+from bot.model import (
+    FollowUp,
+    Found,
+    Match,
+    Named,
+    NotFound,
+    Paragraph,
+    Press,
+    Reply,
+    Service,
+    SmallTalk,
+    Unsure,
+)
+from bot.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text that a person wrote, as the dialogue needs to know it."""
+
+    text: str
+    match: Match
+    phone_locale: str | None = None
+    """The language tag of the phone."""
+    removed: frozenset[str] = frozenset()
+    """Kinds of personal data that were deleted from the text."""
+    desk: Desk = NOBODY
+    """Whether a person reads it, and the key by which the asker can take it back."""
+    answer: GeneralAnswer | None = None
+    """What a person answered to everybody who asks this."""
+
+
+def answered(asked: Asked, scene: Scene) -> Turn:
+    """The turn for a text that is not urgent."""
+    speaker, facts, catalogue, after = scene.speaker, scene.facts, scene.catalogue, scene.after
+    if asked.match.foreign:
+        return _foreign(asked.match.foreign, scene)
+    if asked.answer is not None:
+        reply = general_reply(speaker, facts, catalogue, asked.answer)
+        return Turn((reply,), after, "answered", count="general", answer=asked.answer.id)
+    match asked.match.verdict:
+        case Found(candidates):
+            needs = needs_known(catalogue, [candidate.need for candidate in candidates])
+            replies = tuple(scene.answer(need) for need in needs)
+            after = scene.after_answer(needs[0]) if needs else after
+            return Turn(replies, after, "answered", tuple(need.id for need in needs))
+        case Unsure(candidates):
+            needs = needs_known(catalogue, [candidate.need for candidate in candidates])
+            return Turn((choice_reply(speaker, needs),), after, "asked", tuple(need.id for need in needs))
+        case Named(service_id):
+            named = catalogue.services[service_id]
+            return Turn((service_reply(speaker, facts, named),), scene.showing(named), "named")
+        case FollowUp(kind):
+            return _followed(kind, scene)
+        case SmallTalk("person"):
+            reply = handover.person_reply(speaker, facts, catalogue, asked.desk)
+            return Turn((reply,), after, keeps="person", count="person")
+        case SmallTalk(kind):
+            return Turn((small_talk_reply(speaker, scene.texts, catalogue, kind),), after, "small-talk")
+        case NotFound():
+            if not fold(asked.text):
+                return Turn((sign_reply(speaker, scene.texts, catalogue, asked.text),), after, "unreadable")
+            reply = handover.unknown_reply(speaker, facts, catalogue, asked.desk)
+            return Turn((reply,), after, "unanswered", keeps="unanswered")
+
+
+def in_danger(found: Found, scene: Scene) -> Turn:
+    """The urgent cards, and nothing before them; the session notice, if due, is a message after them."""
+    speaker = scene.speaker
+    needs = needs_known(scene.catalogue, [candidate.need for candidate in found.needs])
+    replies = tuple(scene.answer(need) for need in needs)
+    if speaker.is_draft and not needs[-1].is_urgent:
+        replies = with_paragraph(replies, draft_label(speaker))
+    if scene.talk.is_new_session(scene.moment):
+        replies = (*replies, Reply(speaker.locale, (Paragraph(notice(speaker), "small"),)))
+    return Turn(replies, scene.after, "urgent", tuple(need.id for need in needs))
+
+
+def _foreign(language: str, scene: Scene) -> Turn:
+    """A language that is not spoken here: one line in it, the urgent number, a person. Never a guess."""
+    speaker = scene.speaker
+    line = scene.texts.not_spoken_line(language, menus.emergency_number(scene.catalogue))
+    paragraphs = [Paragraph(line)] if line else []
+    paragraphs.append(Paragraph(speaker.say("I do not speak this language. Choose one that I speak:")))
+    person = menus.person_paragraphs(speaker, scene.facts, scene.catalogue)
+    rows = menus.language_rows(scene.texts)
+    return Turn((Reply(speaker.locale, (*paragraphs, *person), rows),), scene.after, "foreign")
+
+
+def _followed(kind: str, scene: Scene) -> Turn:
+    """A short question about the service shown last."""
+    speaker = scene.speaker
+    service = scene.catalogue.services.get(scene.talk.service_in_mind(scene.moment))
+    if service is None:
+        text = speaker.say("Which place do you mean? Write its name, or choose from the menu.")
+        which = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
+        return Turn((which,), scene.after, "follow-up")
+    if kind != "other":
+        reply = follow_up_reply(speaker, scene.facts, kind, service)
+        return Turn((reply,), scene.showing(service), "follow-up")
+    others = _beside(service, scene)
+    if not others:
+        return Turn((menus.menu_reply(speaker, scene.catalogue),), scene.after, "follow-up")
+    rows = tuple((Press(other.name, press_data("service", other.id)),) for other in others)
+    ask = Paragraph(speaker.say("Choose a place:"))
+    return Turn((Reply(speaker.locale, (ask,), rows),), scene.after, "follow-up")
+
+
+def _beside(service: Service, scene: Scene) -> list[Service]:
+    """Other services that answer a need which ``service`` answers; those to call in danger are no alternative."""
+    needs = scene.catalogue.needs.values()
+    found: dict[str, Service] = {}
+    for need in needs:
+        if service.id in need.services and not need.is_urgent:
+            found |= {other.id: other for other in scene.catalogue.services_of(need, scene.moment.date())}
+    for urgent in (need for need in needs if need.is_urgent):
+        found.pop(next(iter(urgent.services), ""), None)
+    found.pop(service.id, None)
+    return list(found.values())[:4]
