@@ -42,7 +42,7 @@ from bot.redaction import redact
 from bot.review import Delivery, Review
 from bot.review.daytime import next_day_time
 from bot.settings import Settings
-from bot.store import InboxRow, Question, Store, Unit
+from bot.store import InboxRow, Store, Unit
 
 WORKERS: Final = 8
 SENDS_AT_ONCE: Final = 4
@@ -130,20 +130,13 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
                 outbox,
                 intake,
                 review,
-                review.delivery(outbox.look, lambda: _abandoned(guides, recent, store, now)),
+                review.delivery(outbox.look),
                 figures,
             )
         finally:
             await inbox.stop()
             await outbox.stop()
             await application.shutdown()
-
-
-def _abandoned(guides: Guides, recent: Recent, store: Store, now: Callable[[], datetime]) -> list[Question]:
-    return [
-        Question(said.text, said.language, "unanswered", said.at, said.needs, key=said.key, asker=store.asker(chat_id))
-        for chat_id, said in recent.abandoned(guides().local(now()))
-    ]
 
 
 def handlers(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.guides import Guides
+from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.review import AnswerDraft, Done, Filters, Gone, GroupSummary, Refused, Review, Staff, TakenBy
 from bot.store.talks import lines_of
@@ -307,6 +308,28 @@ async def test_an_answer_acts_at_once_in_approved_languages_and_gives_the_facts_
     [slovene] = await office.town.person("sl").says("kje registriram psa")
     assert "Go to the town hall." not in slovene
     assert "Mestna občina Maribor" in slovene
+
+
+async def test_words_that_are_translated_later_reach_whoever_saw_that_they_were_missing(office: Office):
+    slovene, english = office.town.person("sl"), office.town.person("en")
+    for person, yes in ((slovene, "Da, pišite mi"), (english, "Yes, write to me")):
+        await person.says(DOG)
+        await person.presses(yes if yes in person.buttons else person.buttons[0])
+    done = await answered(office, office.liisa, texts={"en": "Go to the town hall."}, approved=frozenset({"en"}))
+    await office.undo_time_passes()
+    closed = slovene.last
+    await slovene.presses(slovene.buttons[0])
+    assert "Go to the town hall." not in slovene.last.text
+    await english.presses("Show")
+    heard = len(english.person.messages)
+    await office.review.answering.translate(office.liisa, done.answer_id or 0, "sl", "Pojdi na občino.")
+    await office.ticks()
+    assert (slovene.last.text, len(english.person.messages)) == (closed.text, heard)
+    await slovene.presses(slovene.buttons[0])
+    assert "Pojdi na občino." in slovene.last.text
+    await office.review.answering.translate(office.liisa, done.answer_id or 0, "sl", "Pojdite na občino.")
+    await office.ticks()
+    assert "Pojdi na občino." in slovene.last.text  # nobody is written to for a better word
 
 
 async def test_undo_withdraws_the_answer_and_tells_who_got_it_meanwhile(office: Office):
@@ -606,3 +629,25 @@ async def test_a_choice_that_nobody_makes_lies_in_the_second_drawer(office: Offi
     await insists.says("fever")
     await insists.presses("None of these")
     assert (await office.only_group()).id == aside.id  # somebody said so: it comes into the queue
+
+
+async def test_a_choice_that_nobody_makes_is_not_lost_when_the_program_starts_again(
+    staffed: Guides, clock: Clock, tmp_path: Path
+):
+    world, database, staff = World(), tmp_path / "office.db", {LIISA: "admin"}
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, staffed, clock, database, world, staff=staff)
+        leaves, chooses, forgets = town.person("en"), town.person("en"), town.person("en")
+        for person in (leaves, chooses, forgets):
+            await person.says("fever")
+        await forgets.says("/forget")
+        await forgets.presses("Yes, forget everything")
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, staffed, clock, database, world, staff=staff)
+        await Talker(town, chooses.person).presses("Zdravnik")
+        clock.pass_by(minutes=31)
+        await town.bot.delivery.tick()
+        [liisa] = town.bot.review.staff.everybody
+        [aside] = await town.bot.review.queue.groups(liisa, drawer="aside")
+        assert (aside.text, aside.people) == ("fever", 1)
+        assert len(await town.bot.store.questions()) == 1

@@ -21,7 +21,7 @@ from bot.handlers.staging import ANSWER, new_key, stage, talk_of
 from bot.handlers.work import CURRENT, Work
 from bot.model import Found, Match, NotFound, SmallTalk, Unsure
 from bot.review import Review
-from bot.store import Outgoing, Store
+from bot.store import Outgoing, Question, Store
 
 
 class Asking:
@@ -87,6 +87,7 @@ class Asking:
             self._review.sampling.offer(work.unit, text, match.language or language, needs, urgent=match.urgent)
         keep_talk(work, incoming, turn, incoming.text)
         self._remember(incoming, text, turn, match, moment, f"{work.row.bot_id}:{work.row.update_id}:1", key)
+        self._note_choice(work, incoming, text, turn, key)
 
     async def send(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a photo, voice message, location … A caption is a question like any other."""
@@ -187,6 +188,7 @@ class Asking:
         language = turn.replies[0].locale
         said = Said(text, moment, incoming.message_id, before.reply_key, turn.needs, key, language)
         self._recent.remember(incoming.chat_id, said)
+        self._note_choice(work, incoming, text, turn, key)
 
     def _remember(
         self, incoming: Incoming, text: str, turn: Turn, match: Match, moment: datetime, reply_key: str, key: str
@@ -198,10 +200,16 @@ class Asking:
         alone = len(turn.replies) == 1
         said = Said(text, moment, incoming.message_id, reply_key, turn.needs, key, language, can_join=alone)
         self._recent.remember(incoming.chat_id, said)
-        if turn.outcome == "asked":
-            self._recent.offer(incoming.chat_id, said)
-        elif turn.outcome == "answered":
-            self._recent.choose(incoming.chat_id)
+
+    def _note_choice(self, work: Work, incoming: Incoming, text: str, turn: Turn, key: str) -> None:
+        """Keep a question for which needs are offered, for as long as none is chosen."""
+        handover = self._review.handover
+        if turn.outcome == "asked" and not incoming.is_group:
+            asker, language = handover.asker(incoming.chat_id), turn.replies[0].locale
+            question = Question(text, language, "unanswered", self._now(), turn.needs, key=key, asker=asker)
+            handover.offer(work.unit, question)
+        elif turn.outcome in ("answered", "urgent"):
+            handover.choose(work.unit, incoming.chat_id)
 
 
 def _needs(match: Match) -> tuple[str, ...]:

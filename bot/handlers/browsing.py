@@ -71,7 +71,7 @@ class Browsing:
             await self._claim(right, incoming, talk, guide, moment)
             return
         said = self._recent.last(incoming.chat_id, moment)
-        self._recent.choose(incoming.chat_id)
+        self._handover.choose(CURRENT.get().unit, incoming.chat_id)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
         pressed = read_press(incoming.text)
         verb = pressed.verb if pressed else ""

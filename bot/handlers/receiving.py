@@ -84,7 +84,7 @@ class Receiving:
         answer = self._review.learnt.answer(int(what)) if what.isdecimal() else None
         if answer is None:
             return gone_reply(speaker)
-        self._review.learnt.note_shown(work.unit, answer.id, incoming.chat_id)
+        self._review.learnt.note_shown(work.unit, answer.id, incoming.chat_id, speaker.locale)
         return self._guide().dialogue.general(answer, speaker, moment)
 
     async def _reply(self, incoming: Incoming, key: str, speaker: Speaker, after: Talk) -> tuple[Reply, Talk]:

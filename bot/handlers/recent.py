@@ -42,8 +42,6 @@ class Recent:
         self._said: OrderedDict[int, Said] = OrderedDict()
         self._wrong_facts: dict[int, tuple[str, datetime]] = {}
         """Chat → key of the report that its next message belongs to, and since when."""
-        self._offered: dict[int, Said] = {}
-        """Questions for which needs were offered and none is chosen yet."""
 
     def last(self, chat_id: int, moment: datetime) -> Said | None:
         said = self._said.get(chat_id)
@@ -74,23 +72,6 @@ class Recent:
         if len(self._said) > MOST_CHATS:
             self._said.popitem(last=False)
 
-    def offer(self, chat_id: int, said: Said) -> None:
-        """Needs were offered for a question."""
-        if len(self._offered) < MOST_CHATS:
-            self._offered[chat_id] = said
-
-    def choose(self, chat_id: int) -> None:
-        """The person chose, or was answered otherwise."""
-        self._offered.pop(chat_id, None)
-
-    def abandoned(self, moment: datetime) -> list[tuple[int, Said]]:
-        """Chats and their questions for which half an hour ago needs were offered and none was chosen; named once."""
-        left = [(chat, said) for chat, said in self._offered.items() if moment - said.at >= REMEMBERED]
-        for chat, _ in left:
-            del self._offered[chat]
-        return left
-
     def forget(self, chat_id: int) -> None:
         self._said.pop(chat_id, None)
         self._wrong_facts.pop(chat_id, None)
-        self._offered.pop(chat_id, None)

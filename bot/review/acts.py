@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
+from bot.dialogue.general import closed_message
 from bot.guide import Guide
 from bot.model import Paragraph, Reply
 from bot.review.daytime import next_day_time
@@ -77,6 +78,13 @@ class Parts:
         for index, (form, body) in enumerate(self.render(reply)):
             due = next_day_time(moment)
             unit.send(Outgoing(f"{key}:{index}", chat_id, form, body, NEWS, due_at=due))
+
+    def stage_answered(self, unit: Unit, answer_id: int, chat_id: int, language: str, again: str = "") -> None:
+        """A closed message: a person has answered. ``again``: tells a later one from the first."""
+        guide = self.guide()
+        due = next_day_time(guide.local(self.store.now()))
+        for kind, body in self.render(closed_message(guide.texts.speaker(language), answer_id)):
+            unit.send(Outgoing(f"answer:{answer_id}:{chat_id}{again}", chat_id, kind, body, NEWS, due_at=due))
 
     def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str) -> None:
         """A message to one of the staff."""

@@ -98,7 +98,10 @@ class Answering:
         return Done(answer.group_id, answer_id) if undone.changed else Gone()
 
     async def translate(self, by: Staff, answer_id: int, language: str, text: str) -> Outcome:
-        """Add the free words of an answer in a language that ``by`` reads, translators too; acts at once."""
+        """Add the free words of an answer in a language that ``by`` reads, translators too; acts at once.
+
+        Whoever opened the answer in that language and saw that the words are not there yet, gets a message again.
+        """
         answer = await answer_rows.answer(self._store, answer_id)
         if answer is None or answer.state != "live":
             return Gone()
@@ -107,6 +110,9 @@ class Answering:
             return Refused(fault)
         unit = self._store.unit()
         changed = answer_rows.change_texts(unit, answer_id, texts, {*answer.approved, language})
+        if language not in answer.approved:
+            for chat_id in await answer_rows.shown_in(self._store, answer_id, language):
+                self._parts.stage_answered(unit, answer_id, chat_id, language, f":{language}")
         log_act(unit, by.id, "translate", answer.group_id, language)
         unit.bump(VERSION)
         await self._store.commit(unit)

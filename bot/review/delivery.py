@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.dialogue.general import closed_message, taken_back_reply
+from bot.dialogue.general import taken_back_reply
 from bot.hours import state_at
 from bot.redaction import trace_of
-from bot.review.acts import NEWS, NOTICE, VERSION, Parts
-from bot.review.daytime import next_day_time
+from bot.review.acts import NOTICE, VERSION, Parts
 from bot.review.figures import Figures
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
-from bot.store import Outgoing, Question, StoreUnavailable
+from bot.store import Outgoing, StoreUnavailable
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
@@ -36,12 +35,8 @@ _log = logging.getLogger(__name__)
 class Delivery:
     """Sends due answers, tells people about answers that were taken back, follows acts done by other programs."""
 
-    def __init__(
-        self, parts: Parts, look: Callable[[], Awaitable[None]], abandoned: Callable[[], Iterable[Question]]
-    ) -> None:
-        """``look``: reads what another program wrote into the outbox. ``abandoned``: gives, once, the questions for
-        which needs were offered and none was chosen."""
-        self._abandoned = abandoned
+    def __init__(self, parts: Parts, look: Callable[[], Awaitable[None]]) -> None:
+        """``look``: reads what another program wrote into the outbox."""
         self._parts = parts
         self._store = parts.store
         self._look = look
@@ -65,8 +60,7 @@ class Delivery:
         for answer in await answer_rows.due_answers(self._store):
             await self._broadcast(answer)
         await self._tell_undone()
-        for question in self._abandoned():
-            await self._parts.handover.keep_abandoned(question)
+        await self._parts.handover.keep_abandoned()
         if await answer_rows.has_waiting(self._store):
             unit = self._store.unit()
             answer_rows.note_sent(unit)
@@ -93,8 +87,6 @@ class Delivery:
 
     async def _broadcast(self, answer: answer_rows.AnswerRow) -> None:
         """A closed message to everybody who said "Yes, write to me", in one transaction with the note that it went."""
-        guide = self._parts.guide()
-        due = next_day_time(guide.local(self._store.now()))
         unit = self._store.unit()
         answer_rows.begin_broadcast(unit, answer.id)
         have = await answer_rows.receivers(self._store, answer.id)
@@ -107,10 +99,7 @@ class Delivery:
             answer_rows.plan_delivery(
                 unit, answer_id=answer.id, question_id=row.id, chat_id=row.chat_id, language=language
             )
-            reply = closed_message(guide.texts.speaker(language), answer.id)
-            for kind, body in self._parts.render(reply):
-                key = f"answer:{answer.id}:{row.chat_id}"
-                unit.send(Outgoing(key, row.chat_id, kind, body, NEWS, due_at=due))
+            self._parts.stage_answered(unit, answer.id, row.chat_id, language)
         await self._store.commit(unit)
 
     async def _tell_undone(self) -> None:

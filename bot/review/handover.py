@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.dialogue import Desk
 from bot.grouping import worth_asking
@@ -13,6 +15,9 @@ from bot.review.words import WRONG
 from bot.store import Question, Store, Unit
 from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
+
+CHOICE_WAITS: Final = timedelta(minutes=30)
+"""Whoever has not chosen by then has left."""
 
 
 class Handover:
@@ -26,6 +31,8 @@ class Handover:
         self.held = Held(guide)
         self._facts: dict[str, int] = {}
         """Service → the open group about its facts."""
+        self._offers: dict[str, datetime] = {}
+        """Mark of an asker → when needs were offered to them of which they have chosen none."""
         self._next_group = 1
         self._apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -39,6 +46,7 @@ class Handover:
                 facts[row.fact] = row.group_id
             else:
                 wordings[_number(row.key, row.id)] = Wording(row.group_id, row.text, row.language)
+        self._offers |= {row.asker: row.asked_at for row in await asked_rows.offered(self._store)}
         self._facts = facts
         self.held.follow(wordings)
         self._next_group = max(self._next_group, await group_rows.last_group_id(self._store) + 1)
@@ -95,11 +103,31 @@ class Handover:
         """Stage "Yes, write to me", or (None) that it is taken back."""
         asked_rows.write_to_me(unit, key, chat_id)
 
-    async def keep_abandoned(self, question: Question) -> None:
-        """A question for which needs were offered and none was chosen: into the second drawer."""
-        unit = self._store.unit()
-        self.keep(unit, question, abandoned=True)
-        await self._store.commit(unit)
+    def offer(self, unit: Unit, question: Question) -> None:
+        """Stage that needs are offered for a question: kept as long as none is chosen, also over a restart."""
+        if question.asker:
+            self._offers[question.asker] = question.asked_at
+            asked_rows.offer(unit, question)
+
+    def choose(self, unit: Unit, chat_id: int) -> None:
+        """Stage that the person chose, or was answered otherwise."""
+        asker = self.asker(chat_id)
+        if self._offers.pop(asker, None) is not None:
+            asked_rows.withdraw_offer(unit, asker)
+
+    async def keep_abandoned(self) -> None:
+        """Questions for which needs were offered half an hour ago and none was chosen: into the second drawer."""
+        before = self._store.now() - CHOICE_WAITS
+        if not any(since <= before for since in self._offers.values()):
+            return
+        for row in await asked_rows.offered(self._store, before):
+            unit = self._store.unit()
+            question = Question(
+                row.text, row.language, "unanswered", row.asked_at, row.needs, key=row.key, asker=row.asker
+            )
+            self.keep(unit, question, abandoned=True)
+            await self._store.commit(unit)
+        self._offers = {asker: since for asker, since in self._offers.items() if since > before}
 
     def note_wrong(self, unit: Unit, key: str, kind: str) -> None:
         """Stage which fact is said to be wrong: ``phones``, ``address``, ``hours`` or ``other``."""

@@ -109,9 +109,9 @@ class Learnt:
                 unit, answer_id=answer_id, question_id=None, chat_id=chat_id, language=language, state="shown"
             )
 
-    def note_shown(self, unit: Unit, answer_id: int, chat_id: int) -> None:
-        """Stage that somebody opened the closed message."""
-        answer_rows.note_shown(unit, answer_id, chat_id)
+    def note_shown(self, unit: Unit, answer_id: int, chat_id: int, language: str) -> None:
+        """Stage that somebody opened the closed message, and in which language they saw the answer."""
+        answer_rows.note_shown(unit, answer_id, chat_id, language)
 
 
 def general_answer(row: answer_rows.AnswerRow) -> GeneralAnswer:

@@ -18,7 +18,7 @@ from bot.review.records import Role
 from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing
-from bot.store import Question, Store
+from bot.store import Store
 
 
 class Review:
@@ -56,6 +56,6 @@ class Review:
         await self.staff.load(first_staff)
         await self.parts.changed()
 
-    def delivery(self, look: Callable[[], Awaitable[None]], abandoned: Callable[[], Iterable[Question]]) -> Delivery:
+    def delivery(self, look: Callable[[], Awaitable[None]]) -> Delivery:
         """The work that nobody presses a button for; see ``Delivery``."""
-        return Delivery(self.parts, look, abandoned)
+        return Delivery(self.parts, look)

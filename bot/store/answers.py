@@ -132,8 +132,7 @@ def undo_answer(unit: Unit, answer_id: int) -> Staged:
     unit.stage("UPDATE phrase SET state = 'withdrawn' WHERE answer_id = :id AND state = 'live'", id=answer_id)
     unit.stage(
         """
-        DELETE FROM outbox WHERE state = 'waiting' AND tries = 0 AND key IN
-            (SELECT 'answer:' || answer_id || ':' || chat_id FROM delivery WHERE answer_id = :id)
+        DELETE FROM outbox WHERE state = 'waiting' AND tries = 0 AND key LIKE 'answer:' || :id || ':%'
         """,
         id=answer_id,
     )
@@ -171,12 +170,14 @@ def plan_delivery(
     )
 
 
-def note_shown(unit: Unit, answer_id: int, chat_id: int) -> None:
+def note_shown(unit: Unit, answer_id: int, chat_id: int, language: str) -> None:
+    """Opened, in this language: the person may have chosen another one since they asked."""
     unit.stage(
         """
-        UPDATE delivery SET state = 'shown', changed_at = :now
-        WHERE answer_id = :answer_id AND chat_id = :chat_id AND state IN ('waiting', 'sent')
+        UPDATE delivery SET state = 'shown', language = :language, changed_at = :now
+        WHERE answer_id = :answer_id AND chat_id = :chat_id AND state IN ('waiting', 'sent', 'shown')
         """,
+        language=language,
         answer_id=answer_id,
         chat_id=chat_id,
         now=unit.now_ms,
@@ -245,6 +246,19 @@ async def receivers(store: Store, answer_id: int) -> frozenset[int]:
     """The chats that have an answer or are about to get it."""
     rows = await store.read("SELECT chat_id FROM delivery WHERE answer_id = :id", id=answer_id)
     return frozenset(int(chat_id) for (chat_id,) in rows)
+
+
+async def shown_in(store: Store, answer_id: int, language: str) -> tuple[int, ...]:
+    """Chats of people who wanted to be written to and opened the message in this language."""
+    rows = await store.read(
+        """
+        SELECT chat_id FROM delivery
+        WHERE answer_id = :id AND language = :language AND state = 'shown' AND question_id IS NOT NULL ORDER BY id
+        """,
+        id=answer_id,
+        language=language,
+    )
+    return tuple(int(chat_id) for (chat_id,) in rows)
 
 
 async def deliveries(store: Store, answer_id: int) -> Mapping[str, int]:

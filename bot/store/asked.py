@@ -106,6 +106,32 @@ def keep(unit: Unit, question: Question, group_id: int | None, joined: str) -> N
     )
 
 
+OFFERED: Final = "offered"
+"""In the place of why a question joined its group: needs were offered for it, and none is chosen yet."""
+
+
+def offer(unit: Unit, question: Question) -> None:
+    """Keeps a question in no group, until its asker chooses or leaves; an earlier one of theirs goes."""
+    withdraw_offer(unit, question.asker)
+    keep(unit, question, None, OFFERED)
+
+
+def withdraw_offer(unit: Unit, asker: str) -> None:
+    """They chose, or were answered otherwise."""
+    unit.stage(
+        "DELETE FROM question WHERE asker = :asker AND asker <> '' AND joined = :offered AND group_id IS NULL",
+        asker=asker,
+        offered=OFFERED,
+    )
+
+
+async def offered(store: Store, before: datetime | None = None) -> tuple[AskedRow, ...]:
+    """Questions for which needs were offered (until ``before``) and none is chosen yet."""
+    where = "joined = :offered AND group_id IS NULL AND asked_at <= :before"
+    latest = 2**62 if before is None else milliseconds(before)
+    return await _asked(store, where, offered=OFFERED, before=latest)
+
+
 def note_wrong(unit: Unit, key: str, code: str) -> None:
     """Which fact the report is about; stands where of a question stands why it joined its group."""
     unit.stage(
