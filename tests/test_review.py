@@ -586,6 +586,53 @@ async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office
     assert (await office.only_group()).state == "open"
 
 
+async def test_own_words_are_shown_with_their_receivers_before_anybody_gets_them(office: Office):
+    asking = office.town.person("en")
+    await asking.says(DOG)
+    await asking.presses("Yes, write to me")
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    await counsellor.says("/review")
+    await counsellor.presses("My own words")
+    [seen] = await counsellor.says("Go to the vet with your dog.")
+    assert seen.startswith("Who receives it\n\nEnglish · asked: 1, get a message: 1\n")
+    assert "Go to the vet with your dog." in seen
+    assert (await office.only_group()).state == "open"
+    await counsellor.presses("Give this answer")
+    await office.undo_time_passes()
+    await asking.presses("Show")
+    assert "Go to the vet with your dog." in asking.last.text
+    assert "Go to the vet with your dog." in (await office.town.person("en").says(DOG))[0]
+    # Nothing waits for words any more: the counsellor asks like anybody else.
+    assert (await counsellor.says("do you know a good carpenter"))[0].startswith("I do not know this yet.")
+    group = await office.only_group()
+    assert (group.text, group.state) == ("do you know a good carpenter", "open")
+
+
+async def test_review_in_the_chat_takes_apart_puts_together_and_shows_only_some(office: Office):
+    for text in (DOG, "how can I register a dog here"):
+        await office.town.person("en").says(text)
+    group = await office.only_group()
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    await counsellor.says("/review")
+    await counsellor.presses("More …")
+    await counsellor.presses("Take out: how can I register a dog here")
+    apart, other = sorted(g.id for g in await office.review.queue.groups(office.pekka))
+    assert apart == group.id
+    await office.review.acts.claim(office.pekka, other)
+    await counsellor.says("/review")
+    await counsellor.presses("More …")
+    await counsellor.presses("Mine")
+    assert counsellor.last.text.startswith("how can I register a dog here")
+    await counsellor.presses("Next")
+    assert counsellor.last.text.startswith("how can I register a dog here")
+    await office.review.acts.release(office.pekka, other)
+    await counsellor.presses("Next")
+    assert counsellor.last.text == "No question fits these filters."
+    await counsellor.presses("All questions")
+    await counsellor.forges(f"s1:merge:{other}:{apart}")
+    assert (await office.only_group()).people == 2
+
+
 async def test_review_closes_a_group_with_a_reason_and_gives_a_link(office: Office):
     await office.town.person("en").says(DOG)
     counsellor = Talker(office.town, office.town.world.person(PEKKA))
@@ -605,7 +652,7 @@ async def test_for_everybody_else_the_commands_and_buttons_of_the_staff_are_not_
     unknown = await other.says("/nosuchcommand")
     assert await stranger.says("/review") == unknown
     old_button = await other.forges("v0:nonsense")
-    for data in (f"s1:drop:{group.id}:abuse", f"s1:claim:{group.id}", "s1:page:0"):
+    for data in (f"s1:drop:{group.id}:abuse", f"s1:claim:{group.id}", f"s1:words:{group.id}", "s1:page:0"):
         assert await stranger.forges(data) == old_button
     assert (await office.only_group()).claimed_by is None
     await office.review.staff.remove(office.liisa, office.pekka.id)

@@ -7,22 +7,29 @@ from datetime import datetime
 from typing import Any, Final
 
 from telegram import Update
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.guide import Guide
 from bot.handlers.browsing import Browsing
+from bot.handlers.chatwords import PREFIX, ChatWords
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.staging import stage_reply
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
 from bot.model import Button, Paragraph, Press, Reply
-from bot.review import SILENT, Done, DropReason, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import SILENT, Done, DropReason, Filters, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
 from bot.review.words import wrong_fact
 from bot.texts import Speaker, own_name
 
-PREFIX: Final = "s1"
-"""Begins the data of every button of the staff; none of a person's buttons does."""
+FILTERS: Final = {
+    "all": Filters(), "readable": Filters(readable=True), "topics": Filters(my_topics=True), "mine": Filters(mine=True),
+}  # fmt: skip
+NEAR: Final = 3
+"""Groups that may ask the same, as buttons."""
+APART: Final = 5
+"""Questions of a group that can be taken out of it, as buttons."""
+LONGEST_BUTTON: Final = 40
 REASONS: Final[tuple[DropReason, ...]] = ("not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written")
 REPORTS: Final = 5
 """Reports of a wrong fact that are shown in the chat, the newest ones."""
@@ -43,11 +50,15 @@ class Reviewing:
         self._now = now
         self._page = page
         self._toasts = Toasts()
+        self._words = ChatWords(guide, review)
+        self._filters: dict[int, str] = {}
+        """Number of a colleague → which groups they want to see here; in memory only."""
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         return [
             CommandHandler("review", self.command, block=True),
             CallbackQueryHandler(self.press, f"^{PREFIX}:", block=True),
+            MessageHandler(self._words.awaited & filters.TEXT & ~filters.COMMAND, self.write, block=True),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -56,7 +67,15 @@ class Reviewing:
         if incoming is None or staff is None:
             await self._browsing.command(update, context)
             return
+        self._words.forget(incoming.chat_id)
         stage_reply(CURRENT.get(), incoming, await self._first(staff))
+
+    async def write(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The words that "My own words" waits for."""
+        incoming = read(update, context.bot.username)
+        staff = self._staff(incoming)
+        if incoming is not None and staff is not None:
+            stage_reply(CURRENT.get(), incoming, await self._words.look(staff, incoming.chat_id, incoming.text))
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         incoming = read(update, context.bot.username)
@@ -66,7 +85,11 @@ class Reviewing:
             return
         _, verb, group, *rest = (*incoming.text.split(":", 3), "", "")
         number = int(group) if group.isdecimal() else 0
-        toast, reply = await self._done(staff, verb, number, rest[0])
+        self._words.forget(incoming.chat_id)
+        if verb == "words":
+            toast, reply = "", self._words.ask(staff, incoming.chat_id, number)
+        else:
+            toast, reply = await self._done(staff, verb, number, rest[0])
         self._toasts.show(context.bot, incoming.query_id, toast, self._now() - CURRENT.get().row.received_at)
         stage_reply(CURRENT.get(), incoming, reply)
 
@@ -88,6 +111,25 @@ class Reviewing:
             case "point":
                 outcome = await self._review.answering.point(staff, number, what)
                 return self._told(staff, outcome, say("Done.")), await self._after(staff, number, outcome)
+            case "give":
+                outcome = await self._words.give(staff, number)
+                return self._told(staff, outcome, say("Done.")), await self._after(staff, number, outcome)
+            case "merge":
+                other = int(what) if what.isdecimal() else 0
+                outcome = await self._review.acts.merge(staff, number, other)
+                shown = other if isinstance(outcome, Done) else number
+                return self._told(staff, outcome, say("They are one question now.")), await self._shown(staff, shown)
+            case "split":
+                outcome = await self._review.acts.split(staff, number, int(what) if what.isdecimal() else 0)
+                told = self._told(staff, outcome, say("They have a group of their own now."))
+                return told, await self._shown(staff, number)
+            case "more":
+                return "", await self._more(staff, number)
+            case "only":
+                self._filters[staff.id] = what if what in FILTERS else "all"
+                return "", await self._first(staff)
+            case "show":
+                return "", await self._shown(staff, number)
             case "drop" if not what:
                 return "", self._reasons(staff, number)
             case "drop":
@@ -116,10 +158,15 @@ class Reviewing:
 
     async def _next(self, staff: Staff, after: int) -> Reply:
         """The group that stands behind ``after`` in the queue, else the first one."""
-        groups = [group.id for group in await self._review.queue.groups(staff)]
+        chosen = FILTERS[self._filters.get(staff.id, "all")]
+        groups = [group.id for group in await self._review.queue.groups(staff, chosen)]
         place = groups.index(after) + 1 if after in groups else 0
         if not groups:
             speaker = self._review.parts.words(staff)
+            if chosen != FILTERS["all"]:
+                everything = Press(speaker.say("All questions"), f"{PREFIX}:only:0:all")
+                text = speaker.say("No question fits these filters.")
+                return Reply(speaker.locale, (Paragraph(text),), ((everything, *self._page_row(speaker)),))
             text = speaker.say("Nobody is waiting.")
             return Reply(speaker.locale, (Paragraph(text),), (self._page_row(speaker),))
         return await self._shown(staff, groups[place % len(groups)])
@@ -172,8 +219,36 @@ class Reviewing:
                     rows.append((Press(label, f"{PREFIX}:point:{number}:{near.need}"),))
             claim = Press(speaker.say("I take it"), f"{PREFIX}:claim:{number}")
             rows.append((claim, Press(speaker.say("Close it …"), f"{PREFIX}:drop:{number}")))
+            rows.append(
+                (
+                    Press(speaker.say("My own words"), f"{PREFIX}:words:{number}"),
+                    Press(speaker.say("More …"), f"{PREFIX}:more:{number}"),
+                )
+            )
         rows.append((Press(speaker.say("Next"), f"{PREFIX}:next:{number}"), *self._page_row(speaker)))
         return rows
+
+    async def _more(self, staff: Staff, number: int) -> Reply:
+        """What is done more rarely: put together, take apart, see only some of the groups."""
+        speaker = self._review.parts.words(staff)
+        view = await self._review.queue.group(staff, number)
+        rows: list[tuple[Button, ...]] = []
+        for near in view.near_groups[:NEAR] if view else ():
+            label = speaker.say("Put together: {text}", text=near.text[:LONGEST_BUTTON])
+            rows.append((Press(label, f"{PREFIX}:merge:{number}:{near.id}"),))
+        questions = view.questions if view and view.summary.kind == "question" else ()
+        for question in questions[-APART:] if len(questions) > 1 else ():
+            label = speaker.say("Take out: {text}", text=question.text[:LONGEST_BUTTON])
+            rows.append((Press(label, f"{PREFIX}:split:{number}:{question.id}"),))
+        names = {
+            "all": speaker.say("All questions"), "readable": speaker.say("In languages that I read"),
+            "topics": speaker.say("My topics"), "mine": speaker.say("Mine"),
+        }  # fmt: skip
+        now = self._filters.get(staff.id, "all")
+        only = [Press(name, f"{PREFIX}:only:0:{code}") for code, name in names.items() if code != now]
+        rows += [tuple(only[:1]), tuple(only[1:]), (Press(speaker.say("Back"), f"{PREFIX}:show:{number}"),)]
+        lines = [speaker.say("What do you want to do?"), speaker.say("You see now: {filter}", filter=names[now])]
+        return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), tuple(rows))
 
     def _page_row(self, speaker: Speaker) -> tuple[Button, ...]:
         return (Press(speaker.say("Open the page"), f"{PREFIX}:page:0"),)

@@ -1,0 +1,104 @@
+"""What a counsellor writes in the chat as an answer to everybody: waited for, shown beforehand, then given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from telegram.ext import filters
+
+from bot.guide import Guide
+from bot.model import Button, Paragraph, Press, Reply
+from bot.review import AnswerDraft, Gone, Outcome, Preview, Recipient, Refused, Review, Staff
+from bot.texts import Speaker
+
+PREFIX: Final = "s1"
+"""Begins the data of every button of the staff; none of a person's buttons does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    group: int
+    answer: AnswerDraft
+
+
+class ChatWords:
+    """Drafts, in memory only: lost with the process, which only means that they are written again."""
+
+    def __init__(self, guide: Callable[[], Guide], review: Review) -> None:
+        self._guide = guide
+        self._review = review
+        self.awaited: Final = filters.Chat()
+        """Chats whose next text is such an answer."""
+        self._groups: dict[int, int] = {}
+        self._drafts: dict[int, _Draft] = {}
+
+    def ask(self, staff: Staff, chat_id: int, group: int) -> Reply:
+        """Wait for the words."""
+        self.awaited.add_chat_ids(chat_id)
+        self._groups[chat_id] = group
+        speaker = self._review.parts.words(staff)
+        text = speaker.say(
+            "Write the answer in your next message. Nobody gets it before you have seen who receives it."
+        )
+        cancel = Press(speaker.say("Cancel"), f"{PREFIX}:show:{group}")
+        return Reply(speaker.locale, (Paragraph(text),), ((cancel,),))
+
+    def forget(self, chat_id: int) -> None:
+        """The next text is a message like any other."""
+        self.awaited.remove_chat_ids(chat_id)
+        self._groups.pop(chat_id, None)
+
+    async def look(self, staff: Staff, chat_id: int, text: str) -> Reply:
+        """Who would receive the words that have come, in which language."""
+        group = self._groups.get(chat_id, 0)
+        self.forget(chat_id)
+        language = self._language(staff, text)
+        answer = AnswerDraft((), {language: text}, frozenset({language}))
+        preview = await self._review.answering.preview(staff, group, answer)
+        speaker = self._review.parts.words(staff)
+        again = Press(speaker.say("Write it anew"), f"{PREFIX}:words:{group}")
+        if preview is None:
+            return Reply(speaker.locale, (Paragraph(speaker.say("This group is closed.")),))
+        lines = [Paragraph(speaker.say("Who receives it"), "title"), *_lines(speaker, preview)]
+        rows: list[tuple[Button, ...]] = [(again, Press(speaker.say("Cancel"), f"{PREFIX}:show:{group}"))]
+        if preview.faults:
+            lines += [Paragraph(speaker.say(fault)) for fault in preview.faults]
+        else:
+            self._drafts[staff.id] = _Draft(group, answer)
+            rows.insert(0, (Press(speaker.say("Give this answer"), f"{PREFIX}:give:{group}"),))
+        return Reply(speaker.locale, tuple(lines), tuple(rows))
+
+    async def give(self, staff: Staff, group: int) -> Outcome:
+        """Give what was looked at."""
+        draft = self._drafts.pop(staff.id, None)
+        if draft is None or draft.group != group:
+            return Refused("Write a text first.") if draft is None else Gone()
+        return await self._review.answering.answer(staff, group, draft.answer)
+
+    def _language(self, staff: Staff, text: str) -> str:
+        """In which the words are written, as far as that is sure and ``staff`` reads it; else their first one."""
+        guide = self._guide()
+        written = guide.matcher.match(text).language or ""
+        if written in guide.texts.locales and staff.reads(written):
+            return written
+        return next((code for code in staff.languages if code in guide.texts.locales), guide.texts.source)
+
+
+def _lines(speaker: Speaker, preview: Preview) -> list[Paragraph]:
+    return [
+        part
+        for recipient in preview.recipients
+        for part in (Paragraph(_head(speaker, recipient)), Paragraph(recipient.text))
+    ]
+
+
+def _head(speaker: Speaker, recipient: Recipient) -> str:
+    said = [
+        speaker.language(recipient.language),
+        speaker.say("asked: {people}, get a message: {waiting}", people=recipient.people, waiting=recipient.waiting),
+    ]
+    if not recipient.is_full:
+        said.append(speaker.say("without your own words"))
+    return " · ".join(said)
