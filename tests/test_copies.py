@@ -20,6 +20,7 @@ from bot.errors import OpasError
 from bot.guides import Guides
 from bot.loopback import World
 from bot.store import Person, Question, Store, schema
+from bot.store.asked import keep
 from bot.store.copies import back_up, form_of, restore
 from bot.store.talks import keep_line, traces_of
 from tests.conftest import Clock, open_town
@@ -48,7 +49,7 @@ async def remember(path: Path, *chats: int) -> None:
             unit = store.unit()
             unit.save_person(Person(chat, "fi", {}, START))
             keep_line(unit, chat, "person", "hei")
-            unit.log_question(Question("Missä?", "fi", "unanswered", START, asker=store.asker(chat)))
+            keep(unit, Question("Missä?", "fi", "unanswered", START, asker=store.asker(chat)), None, "")
             await store.commit(unit)
 
 
@@ -196,7 +197,7 @@ async def test_who_was_forgotten_after_the_copy_is_forgotten_in_it_too(path: Pat
 async def test_whose_question_alone_was_in_the_copy_is_counted_among_the_forgotten(path: Path, tmp_path: Path):
     async with await Store.open(path, now=lambda: START, asker_key=KEY) as store:
         unit = store.unit()
-        unit.log_question(Question("Missä?", "fi", "unanswered", START, asker=store.asker(CHAT)))
+        keep(unit, Question("Missä?", "fi", "unanswered", START, asker=store.asker(CHAT)), None, "")
         await store.commit(unit)
     back_up(path, tmp_path / "copy.db")
     await forget(path, CHAT)
@@ -239,7 +240,7 @@ async def with_own_key(path: Path, chat: int, *, erase: bool = False) -> None:
         else:
             unit = store.unit()
             unit.save_person(Person(chat, "fi", {}, store.now()))
-            unit.log_question(Question("Missä?", "fi", "unanswered", store.now(), asker=store.asker(chat)))
+            keep(unit, Question("Missä?", "fi", "unanswered", store.now(), asker=store.asker(chat)), None, "")
             await store.commit(unit)
 
 

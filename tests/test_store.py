@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from bot.errors import OpasError
 from bot.reduction import Received
 from bot.store import RETENTION, Outgoing, Person, Question, Store, StoreUnavailable, schema
+from bot.store.asked import keep
 from tests.test_privacy import forms
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -74,13 +75,13 @@ def rows(path: Path, sql: str) -> list[tuple]:
 async def test_what_is_committed_can_be_read(store, clock):
     unit = store.unit()
     unit.save_person(Person(CHAT, "so", {"shown": ["kela"]}, clock()))
-    logged = unit.log_question(question(needs=("kela-card",), chat_id=CHAT))
+    keep(unit, question(needs=("kela-card",), chat_id=CHAT), None, "")
     unit.count("answered", date(2026, 11, 21), "so", "kela-card")
     unit.count("answered", date(2026, 11, 21), "so", "kela-card", by=2)
     unit.bump("answers")
     await store.commit(unit)
     assert await store.person(CHAT) == Person(CHAT, "so", {"shown": ["kela"]}, START)
-    assert await store.questions() == (question(needs=("kela-card",), chat_id=CHAT, id=logged.rows[0][0]),)
+    assert await store.questions() == (question(needs=("kela-card",), chat_id=CHAT, id=1),)
     assert await store.counters() == {("2026-11-21", "answered", "so", "kela-card"): 3}
     assert (await store.version("answers"), await store.version("phrases")) == (1, 0)
     assert await store.person(1) is None
@@ -109,7 +110,7 @@ async def test_a_guilty_unit_is_left_out_alone(store, clock):
     units = [store.unit() for _ in range(5)]
     for chat, unit in enumerate(units):
         unit.save_person(Person(chat, "fi", {}, clock()))
-    units[2].log_question(question(outcome="no such outcome"))
+    keep(units[2], question(outcome="no such outcome"), None, "")
     outcomes = await asyncio.gather(*map(store.commit, units), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [type(None)] * 2 + [sqlite3.IntegrityError] + [type(None)] * 2
     assert [await store.person(chat) is not None for chat in range(5)] == [True, True, False, True, True]
@@ -167,7 +168,7 @@ async def test_a_unit_is_written_wholly_or_not_at_all(tmp_path_factory, plan):
         for number, acts in enumerate(plan):
             unit = store.unit()
             for act in acts:
-                unit.log_question(question(text=str(number), outcome="wrong" if act == "good" else act))
+                keep(unit, question(text=str(number), outcome="wrong" if act == "good" else act), None, "")
             units.append(unit)
         await asyncio.gather(*map(store.commit, units), return_exceptions=True)
         written = [entry.text for entry in await store.questions()]
@@ -232,7 +233,7 @@ async def test_a_damaged_file_is_told_in_plain_words(path, clock):
     async with await Store.open(path, now=clock) as store:
         unit = store.unit()
         for number in range(300):
-            unit.log_question(question(text="x" * 200 + str(number)))
+            keep(unit, question(text="x" * 200 + str(number)), None, "")
         await store.commit(unit)
     with path.open("r+b") as file:
         file.seek(4096 * 3)
@@ -350,7 +351,7 @@ async def test_everything_goes_when_its_period_is_over(store, clock, path):
     unit.finish(1, 1)
     unit.set_aside(1, 2, "ValueError")
     unit.save_person(Person(CHAT, "fi", {}, clock()))
-    unit.log_question(question())
+    keep(unit, question(), None, "")
     for key in "abcd":
         unit.send(Outgoing(key, CHAT, "send", {"text": "x"}, due_at=START + timedelta(days=9) if key == "d" else None))
     unit.count("answered", START.date())
@@ -404,7 +405,7 @@ async def test_forget_leaves_no_trace_of_a_chat_in_the_bytes_of_the_files(store,
         for chat in (CHAT, CHAT + 1):
             unit.receive(1, received(2 * number + chat % 2, chat, "x" * number))
             unit.save_person(Person(chat, "fi", {"chat": chat, "n": "y" * number}, clock()))
-            unit.log_question(question(chat_id=chat, text=f"from {chat}"))
+            keep(unit, question(chat_id=chat, text=f"from {chat}"), None, "")
             unit.send(Outgoing(f"answer:{chat}:{number}", chat, "send", {"chat": chat, "text": "z" * number * 9}))
         if number % 3 == 0:
             unit.finish(1, 2 * number)

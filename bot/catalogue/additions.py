@@ -3,7 +3,7 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -80,11 +80,6 @@ def need_lines(need: NewNeed) -> list[str]:
     if need.bring:
         lines.append(f"  bring: {scalar(need.bring)}")
     return lines
-
-
-def phrase_lines(need: str, phrases: Sequence[str]) -> list[str]:
-    """Ways of asking as they stand in a file of intents."""
-    return [f"{need}:", *(f"- {scalar(phrase)}" for phrase in phrases)]
 
 
 def scalar(text: str, *, flow: bool = False) -> str:

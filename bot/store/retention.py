@@ -76,7 +76,7 @@ RETENTION: Final[tuple[Rule, ...]] = (
             "outcome": "no answer, none of these, a wrong answer, a person was asked for, or a fact is wrong",
             "needs": "what was offered instead",
             "service": "whose fact is wrong",
-            "urgent": "urgent ones are looked at first",
+            "urgent": "nothing: urgent messages are answered and never kept as questions; of an older form of the file",
             "chat_id": "only if the person said: yes, write to me",
             "asker": "a mark made of the chat's number and the bot's token, so that people are counted and not "
             "messages; without the token it leads to nobody",

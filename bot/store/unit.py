@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.reduction import Received
-from bot.store.records import Outgoing, Person, Question, milliseconds
+from bot.store.records import Outgoing, Person, milliseconds
 from bot.store.retention import Rule
 from bot.store.traces import TRACES
 
@@ -78,29 +78,6 @@ class Unit:
             locale=person.locale,
             state=_json(person.state),
             seen_at=milliseconds(person.seen_at),
-        )
-
-    def log_question(self, question: Question) -> Staged:
-        """Keeps a question; after the commit ``rows[0][0]`` is its id."""
-        return self.stage(
-            """
-            INSERT INTO question
-                (key, asked_at, language, text, outcome, needs, service, urgent, chat_id, asker, group_id)
-            VALUES
-                (:key, :asked_at, :language, :text, :outcome, :needs, :service, :urgent, :chat_id, :asker, :group_id)
-            RETURNING id
-            """,
-            key=question.key,
-            asked_at=milliseconds(question.asked_at),
-            language=question.language,
-            text=question.text,
-            outcome=question.outcome,
-            needs=_json(question.needs),
-            service=question.service,
-            urgent=int(question.urgent),
-            chat_id=question.chat_id,
-            asker=question.asker,
-            group_id=question.group_id,
         )
 
     def drop_question(self, key: str) -> None:

@@ -18,6 +18,7 @@ from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.review import Review
 from bot.store import Question, Store, Unit
+from bot.store.asked import keep
 from bot.store.groups import open_group
 from bot.web.review import review_routes
 from bot.web.server import WebServer
@@ -38,7 +39,7 @@ async def fill(store: Store) -> None:
         for place in range(QUESTIONS // GROUPS + (group <= QUESTIONS % GROUPS)):
             words = " ".join(chance.choice(["where", "talo", "дом", "بيت", "kela", "form"]) for _ in range(9))
             asker, language = f"{group}-{place}", chance.choice(languages)
-            unit.log_question(Question(words, language, "unanswered", asked_at, asker=asker, group_id=group))
+            keep(unit, Question(words, language, "unanswered", asked_at, asker=asker), group, "")
         await store.commit(unit)
 
 
