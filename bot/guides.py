@@ -29,6 +29,7 @@ class Guides:
         self._folder, self._cache, self._drafts = folder, cache, drafts
         self._stamp = content_stamp(folder)
         self.current: Guide = load_guide(folder, cache, drafts)
+        self._say_left_out()
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()
         self._fitting: set[Wanted] = set()
@@ -86,8 +87,13 @@ class Guides:
         kept = [head for code, head in old.items() if code not in fresh and code in {w.language for w in guide.missing}]
         self._swap(guide.with_heads([*guide.heads, *kept], guide.missing) if kept else guide)
         _log.info("new content is in use")
+        self._say_left_out()
         _tell(self.on_change, True)
         return True
+
+    def _say_left_out(self) -> None:
+        if places := self.current.texts.left_out:
+            _log.warning("translations left out, see opas check", extra={"places": ", ".join(places)})
 
     async def fit(self) -> None:
         """Fit the missing heads in processes of their own; each acts as soon as it is there."""

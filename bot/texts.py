@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from gettext import c2py
 from pathlib import Path
+from string import Formatter
 from typing import Final, Literal, TypeAlias
 
 import yaml
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.errors import Complaint, ContentError
@@ -53,6 +54,8 @@ class Messages:
     """The English text of one → the forms of this language."""
     form_of: Callable[[int], int] = lambda number: int(number != 1)
     """Which of the forms goes with a number."""
+    left_out: tuple[int, ...] = ()
+    """Lines of translations that lost or invented a ``{field}``: said, they would fail or lose a number."""
 
 
 class Speaker:
@@ -192,6 +195,11 @@ class Texts:
         return tuple(self._languages)
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """Where translations stand that are not said because they lost or invented a field: ``sl opas.po:137``."""
+        return tuple(f"{code} opas.po:{line}" for code, said in self._messages.items() for line in said.left_out)
+
+    @property
     def source(self) -> Locale:
         return self._source
 
@@ -219,11 +227,14 @@ class Texts:
 def read_messages(folder: Path, locale: Locale) -> Messages:
     """The messages of both domains of one language; see ``Texts.load``."""
     texts: dict[tuple[str | None, str], str] = {}
+    left_out: tuple[int, ...] = ()
     for domain in ("opas", "catalogue"):
         path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
         if path.exists():
-            texts.update(_translated(read_catalog(path, locale, folder)))
-    return Messages(texts)
+            catalog = read_catalog(path, locale, folder)
+            texts.update(_translated(catalog))
+            left_out += _left_out(catalog)
+    return Messages(texts, left_out=left_out)
 
 
 def read_not_spoken(folder: Path) -> dict[str, str]:
@@ -251,14 +262,52 @@ def _translated(catalog: Catalog) -> dict[tuple[str | None, str], str]:
     return {
         (message.context, str(message.id)): str(message.string)
         for message in catalog
-        if message.id and message.string and not message.fuzzy and not message.pluralizable
+        if message.id and message.string and not message.fuzzy and not message.pluralizable and _is_usable(message)
     }
+
+
+def fields_of(text: str) -> set[str]:
+    """The names in braces that ``str.format`` fills in. Raises ValueError at a brace without its partner."""
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+def lost_and_invented(message: Message) -> tuple[set[str], set[str]]:
+    """The fields that a translation lost, and those that its text does not have. Raises ValueError as ``fields_of``."""
+    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    wanted = set().union(*(fields_of(str(text)) for text in ids))
+    # A plural form may say "one" instead of the number.
+    needed = wanted - {"n"} if len(strings) > 1 else wanted
+    lost: set[str] = set()
+    invented: set[str] = set()
+    for has in (fields_of(str(string)) for string in strings):
+        lost |= needed - has
+        invented |= has - wanted
+    return lost, invented
+
+
+def _is_usable(message: Message) -> bool:
+    """Whether nothing of a translation can fail; texts of services.yaml have no fields, whatever braces they hold."""
+    if message.context is not None:
+        return True
+    try:
+        return lost_and_invented(message) == (set(), set())
+    except ValueError:
+        return False
+
+
+def _left_out(catalog: Catalog) -> tuple[int, ...]:
+    return tuple(
+        message.lineno or 0
+        for message in catalog
+        if message.id and message.string and not message.fuzzy and not _is_usable(message)
+    )
 
 
 def _messages(catalog: Catalog) -> Messages:
     plurals = {}
     for message in catalog:
         forms = tuple(map(str, message.string)) if isinstance(message.string, tuple | list) else ()
-        if message.pluralizable and not message.fuzzy and all(forms):
+        if message.pluralizable and not message.fuzzy and all(forms) and _is_usable(message):
             plurals[str(message.id[0])] = forms
     return Messages(_translated(catalog), plurals, c2py(catalog.plural_expr))

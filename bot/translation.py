@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
@@ -16,7 +15,7 @@ from babel.messages.pofile import write_po
 from bot.catalogue.places import places
 from bot.errors import Complaint
 from bot.model import Catalogue, Locale
-from bot.texts import read_catalog
+from bot.texts import fields_of, lost_and_invented, read_catalog
 
 DOMAINS: Final = ("opas", "catalogue")
 STAFF: Final = "staff"
@@ -187,27 +186,21 @@ def _check_file(name: str, locale: Locale, catalog: Catalog, template: Catalog) 
 
 def _check_fields(name: str, message: Message) -> Iterator[Complaint]:
     """Babel's own check overlooks named fields: compare what ``str.format`` would fill in."""
-    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    wanted = set().union(*(_fields(str(text)) for text in ids))
     line = message.lineno or 0
-    for string in strings:
-        try:
-            has = _fields(str(string))
-        except ValueError:
-            yield Complaint(name, line, 0, "a brace { or } without its partner; write {{ for the sign itself")
-            continue
-        lost, invented = wanted - has, has - wanted
-        # A plural form may say "one" instead of the number.
-        lost -= {"n"} if len(strings) > 1 else set()
-        if lost or invented:
-            said = " ".join(f"{{{field}}}" for field in sorted(has)) or "none"
-            keep = " ".join(f"{{{field}}}" for field in sorted(wanted)) or "no field"
-            yield Complaint(name, line, 0, f"the translation must keep {keep}; it has {said}")
+    try:
+        lost, invented = lost_and_invented(message)
+    except ValueError:
+        yield Complaint(name, line, 0, "a brace { or } without its partner; write {{ for the sign itself")
+        return
+    if lost or invented:
+        said = " ".join(f"{{{field}}}" for field in sorted(_all_fields(message.string))) or "none"
+        keep = " ".join(f"{{{field}}}" for field in sorted(_all_fields(message.id))) or "no field"
+        yield Complaint(name, line, 0, f"the translation must keep {keep}; it has {said}")
 
 
-def _fields(text: str) -> set[str]:
-    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+def _all_fields(texts: object) -> set[str]:
+    each = texts if isinstance(texts, tuple | list) else (texts,)
+    return set().union(*(fields_of(str(text)) for text in each))
 
 
 def coverage(folder: Path, catalogue: Catalogue) -> dict[Locale, tuple[int, int]]:

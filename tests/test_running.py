@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -42,6 +43,23 @@ async def test_a_good_change_of_the_content_acts_and_a_faulty_one_leaves_the_las
         await guides.reload()
         assert f"services.yaml:{line}:16: no service 'city-offfice'. Did you mean 'city-office'?" in caplog.text
         assert "Glavni trg 14" in (await person.says("which department is about parking please"))[0]
+
+
+async def test_a_translation_that_cannot_be_said_is_left_out_and_the_urgent_card_still_comes(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    guides = Guides(copied_content, head_cache)
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, guides, clock, tmp_path / "x.db")
+        file = "locales/ar/LC_MESSAGES/opas.po"
+        text = (copied_content / file).read_text(encoding="utf-8")
+        translated = re.search(r'msgid "Call this number now: \{name\}\."\nmsgstr "(.+)"', text)
+        assert translated
+        spoil(copied_content, translated[1], translated[1].replace("{name}", "{nam"), file)
+        await guides.reload()
+        assert "translations left out" in caplog.text
+        replies = await town.person("ar").says("my husband beats me")
+        assert replies[0].startswith("113\n\nCall this number now:")
 
 
 async def test_at_a_first_start_only_what_is_not_understood_yet_waits_for_its_language(clock: Clock, tmp_path: Path):
