@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -106,7 +106,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             bot_id=bot.id,
             now=now,
             urgent=lambda row: _is_urgent(guides, figures, row),
-            ready=lambda row: guides.learnt_enough("" if _is_command(row) else written_in(row)),
+            ready=lambda row: _learnt_enough(guides, row),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
             on_outage=unstored.tell_kept,
@@ -220,8 +220,12 @@ def written_in(row: InboxRow) -> str:
     return "\n".join(message[field] for field in ("text", "caption") if field in message)
 
 
-def _is_command(row: InboxRow) -> bool:
-    return written_in(row).startswith("/")
+def _learnt_enough(guides: Guides, row: InboxRow) -> Awaitable[None] | None:
+    """What a text waits for at the first start; a button or a command waits for nothing."""
+    if not guides.is_learning:
+        return None
+    text = written_in(row)
+    return None if not text or text.startswith("/") else guides.learnt_enough(text)
 
 
 def _is_urgent(guides: Guides, figures: Figures, row: InboxRow) -> bool:

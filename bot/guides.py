@@ -43,12 +43,17 @@ class Guides:
     def __call__(self) -> Guide:
         return self.current
 
+    @property
+    def is_learning(self) -> bool:
+        """Whether something that was missing at the start is not learnt yet."""
+        return self._learning
+
     async def learnt_enough(self, text: str) -> None:
         """Return once the guide in use is sure of ``text``, or has learnt all it can: at once, but for the first start.
 
         Until then a text that nobody is sure of may be a cry for help in a language not learnt yet.
         """
-        while text and self._learning and isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure):
+        while self._learning and isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure):
             await self._changed.wait()
 
     async def watch(self) -> None:

@@ -125,14 +125,15 @@ class Inbox:
         now: Callable[[], datetime],
         urgent: Callable[[InboxRow], bool],
         workers: int = 8,
-        ready: Callable[[InboxRow], Awaitable[None]] | None = None,
+        ready: Callable[[InboxRow], Awaitable[None] | None] = lambda _: None,
         on_failure: Handle | None = None,
         on_outage: Callable[[InboxRow], Awaitable[None]] | None = None,
     ) -> None:
         """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means
         that the update is not dealt with and comes again at the next start.
 
-        ``urgent``: whether an update goes before all others. ``ready``: returns when an update can be worked on.
+        ``urgent``: whether an update goes before all others. ``ready``: what an update has to wait for before it
+        can be worked on, if anything; it keeps no worker meanwhile.
         ``on_failure``: may stage a kind line to the
         person when an update is set aside. ``on_outage``: is told of an update that waits because the database
         cannot be used, and raises nothing.
@@ -154,6 +155,8 @@ class Inbox:
         """Updates that may have killed the process; each is tried alone."""
         self._alone = False
         self._in_hand: set[asyncio.Task[None]] = set()
+        self._held_up = 0
+        """How many of those are not ready yet."""
         self._unfinished: dict[int, datetime] = {}
         """Update id → when it came."""
         self._idle = asyncio.Event()
@@ -274,7 +277,7 @@ class Inbox:
 
     def _hand_out(self) -> None:
         """Gives updates to workers as long as there are both."""
-        while self._running and self._pause is None and not self._alone and len(self._in_hand) < self._workers:
+        while self._running and self._pause is None and not self._alone and self._is_anybody_free():
             row = self._backlog.take(urgent_only=bool(self._suspects))
             if row is None and self._suspects and not self._in_hand:
                 row = self._suspects.popleft()
@@ -282,6 +285,9 @@ class Inbox:
             if row is None:
                 return
             self._in_hand.add(asyncio.create_task(self._work(row, alone=self._alone)))
+
+    def _is_anybody_free(self) -> bool:
+        return len(self._in_hand) - self._held_up < self._workers
 
     async def _work(self, row: InboxRow, *, alone: bool) -> None:
         finished = False
@@ -328,8 +334,8 @@ class Inbox:
 
     async def _deal_with(self, row: InboxRow, *, alone: bool) -> None:
         """Raises StoreUnavailable when the database, not the update, is at fault."""
-        if self._ready is not None:
-            await self._ready(row)
+        if (wait := self._ready(row)) is not None:
+            await self._until_ready(wait)
         if alone:
             row = self._read(row, alone=True)
         unit = self._store.unit()
@@ -348,6 +354,14 @@ class Inbox:
             await self._fail(row, error)  # something that the handler waited for was cancelled, not we
         except Exception as error:  # whatever it is, it must not stop the other updates
             await self._fail(row, error)
+
+    async def _until_ready(self, wait: Awaitable[None]) -> None:
+        self._held_up += 1
+        self._hand_out()
+        try:
+            await wait
+        finally:
+            self._held_up -= 1
 
     async def _fail(self, row: InboxRow, error: BaseException) -> None:
         _log.error("update set aside", extra={**_about(row), "trace": trace_of(error)})

@@ -179,6 +179,23 @@ async def test_no_more_than_the_workers_are_busy(inbox, work):
     assert len(work.done) == 20
 
 
+async def test_what_waits_until_it_can_be_understood_keeps_nobody_from_being_answered(store, work):
+    learnt = asyncio.Event()
+
+    async def until_learnt():
+        await learnt.wait()
+
+    inbox = inbox_of(store, work, workers=2, ready=lambda row: until_learnt() if row.update_id < 5 else None)
+    await inbox.start()
+    await inbox.accept([received(number, number) for number in range(8)])
+    await work.has_begun(5, 6, 7)
+    assert work.begun == [5, 6, 7]
+    learnt.set()
+    await inbox.idle()
+    assert sorted(work.done) == list(range(8))
+    await inbox.stop()
+
+
 async def test_an_urgent_update_overtakes_every_backlog(store, work):
     inbox = inbox_of(store, work, workers=1)
     await inbox.start()
