@@ -43,8 +43,8 @@ class Head:
         ``rows``: the known features, words and n-grams of each text by turns, from one of ``bounds`` to the next.
         A text's two rows and ``bias`` together are the margins; above 0 the label's own classifier says yes.
         """
-        scaled = values * self.scales[rows]
-        weights = self.weights[rows].astype(np.float32)
+        scaled = values * self.scales.take(rows)
+        weights = self.weights.take(rows, axis=0).astype(np.float32)
         sums = np.zeros((len(bounds) - 1, weights.shape[1]), np.float32)
         edges = bounds.tolist()
         for block, (start, end) in enumerate(itertools.pairwise(edges)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -61,9 +62,9 @@ def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset
     if len(letters) < 3:
         return None
     scripts: dict[str, int] = {}
-    for char in letters:
+    for char, often in Counter(letters).items():
         script = unicodedata.name(char, "").split(" ", 1)[0]
-        scripts[script] = scripts.get(script, 0) + 1
+        scripts[script] = scripts.get(script, 0) + often
     script, count = max(scripts.items(), key=lambda item: item[1])
     language = _SCRIPTS.get(script)
     if any(name in scripts for name in ("HIRAGANA", "KATAKANA")):

@@ -297,6 +297,8 @@ class Matcher:
         """Other needs that single parts of the message are sure of, and that the whole message may mean too."""
         first = ranked[0]
         plausible = {c.need for c in ranked[: t.OFFERED] if c.confidence >= t.PART_PLAUSIBLE}
+        if plausible <= {first.need}:
+            return ()
         found: dict[str, Candidate] = {}
         for scores in part_scores[: t.MOST_PARTS]:
             confidences = self._confidences(scores)

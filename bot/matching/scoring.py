@@ -67,8 +67,10 @@ class Heard:
     heads: tuple[int, ...]
     """Their places."""
     mass: Mass
-    asked: npt.NDArray[np.bool_]
-    """Heads × texts: whether the head knows enough of the text."""
+    evidence: Doubles
+    """Of ``mass``."""
+    shares: Doubles
+    """How much each head counts for each text; 0 for those that were not asked."""
     sums: tuple[Floats, ...]
     """``Head.sums`` of each head."""
     words: tuple[float, ...]
@@ -77,7 +79,8 @@ class Heard:
     def of(self, texts: slice) -> Heard:
         """Some of the texts."""
         sums = tuple(own[texts] for own in self.sums)
-        return Heard(self.heads, self.mass.of(texts), self.asked[:, texts], sums, self.words[texts])
+        mass, evidence, shares = self.mass.of(texts), self.evidence[:, texts], self.shares[:, texts]
+        return Heard(self.heads, mass, evidence, shares, sums, self.words[texts])
 
     def neighbours(self) -> Heard:
         """Each text and the next one as one text; word pairs and n-grams across the border are left out."""
@@ -89,11 +92,13 @@ class Heard:
             raw = roots[index][..., None] * own
             sums.append((raw[one] + raw[other]) / np.maximum(norms[index][..., None], np.float32(1e-6)))
         words = tuple(map(sum, itertools.pairwise(self.words)))
-        return Heard(self.heads, mass, self.asked[:, one] & self.asked[:, other], tuple(sums), words)
+        evidence = mass.evidence
+        shares = _shares(evidence) * ((self.shares[:, one] > 0) & (self.shares[:, other] > 0))
+        return Heard(self.heads, mass, evidence, shares, tuple(sums), words)
 
 
 _NOTHING: Final = np.zeros((0, 0, 2))
-SILENCE: Final = Heard((), Mass(_NOTHING, _NOTHING), np.zeros((0, 0), np.bool_), (), ())
+SILENCE: Final = Heard((), Mass(_NOTHING, _NOTHING), _NOTHING[..., 0], _NOTHING[..., 0], (), ())
 """No text at all."""
 
 
@@ -148,7 +153,7 @@ class Scorer:
         if own and len(own) < len(every):
             heard = self._read(features, words, self._likely(features, own))
             # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
-            if heard.mass.evidence.max(initial=0.0) >= SCRIPT_KNOWN:
+            if heard.evidence.max(initial=0.0) >= SCRIPT_KNOWN:
                 return heard
         return self._read(features, words, self._likely(features, every))
 
@@ -164,25 +169,30 @@ class Scorer:
 
     def _read(self, features: Features, words: tuple[float, ...], chosen: Sequence[int]) -> Heard:
         weighed = self._lexicon.weigh(features, chosen)
-        asked = _shares(weighed.mass) > 0
-        told = weighed.known & np.repeat(np.repeat(asked, 2, axis=1), np.diff(weighed.bounds), axis=1)
+        evidence = weighed.mass.evidence
+        shares = _shares(evidence)
+        told = weighed.known
+        if len(words) > 1:
+            told = told & np.repeat((shares > 0).repeat(2, axis=1), np.diff(weighed.bounds), axis=1)
         sums = []
         for place, index in enumerate(chosen):
-            known = told[place].nonzero()[0]
+            known = told[place].nonzero()[0] if shares[place].any() else told[place, :0].nonzero()[0]
             rows, values = weighed.rows[place, known], weighed.values[place, known]
             sums.append(self.heads[index].sums(rows, values, known.searchsorted(weighed.bounds)))
-        return Heard(tuple(chosen), weighed.mass, asked, tuple(sums), words)
+        return Heard(tuple(chosen), weighed.mass, evidence, shares, tuple(sums), words)
 
     def added(self, heard: Heard) -> list[Scores]:
         """One margin for each label, text by text: those of the heads, each by how much of the text it knows."""
+        if not heard.words:
+            return []
         margins = np.full((len(heard.words), len(self.labels) + 1), ABSENT, dtype=np.float32)
-        shares = (_shares(heard.mass) * heard.asked).astype(np.float32)
+        shares = heard.shares.astype(np.float32)
         for place, index in enumerate(heard.heads):
             if shares[place].any():
                 spread = self._spread(index, heard.sums[place])
                 margins += shares[place, :, None] * (spread - np.float32(ABSENT))
         languages = [self.heads[index].language for index in heard.heads]
-        every = zip(margins, margins[:, -1].tolist(), heard.mass.evidence.T.tolist(), heard.words, strict=True)
+        every = zip(margins, margins[:, -1].tolist(), heard.evidence.T.tolist(), heard.words, strict=True)
         return [
             Scores(own[:-1], alarm, dict(zip(languages, evidence, strict=True)), max(evidence, default=0.0), words)
             for own, alarm, evidence, words in every
@@ -223,9 +233,8 @@ class Scorer:
         return spread
 
 
-def _shares(mass: Mass) -> Doubles:
+def _shares(evidence: Doubles) -> Doubles:
     """How much each head counts for each text; 0 for those that count too little."""
-    evidence = mass.evidence
     if not len(evidence):
         return evidence
     most = evidence.max(axis=0)
