@@ -305,7 +305,8 @@ class Match:
 # --- from a verdict to a reply ----------------------------------------------------------------------------------
 
 
-Style: TypeAlias = Literal["plain", "title", "small"]
+Style: TypeAlias = Literal["plain", "title", "small", "covered"]
+"""``covered``: seen only after a tap, neither in the list of chats nor in a notification."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -464,6 +464,8 @@ async def test_a_letter_reaches_one_person_and_the_reply_by_button_or_quote_come
     letter = person.last
     assert "Is it a big dog?" in letter.text
     assert letter.text.startswith("A person writes to you:")
+    [covered] = [entity for entity in letter.raw["entities"] if entity["type"] == "spoiler"]
+    assert letter.text[covered["offset"] :].startswith("Is it a big dog?")  # not to be read in a notification
     await person.presses("Reply to the counsellor")
     [reply] = await person.says("yes, as big as a horse")
     assert reply.startswith("I gave your message to the counsellor.")

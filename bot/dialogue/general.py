@@ -87,10 +87,10 @@ def taken_back_reply(speaker: Speaker) -> Reply:
 
 
 def letter_reply(speaker: Speaker, text: str, button_data: str) -> Reply:
-    """What a counsellor wrote to this one person."""
+    """What a counsellor wrote to this one person. It comes unasked: whoever glances at the phone must not read it."""
     paragraphs = (
         Paragraph(speaker.say("A person writes to you:"), "title"),
-        Paragraph(text),
+        Paragraph(text, "covered"),
         Paragraph(speaker.say("To answer, press the button, or reply to this message."), "small"),
     )
     return Reply(speaker.locale, paragraphs, ((Press(speaker.say("Reply to the counsellor"), button_data),),))

@@ -112,6 +112,8 @@ def _html(paragraph: Paragraph) -> str:
             return f"<b>{text}</b>"
         case "small":
             return f"<i>{text}</i>"
+        case "covered":
+            return f"<tg-spoiler>{text}</tg-spoiler>"
         case "plain":
             return text
 
