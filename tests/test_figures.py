@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,18 +23,22 @@ from tests.conftest import TUESDAY
 
 COUNSELLOR = Staff(1, "Anna", "counsellor")
 DAY = date(2026, 11, 24)
+LATER = TUESDAY + timedelta(days=13)
+"""A Monday on which the day, its week and its month are over."""
 
 
 @pytest.fixture
 async def store(tmp_path):
-    async with await Store.open(tmp_path / "figures.db", now=lambda: TUESDAY, asker_key=b"key") as store:
+    async with await Store.open(tmp_path / "figures.db", now=lambda: LATER, asker_key=b"key") as store:
         yield store
 
 
-async def asked(store: Store, people: range, outcome: str, language: str = "en", need: str = "", count: str = ""):
+async def asked(
+    store: Store, people: range, outcome: str, language: str = "en", need: str = "", count: str = "", day: date = DAY
+):
     unit = store.unit()
     for person in people:
-        tell_audience(unit, person, outcome, count, DAY, language, need)
+        tell_audience(unit, person, outcome, count, day, language, need)
     await store.commit(unit)
 
 
@@ -65,6 +69,26 @@ async def test_what_is_hidden_is_not_found_by_taking_the_others_from_the_total(s
         assert "10" in file
     assert "4" not in {line.rsplit(",", 1)[1] for line in as_csv(overview).splitlines()}
     assert None in [tally["unanswered"] for tally in json.loads(as_json(overview))["languages"]]
+
+
+async def test_a_day_of_three_and_a_week_of_four_do_not_tell_of_the_fourth(store: Store, guides):
+    await asked(store, range(3), "answered")
+    await asked(store, range(3, 4), "answered", day=DAY + timedelta(days=1))
+    overview = await Figures(store, guides).overview()
+    assert [day.answered for day in overview.days] == [3, None]
+    assert [week.answered for week in overview.weeks] == [None]
+    await asked(store, range(4, 6), "answered", day=DAY + timedelta(days=2))
+    overview = await Figures(store, guides).overview()
+    assert [day.answered for day in overview.days] == [3, None, None]  # what was seen stays as it was
+    assert [week.answered for week in overview.weeks] == [6]
+
+
+async def test_nothing_is_shown_of_a_day_a_week_or_a_month_that_is_not_over(store: Store, guides):
+    today = LATER.date()
+    await asked(store, range(5), "answered", need="dentist", day=today)
+    await asked(store, range(5), "urgent", need="emergency", day=today)
+    overview = await Figures(store, guides).overview()
+    assert (overview.days, overview.weeks, overview.languages, overview.needs, overview.urgent) == ((),) * 5
 
 
 async def test_urgent_needs_are_counted_by_month_and_without_a_language(store: Store, guides):

@@ -509,7 +509,8 @@ async def test_the_dashboard_has_the_numbers_of_every_chart_in_a_table_and_as_fi
     assert "Nobody has asked anything yet" in (await counsellor.opens("/review/figures")).text
     await pretend_figures(site.review, site.town.bot.guides())
     page = (await counsellor.opens("/review/figures")).text
-    assert page.count('<svg class="chart" role="img"') == page.count("The same in numbers") == 5
+    for drawn in ("on-desk", "on-phone"):
+        assert page.count(f'<svg class="chart {drawn}" role="img"') == page.count("The same in numbers") == 5
     overview = await site.review.figures.overview()
     for tally in overview.languages:
         assert re.search(rf"<td class=.number.>{tally.answered}</td>", page)

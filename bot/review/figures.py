@@ -16,9 +16,9 @@ from bot.store import Store
 from bot.store import figures as rows
 
 WEEKS: Final = 8
-"""How far back the figures by language and need reach."""
+"""So many weeks that are over are shown."""
 DAYS: Final = 28
-"""How far back the figures by day reach."""
+"""So many days that are over are shown."""
 UNMET: Final = 15
 """Groups that are listed as "asked, and nobody answers"."""
 Kind: TypeAlias = Literal["answered", "asked-back", "unanswered"]
@@ -122,13 +122,16 @@ class Figures:
         """All figures as they are now."""
         today = self._guide().local(self._store.now()).date()
         monday = today - timedelta(days=today.weekday())
-        days = await rows.cells(self._store, "day", today - timedelta(days=DAYS - 1))
-        weeks = await rows.cells(self._store, "week", monday - timedelta(weeks=WEEKS - 1))
+        # Only what is over: whoever looks at a running week again and again would see what one person adds to it.
+        since = monday - timedelta(weeks=WEEKS)
+        days = [cell for cell in await rows.cells(self._store, "day", since) if cell.start < today]
+        weeks = [cell for cell in await rows.cells(self._store, "week", since) if cell.start < monday]
         months = await rows.cells(self._store, "month", (today - timedelta(days=330)).replace(day=1))
+        months = tuple(cell for cell in months if cell.start < today.replace(day=1))
         waits = await rows.waits(self._store)
         return Overview(
-            _tallies(days, lambda cell: cell.start.isoformat()),
-            _tallies((c for c in weeks if not c.language and not c.need), lambda cell: cell.start.isoformat()),
+            _days(cell for cell in days if cell.start >= today - timedelta(days=DAYS)),
+            _weeks((cell for cell in weeks if not cell.language and not cell.need), days),
             _largest_first(_summed(weeks, lambda c: c.language)),
             _largest_first(_summed(weeks, lambda c: c.need)),
             _judged(weeks),
@@ -219,25 +222,28 @@ def _summed(cells: Iterable[rows.Cell], key: Callable[[rows.Cell], str]) -> tupl
     return tuple(_tally(k, values) for k, values in sums.items())
 
 
-def _tallies(cells: Iterable[rows.Cell], key: Callable[[rows.Cell], str]) -> tuple[Tally, ...]:
-    """One line a day or week, oldest first."""
-    table: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+def _days(cells: Iterable[rows.Cell]) -> tuple[Tally, ...]:
+    """One line a day, oldest first. What is hidden depends on the day alone, so that nothing changes that was seen."""
+    table: dict[str, dict[str, int | None]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     for cell in cells:
         if cell.name in KINDS:
-            table[key(cell)][cell.name] = (cell.times, cell.people)
-    gone: set[tuple[str, str]] = set()
-    for kind in KINDS:
-        # Week by week: beside the figure of its week a hidden day must not be what is left over.
-        by_week: dict[date, dict[str, int]] = defaultdict(dict)
-        for k, line in table.items():
-            if kind in line:
-                day = date.fromisoformat(k)
-                by_week[day - timedelta(days=day.weekday())][k] = line[kind][1]
-        gone |= {(k, kind) for people in by_week.values() for k in hidden(people)}
-    return tuple(
-        _tally(k, {kind: None if (k, kind) in gone else table[k].get(kind, (0, 0))[0] for kind in KINDS})
-        for k in sorted(table)
-    )
+            table[cell.start.isoformat()][cell.name] = cell.times if cell.people >= FEWEST else None
+    return tuple(_tally(day, table[day]) for day in sorted(table))
+
+
+def _weeks(cells: Iterable[rows.Cell], days: Iterable[rows.Cell]) -> tuple[Tally, ...]:
+    """One line a week, oldest first. A week is hidden too when it would tell, beside the days that are shown, of fewer
+    than three people on the others."""
+    left: dict[tuple[date, str], int] = defaultdict(int)
+    for day in days:
+        if day.people < FEWEST:
+            left[day.start - timedelta(days=day.start.weekday()), day.name] += day.people
+    table: dict[str, dict[str, int | None]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
+    for cell in cells:
+        if cell.name in KINDS:
+            few = cell.people < FEWEST or 0 < left[cell.start, cell.name] < FEWEST
+            table[cell.start.isoformat()][cell.name] = None if few else cell.times
+    return tuple(_tally(week, table[week]) for week in sorted(table))
 
 
 def _tally(key: str, values: Mapping[str, int | None]) -> Tally:

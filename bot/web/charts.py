@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-WIDTH: Final = 640
-"""Units of the drawing; the page scales it to its column."""
+WIDE: Final = 640
+"""Units of a drawing for a desk; the page scales it to its column."""
+NARROW: Final = 330
+"""Units of a drawing for a phone, where it is shown as large as it is drawn: nothing to push to and fro."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 28
 _HEIGHT: Final = 240
 _ROW: Final = 30
 _LABEL: Final = 190
+_LABEL_ABOVE: Final = 18
 _FILLS: Final = ("#3f84c5", "#c2690a", "#7d7d7d")
 """At least 3:1 on white and on a dark page; the second measure is striped, the third dotted."""
 
@@ -30,15 +33,22 @@ class Series:
 
 
 def columns(
-    chart_id: str, title: str, description: str, keys: Sequence[str], series: Sequence[Series], few: str
+    chart_id: str,
+    title: str,
+    description: str,
+    keys: Sequence[str],
+    series: Sequence[Series],
+    few: str,
+    width: int = WIDE,
 ) -> str:
     """Stacked columns, one a key, for days and weeks. ``few``: the word for a hidden part, which is drawn as a mark
     above its column."""
     totals = [sum(s.values[i] or 0 for s in series) for i in range(len(keys))]
     top = _nice(max(totals, default=0))
     plot = _HEIGHT - _TOP - _BOTTOM
-    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(keys))
-    parts = [_grid(top, plot)]
+    step = (width - _LEFT - _RIGHT) / max(1, len(keys))
+    parts = [_grid(top, plot, width)]
+    days = 8 if width == WIDE else 5
     for i, key in enumerate(keys):
         x, y = _LEFT + i * step, float(_TOP + plot)
         for index, s in enumerate(series):
@@ -50,30 +60,43 @@ def columns(
                 )
         if any(s.values[i] is None for s in series):
             parts.append(f'<text x="{x + step / 2:.1f}" y="{y - 3:.1f}" text-anchor="middle">*</text>')
-        if i % max(1, -(-len(keys) // 8)) == 0:
+        if i % max(1, -(-len(keys) // days)) == 0:
             parts.append(f'<text x="{x + step / 2:.1f}" y="{_HEIGHT - 10}" text-anchor="middle">{escape(key)}</text>')
-    return _svg(chart_id, _HEIGHT, title, description, parts, few if any(None in s.values for s in series) else "")
+    note = few if any(None in s.values for s in series) else ""
+    return _svg(chart_id, width, _HEIGHT, title, description, parts, note)
 
 
-def rows(chart_id: str, title: str, description: str, keys: Sequence[str], series: Sequence[Series], few: str) -> str:
-    """Stacked bars, one a key below the other, for languages and needs."""
+def rows(
+    chart_id: str,
+    title: str,
+    description: str,
+    keys: Sequence[str],
+    series: Sequence[Series],
+    few: str,
+    width: int = WIDE,
+) -> str:
+    """Stacked bars, one a key below the other, for languages and needs; on a phone the key stands above its bar."""
     totals = [sum(s.values[i] or 0 for s in series) for i in range(len(keys))]
     top = _nice(max(totals, default=0))
-    room = WIDTH - _LABEL - 48
+    is_wide = width == WIDE
+    begin, above, longest = (_LABEL, 0, 26) if is_wide else (0, _LABEL_ABOVE, 44)
+    room = width - begin - 48
     parts: list[str] = []
     for i, key in enumerate(keys):
-        y, x = 6 + i * _ROW, float(_LABEL)
-        short = key if len(key) <= 26 else f"{key[:25]}…"
-        parts.append(f'<text x="{_LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(short)}</text>')
+        y, x = 6 + i * (_ROW + above), float(begin)
+        short = key if len(key) <= longest else f"{key[: longest - 1]}…"
+        end = f'x="{_LABEL - 8}" y="{y + 16}" text-anchor="end"' if is_wide else f'x="0" y="{y + 12}"'
+        parts.append(f"<text {end}>{escape(short)}</text>")
+        y += above
         for index, s in enumerate(series):
-            width = room * (s.values[i] or 0) / top
-            if width:
-                parts.append(_bar(chart_id, index, x, y, width, _ROW - 10, f"{key}: {s.name} {s.values[i]}"))
-            x += width
+            length = room * (s.values[i] or 0) / top
+            if length:
+                parts.append(_bar(chart_id, index, x, y, length, _ROW - 10, f"{key}: {s.name} {s.values[i]}"))
+            x += length
         mark = " *" if any(s.values[i] is None for s in series) else ""
         parts.append(f'<text x="{x + 5:.1f}" y="{y + 16}">{totals[i]}{mark}</text>')
-    height = 12 + len(keys) * _ROW
-    return _svg(chart_id, height, title, description, parts, few if any(None in s.values for s in series) else "")
+    note = few if any(None in s.values for s in series) else ""
+    return _svg(chart_id, width, 12 + len(keys) * (_ROW + above), title, description, parts, note)
 
 
 def legend(chart_id: str, series: Sequence[Series]) -> tuple[tuple[str, str], ...]:
@@ -110,25 +133,26 @@ def _bar(chart_id: str, index: int, x: float, y: float, width: float, height: fl
     )
 
 
-def _grid(top: int, plot: int) -> str:
+def _grid(top: int, plot: int, width: int) -> str:
     lines = []
     for share in (0.0, 0.5, 1.0):
         y = _TOP + plot * (1 - share)
         value = top * share
         label = f"{value:.0f}" if value == int(value) else ""
-        ends = f'x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
+        ends = f'x1="{_LEFT}" x2="{width - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
         lines.append(f'<line stroke="currentColor" stroke-opacity="0.25" {ends}/>')
         lines.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     return "".join(lines)
 
 
-def _svg(chart_id: str, height: int, title: str, description: str, parts: Sequence[str], few: str) -> str:
+def _svg(chart_id: str, width: int, height: int, title: str, description: str, parts: Sequence[str], few: str) -> str:
     """``chart_id``: unique on its page."""
     name = escape(chart_id, quote=True)
     note = f" * {few}" if few else ""
+    where = "on-desk" if width == WIDE else "on-phone"
     return (
-        f'<svg class="chart" role="img" viewBox="0 0 {WIDTH} {height}" aria-labelledby="{name}-title {name}-desc" '
-        f'fill="currentColor" font-size="12" '
+        f'<svg class="chart {where}" role="img" viewBox="0 0 {width} {height}" fill="currentColor" font-size="12" '
+        f'aria-labelledby="{name}-title {name}-desc" '
         f'xmlns="http://www.w3.org/2000/svg"><title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-desc">{escape(description + note)}</desc>{_patterns(chart_id)}{"".join(parts)}</svg>'
     )

@@ -49,7 +49,7 @@ async def pretend_figures(review: Review, guide: Guide) -> None:
     needs = [need for need in guide.catalogue.needs.values() if not need.is_urgent and not need.sensitive]
     today = guide.local(review.store.now()).date()
     unit = review.store.unit()
-    for ago in range(FIGURE_DAYS):
+    for ago in range(1, FIGURE_DAYS + 1):
         for turn in range(chance.randint(6, 16)):
             outcome = chance.choices(("answered", "asked", "unanswered"), (7, 2, 2))[0]
             judged = chance.choices(("", "helpful", "wrong"), (6, 3, 1))[0] if outcome == "answered" else ""

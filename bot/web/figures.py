@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot.review import Session
 from bot.review.exports import as_csv, as_json
 from bot.review.figures import Overview, Tally, Waiting
-from bot.web.charts import Series, columns, legend, rows
+from bot.web.charts import NARROW, Series, columns, legend, rows
 from bot.web.desk import Desk
 from bot.web.page import HEADERS, HOME
 from bot.web.sampling import rate_lines
@@ -37,6 +37,8 @@ class Chart:
     key: Sequence[tuple[Markup, str]]
     heads: Sequence[str]
     lines: Sequence[Sequence[str]]
+    hides: bool
+    """A figure of it is hidden; a star stands there."""
 
 
 class FiguresPage:
@@ -99,13 +101,13 @@ class Drawing:
     def _over_time(self, chart_id: str, title: str, tallies: Sequence[Tally]) -> Chart:
         series = self._series(tallies)
         keys = [self._short_day(tally.key) for tally in tallies]
-        svg = columns(chart_id, title, self._description(series, len(keys)), keys, series, self._few())
+        svg = self._drawn(columns, chart_id, title, self._description(series, len(keys)), keys, series)
         return self._chart(chart_id, title, svg, series, self.say("Day"), [self._day(t.key) for t in tallies])
 
     def _by_key(self, chart_id: str, title: str, tallies: Sequence[Tally], name: Callable[[str], str]) -> Chart:
         names = [name(tally.key) for tally in tallies]
         most = self._series(tallies[:MOST_ROWS])
-        svg = rows(chart_id, title, self._description(most, len(names)), names[:MOST_ROWS], most, self._few())
+        svg = self._drawn(rows, chart_id, title, self._description(most, len(names)), names[:MOST_ROWS], most)
         head = self.say("Language") if chart_id == "languages" else self.say("Need")
         return self._chart(chart_id, title, svg, self._series(tallies), head, names)
 
@@ -115,8 +117,23 @@ class Drawing:
         helpful = Series(say("Helped"), tuple(judged.helpful for judged in overview.judged))
         wrong = Series(say("Did not help"), tuple(judged.wrong for judged in overview.judged))
         most = [Series(each.name, each.values[:MOST_ROWS]) for each in (helpful, wrong)]
-        svg = rows("judged", title, self._description(most, len(names)), names[:MOST_ROWS], most, self._few())
+        svg = self._drawn(rows, "judged", title, self._description(most, len(names)), names[:MOST_ROWS], most)
         return self._chart("judged", title, svg, [helpful, wrong], say("Need"), names)
+
+    def _drawn(
+        self,
+        draw: Callable[..., str],
+        chart_id: str,
+        title: str,
+        said: str,
+        keys: Sequence[str],
+        series: Sequence[Series],
+    ) -> str:
+        """Twice, for a desk and for a phone; the style sheet shows the one that fits."""
+        few = self._few()
+        return draw(chart_id, title, said, keys, series, few) + draw(
+            f"{chart_id}-narrow", title, said, keys, series, few, NARROW
+        )
 
     def _series(self, tallies: Sequence[Tally]) -> list[Series]:
         say = self.say
@@ -133,7 +150,8 @@ class Drawing:
         # What charts.py draws is made of our own words and numbers, and escaped there.
         key = [(Markup(swatch), name) for swatch, name in legend(chart_id, series)]  # noqa: S704
         heads = [head, *(each.name for each in series)]
-        return Chart(chart_id, title, Markup(svg), key, heads, lines)  # noqa: S704
+        hides = any(None in each.values for each in series)
+        return Chart(chart_id, title, Markup(svg), key, heads, lines, hides)  # noqa: S704
 
     def _description(self, series: Sequence[Series], lines: int) -> str:
         sums = ", ".join(f"{each.name}: {sum(value or 0 for value in each.values)}" for each in series)
