@@ -457,7 +457,7 @@ async def test_what_was_on_its_way_goes_out_again_within_bounds(store, telegram,
 
 
 async def test_after_a_crash_it_begins_with_one_at_a_time(store, telegram):
-    await write(store, *(message(f"{number}", number + 1) for number in range(30)))
+    await write(store, *(message(f"{number}", number + 1) for number in range(60)))
     [first, *_] = await store.unsent()
     store.hands.take_message(first.id)  # and then the program died
     gate = telegram.hold("0")
@@ -467,9 +467,18 @@ async def test_after_a_crash_it_begins_with_one_at_a_time(store, telegram):
     assert telegram.got == ["0"]
     gate.set()
     await outbox.idle()
-    assert len(telegram.got) == 30
+    assert len(telegram.got) == 60
     assert telegram.most_at_once == 4
     await outbox.stop()
+
+
+async def test_only_the_end_in_good_order_is_none_of_a_crash(path):
+    page = Path(f"{path}.hands")
+    ended = Hands(page)
+    assert not ended.after_a_crash
+    ended.close()
+    assert not Hands(page).after_a_crash  # this one is not closed
+    assert Hands(page).after_a_crash
 
 
 async def test_a_stop_in_good_order_waits_for_what_is_on_its_way(store, outbox, telegram, path):

@@ -29,8 +29,8 @@ LONGEST_WAIT_S: Final = 60.0
 MOST_DOUBTS: Final = 4
 """How often a message whose fate is unknown goes out again: a double does no harm, a gap may. A bound, because there
 may be a message of which Telegram takes every copy and never says so."""
-WIDER: Final = 0.25
-"""By so much there is more room after each message that is dealt with."""
+WIDER: Final = 0.1
+"""By so much there is more room after each message that is dealt with: thirty until all carriers are at work again."""
 NO_ANSWER: Final = "no answer, time after time"
 LONGEST_ERROR: Final = 200
 """Characters of Telegram's reason that are kept."""
@@ -86,7 +86,7 @@ class Outbox:
         self._loading = True
         left = self._store.hands.messages
         rows = [replace(row, was_sending=row.was_sending or row.id in left) for row in await self._store.unsent()]
-        if any(row.was_sending for row in rows):
+        if self._store.hands.after_a_crash or any(row.was_sending for row in rows):
             self._room = 1.0
         await self._record(lambda unit: _settle_doubts(unit, rows))
         for number in left:

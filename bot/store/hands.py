@@ -18,7 +18,9 @@ from bot.errors import OpasError
 
 PAGE: Final = mmap.PAGESIZE
 _UPDATE: Final = struct.Struct("<qq")
+_RUNS: Final = struct.Struct("<q")
 _MESSAGE: Final = struct.Struct("<q")
+_MESSAGES_AT: Final = _UPDATE.size + _RUNS.size
 _MOST_MESSAGES: Final = 64
 
 
@@ -36,8 +38,12 @@ class Hands:
                 self._page = _mapped(path)
             except OSError as error:
                 raise OpasError(f"{path} cannot be written: {error.strerror}.") from error
+        (runs,) = _RUNS.unpack_from(self._page, _UPDATE.size)
+        self.after_a_crash: Final = bool(runs)
+        """The run before this one did not end in good order."""
+        _RUNS.pack_into(self._page, _UPDATE.size, 1)
         for number in range(_MOST_MESSAGES):
-            at = _UPDATE.size + number * _MESSAGE.size
+            at = _MESSAGES_AT + number * _MESSAGE.size
             (message,) = _MESSAGE.unpack_from(self._page, at)
             if message > 0:
                 self._places[message] = at
@@ -45,7 +51,8 @@ class Hands:
                 self._free.append(at)
 
     def close(self) -> None:
-        """What is in hand stays there for the next run."""
+        """The end in good order. What is in hand stays there for the next run."""
+        _RUNS.pack_into(self._page, _UPDATE.size, 0)
         if isinstance(self._page, mmap.mmap):
             self._page.close()
 
