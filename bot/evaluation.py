@@ -21,6 +21,8 @@ BINS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """A question whose needs are known."""
+
     text: str
     language: str
     needs: frozenset[str]
@@ -30,6 +32,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """What the matcher made of a question, and whether that was right."""
+
     question: Question
     match: Match
     shown: tuple[str, ...]
@@ -38,6 +42,8 @@ class Judged:
 
 @dataclass(slots=True)
 class Tally:
+    """How many questions were judged how."""
+
     n: int = 0
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -52,6 +58,8 @@ class Tally:
 
 @dataclass(slots=True)
 class Report:
+    """All that ``opas eval`` says."""
+
     in_scope: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     """By language, by ``kind:KIND`` and for ``all``."""
     out_of_scope: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))

@@ -35,6 +35,8 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
+    """A content folder with all that answers from it; never changed, only replaced."""
+
     content: Content
     texts: Texts
     dialogue: Dialogue

@@ -27,6 +27,8 @@ _OFF: Final = re.compile(r"\b(?:off|closed)\b")
 
 @dataclass(frozen=True, slots=True)
 class HoursState:
+    """Open, closed or unknown at one moment, and until when; moments are on the place's clocks."""
+
     state: Literal["open", "closed", "unknown"]
     until: datetime | None = None
     """Open: when it closes; None when it never does."""

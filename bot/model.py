@@ -29,6 +29,8 @@ LONGEST_LABEL: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class City:
+    """The head of ``services.yaml``."""
+
     id: str
     name: str
     country: str
@@ -52,6 +54,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
+    """A number and what is known of it."""
+
     number: str
     """E.164 (``+358…``) or a short number as it is dialled (``112``)."""
     label: str = ""
@@ -62,6 +66,8 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Address:
+    """Where a service is."""
+
     street: str
     postal_code: str = ""
     city: str = ""
@@ -73,6 +79,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """Something that holds for a time: "closed for moving"."""
+
     text: str
     from_day: date | None = None
     until_day: date | None = None
@@ -87,6 +95,8 @@ Access: TypeAlias = Literal["walk-in", "appointment", "phone", "online", "referr
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """Who helps, and how to reach them; what is not known is empty."""
+
     id: ServiceId
     name: str
     """The name on the door; never translated."""
@@ -120,6 +130,8 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """A heading of the menu."""
+
     id: TopicId
     title: str
     sensitive: bool = False
@@ -128,6 +140,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Need:
+    """What somebody wants: the answer begins with its advice and its first service."""
+
     id: NeedId
     topic: TopicId
     title: str
@@ -150,6 +164,8 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Responsible:
+    """Who answers for the automatic advice; said by ``/about``."""
+
     role: str
     unit: str = ""
     since: str = ""
@@ -157,6 +173,8 @@ class Responsible:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
+    """Said by ``/privacy``; what is empty is said to be missing."""
+
     controller: str = ""
     dpo: str = ""
     basis: str = ""
@@ -165,6 +183,8 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True)
 class Accessibility:
+    """The city's accessibility statement; checked, and not said anywhere yet."""
+
     statement_date: str = ""
     contact: str = ""
     supervisor: str = ""
@@ -234,6 +254,8 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A need that a text may mean."""
+
     need: NeedId
     confidence: float
     """0–1: the probability that this need answers the text, texts that no need answers included."""
@@ -274,6 +296,8 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
+    """Nothing was asked: ``hello``, ``thanks``, ``insult`` …"""
+
     kind: str
 
 
@@ -311,6 +335,8 @@ Style: TypeAlias = Literal["plain", "title", "small", "covered"]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """Text without markup; the edge decides how a style looks."""
+
     text: str
     style: Style = "plain"
 
@@ -344,6 +370,8 @@ class ContactCard:
 
 @dataclass(frozen=True, slots=True)
 class VenueCard:
+    """A point on the map; degrees, WGS 84."""
+
     name: str
     address: str
     lat: float

@@ -30,6 +30,8 @@ _URL: Final = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """All settings, checked; ``.env.example`` explains each."""
+
     token: str = field(default="", repr=False)
     api_url: str = "https://api.telegram.org"
     webhook_url: str = ""

@@ -19,6 +19,8 @@ LOCALES_FOLDER: Final = "locales"
 
 @dataclass(frozen=True, slots=True)
 class Content:
+    """A content folder that was read without a fault."""
+
     folder: Path
     catalogue: Catalogue
     intents: Intents

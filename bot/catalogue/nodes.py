@@ -103,6 +103,8 @@ class Reader:
         return {key: value for key, (_, value) in found.items() if key in allowed}
 
     def text(self, node: yaml.Node | None, what: str, *, longest: int = 0) -> str:
+        """One text without blanks round it; "" for None. Complains of another shape, of nothing, and of more than
+        ``longest`` characters."""
         if node is None:
             return ""
         if not isinstance(node, yaml.ScalarNode):
@@ -116,6 +118,7 @@ class Reader:
         return value
 
     def choice(self, node: yaml.Node | None, what: str, allowed: Sequence[T]) -> T | None:
+        """One of ``allowed``; None when there is none or, with a complaint, when it is another word."""
         value = self.text(node, what)
         if not value or node is None:
             return None
@@ -127,6 +130,7 @@ class Reader:
         return None
 
     def items(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
+        """The nodes of a list; none for None. Complains of another shape."""
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
@@ -141,6 +145,7 @@ class Reader:
         return tuple(value for item in self.items(node, what) if (value := self.text(item, what)))
 
     def day(self, node: yaml.Node | None, what: str) -> date | None:
+        """A day (ISO 8601); None when there is none or, with a complaint, when it is none."""
         value = self.text(node, what)
         if not value or node is None:
             return None
@@ -151,6 +156,7 @@ class Reader:
             return None
 
     def number(self, node: yaml.Node | None, what: str, low: float, high: float) -> float | None:
+        """A number from ``low`` to ``high``; None when there is none or, with a complaint, when it is none of them."""
         value = self.text(node, what)
         if not value or node is None:
             return None

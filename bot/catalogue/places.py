@@ -10,6 +10,8 @@ from bot.model import Catalogue, Service
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """One text of services.yaml that is translated."""
+
     name: str
     """``services.kompassi.summary``"""
     text: str

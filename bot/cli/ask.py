@@ -96,6 +96,7 @@ def _as_json(guide: Guide, match: Match, turn: Turn, moment: datetime) -> dict[s
 
 
 def candidate_json(candidate: Candidate) -> dict[str, Any]:
+    """A candidate in the words of the command line; ``confidence`` 0–1, not rounded."""
     return {
         "id": candidate.need,
         "confidence": candidate.confidence,

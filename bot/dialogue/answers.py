@@ -93,6 +93,7 @@ def choice_reply(speaker: Speaker, needs: Sequence[Need]) -> Reply:
 
 
 def feedback_row(speaker: Speaker, need: Need | None, service: Service | None) -> tuple[Button, ...]:
+    """ "Was this right?", and "a fact is wrong" where a service is shown."""
     row: list[Button] = []
     if need is not None:
         row.append(Press(speaker.say("This helped"), press_data("helpful", need.id)))

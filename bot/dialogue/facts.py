@@ -90,6 +90,7 @@ class Facts:
         return self._s.say("Languages there: {languages}", languages=names)
 
     def cost(self, service: Service) -> str:
+        """What it costs, and the price in words where it is known."""
         words: dict[Cost, str] = {
             "free": self._s.say("Free of charge."),
             "paid": self._s.say("There is a fee."),
@@ -99,6 +100,7 @@ class Facts:
         return " ".join(part for part in (words[service.cost] if service.cost else "", price) if part)
 
     def access(self, access: Access) -> str:
+        """How one gets in: without an appointment, by phone …"""
         words: dict[Access, str] = {
             "walk-in": self._s.say("You can come without an appointment."),
             "appointment": self._s.say("Book an appointment first."),

@@ -17,6 +17,8 @@ from bot.texts import Speaker
 
 @dataclass(frozen=True, slots=True)
 class GeneralAnswer:
+    """What a person answered to everybody who asks the same."""
+
     id: int
     pieces: tuple[str, ...] = ()
     """``need:ID``, ``service:ID``, ``sentence:ID`` in the order in which they are shown; what is not known (any more)

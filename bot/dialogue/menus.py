@@ -11,6 +11,7 @@ from bot.texts import Speaker, Texts, own_name
 
 
 def start_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue) -> Reply:
+    """The greeting: who speaks, what it is for, the emergency number, the languages."""
     paragraphs = [
         speaker.say("Hello! I am Opas, a guide to services in {city}.", city=speaker.latin(catalogue.city.name)),
         speaker.say(
@@ -81,6 +82,7 @@ def language_rows(texts: Texts) -> tuple[tuple[Button, ...], ...]:
 
 
 def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogue) -> Reply:
+    """What one can write here, and how to reach a person."""
     languages = speaker.names(texts.locales)
     paragraphs = [
         Paragraph(speaker.say("Write your question in your own words, short or long. Mistakes do not matter.")),
@@ -101,6 +103,7 @@ def help_reply(speaker: Speaker, facts: Facts, texts: Texts, catalogue: Catalogu
 
 
 def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
+    """What the bot is, who is responsible, what Telegram sees."""
     city = speaker.latin(catalogue.city.name)
     texts = [
         speaker.say("I am Opas, a machine. I know the services of {city} and tell you where to go.", city=city),

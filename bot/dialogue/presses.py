@@ -15,6 +15,8 @@ MAX_BYTES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
+    """What a button means; ``what`` is an id or a key, "" where the verb says all."""
+
     verb: Verb
     what: str = ""
 

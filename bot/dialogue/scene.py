@@ -18,6 +18,8 @@ NOBODY: Final = Desk()
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """All that a turn is made of besides what was sent."""
+
     speaker: Speaker
     facts: Facts
     catalogue: Catalogue

@@ -19,6 +19,8 @@ _MEDIA: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
+    """What a person did, in our own words: no Telegram type goes further."""
+
     kind: Kind
     chat_id: int
     update_id: int

@@ -20,6 +20,8 @@ MOST_CHATS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
+    """What a person said last, as long as the process lives."""
+
     text: str
     at: datetime
     message_id: int

@@ -19,6 +19,8 @@ LONGEST_LABEL: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
+    """One message of the outbox."""
+
     kind: str
     """send, venue, contact or document: which call of the Bot API it becomes."""
     body: Mapping[str, object]

@@ -31,6 +31,8 @@ _LATIN: Final = str.maketrans({
 
 @dataclass(frozen=True, slots=True)
 class NameFound:
+    """A service's name in a text."""
+
     service: ServiceId
     name: str
     """The name or alias that was found, folded."""

@@ -70,6 +70,7 @@ _HANDLE: Final = re.compile(r"(?<![A-Za-z0-9_])@[A-Za-z][A-Za-z0-9_]{2,31}(?![A-
 
 
 def handles(fold: str, _: frozenset[str]) -> Iterator[Span]:
+    """Handles of people, and every link to Telegram."""
     yield from ((*link.span(), "handle") for link in _LINK.finditer(fold))
     for handle in _HANDLE.finditer(fold):
         # Names that end in "bot" belong to bots only: no person, and in a group the bot must see its own

@@ -15,6 +15,8 @@ from bot.store.unit import Row, Staged, Unit
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
+    """A general answer as it is stored."""
+
     id: int
     group_id: int
     staff_id: int

@@ -49,6 +49,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
+    """An answered question that was drawn, without its asker."""
+
     id: int
     text: str
     language: str

@@ -13,6 +13,8 @@ from bot.store.unit import Row, Staged, Unit
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
+    """A letter as it is stored; its text is redacted."""
+
     id: int
     group_id: int
     question_id: int | None
@@ -35,6 +37,7 @@ def add_letter(
     language: str,
     text: str,
 ) -> Staged:
+    """Keep a letter between a counsellor and one person."""
     return unit.stage(
         """
         INSERT INTO letter (group_id, question_id, chat_id, staff_id, kind, language, text, made_at)

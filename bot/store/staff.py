@@ -14,6 +14,8 @@ from bot.store.unit import Row, Staged, Unit
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
+    """Somebody of the staff as they are stored."""
+
     id: int
     telegram_id: int | None
     name: str
@@ -26,6 +28,8 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class ActRow:
+    """What somebody of the staff did."""
+
     id: int
     staff_id: int
     act: str
@@ -129,6 +133,7 @@ _NOT_THE_LAST_ADMIN = """
 
 
 def add_link(unit: Unit, token_hash: str, staff_id: int, expires_at: datetime) -> None:
+    """Keep a one-time link by its hash, until ``expires_at``."""
     unit.stage(
         """
         INSERT INTO staff_link (token_hash, staff_id, made_at, expires_at)
