@@ -282,9 +282,11 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """(Nearly) the whole message is the name of a service."""
+    """(Nearly) the whole message is the name of a service, or a short question about the service that it names."""
 
     service: ServiceId
+    asks: str = ""
+    """What is asked about it, as in ``FollowUp``; empty: the service itself."""
 
 
 @dataclass(frozen=True, slots=True)

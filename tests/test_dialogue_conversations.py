@@ -280,9 +280,17 @@ async def test_a_fact_that_is_not_known_is_said_to_be_unknown_and_nobody_is_sent
         await talker.says("my throat hurts")
         [hours] = await talker.says("when is it open")
         [place] = await talker.says("where is it")
-    assert "Today's opening hours are not known. Ask first." in hours
+    assert "I do not know this about Zdravstveni dom Maribor.\n" in hours
     assert "Ask there:" not in place
     assert "No phone number or address is known yet." in place
+
+
+async def test_a_short_question_that_names_its_place_is_about_that_one_and_not_about_the_last(talker: Talker):
+    await talker.says("my throat hurts")
+    [hours] = await talker.says("is Mestna občina Maribor open today")
+    assert hours.startswith("Mestna občina Maribor\n\nOpen now, until 12:00.")
+    [where] = await talker.says("where is it")
+    assert "Ulica heroja Staneta 1" in where
 
 
 async def test_a_thumb_is_thanks_and_what_cannot_be_read_shows_the_emergency_number(talker: Talker):

@@ -22,8 +22,6 @@ def follow_up_reply(speaker: Speaker, facts: Facts, kind: str, service: Service)
 
 def _not_known(speaker: Speaker, kind: str, service: Service) -> str:
     """That the fact is not known; "ask there" only where somebody can be asked. The service's other facts follow."""
-    if kind == "hours":
-        return speaker.say("Today's opening hours are not known. Ask first.")
     name = speaker.latin(service.name)
     if service.phones or service.address or service.email:
         return speaker.say("I do not know this about {name}. Ask there:", name=name)

@@ -64,9 +64,11 @@ def answered(asked: Asked, scene: Scene) -> Turn:
         case Unsure(candidates):
             needs = needs_known(catalogue, [candidate.need for candidate in candidates])
             return Turn((choice_reply(speaker, needs),), after, "asked", tuple(need.id for need in needs))
-        case Named(service_id):
+        case Named(service_id, asks):
             named = catalogue.services[service_id]
-            return Turn((service_reply(speaker, facts, named),), scene.showing(named), "named")
+            is_short = asks and asks != "other"
+            reply = follow_up_reply(speaker, facts, asks, named) if is_short else service_reply(speaker, facts, named)
+            return Turn((reply,), scene.showing(named), "named")
         case FollowUp(kind):
             return _followed(kind, scene)
         case SmallTalk("person"):

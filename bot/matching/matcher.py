@@ -25,6 +25,7 @@ from bot.matching.urgent import UrgentDetector
 from bot.model import (
     Candidate,
     Catalogue,
+    FollowUp,
     Found,
     Match,
     Named,
@@ -214,7 +215,7 @@ class Matcher:
             return Unsure(tied) if len(tied) > 1 else Found((ranked[0], *self._further(ranked, part_scores)))
         best = int(np.argmax(scores.margins))
         if is_talk(self._labels[best]) and scores.margins[best] >= t.TALK:
-            return talk_verdict(self._labels[best])
+            return self._about_named(talk_verdict(self._labels[best]), folded)
         if sum(candidate.confidence for candidate in ranked[: t.OFFERED]) >= t.ASK:
             offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]
             if len(offered) < 2:
@@ -331,6 +332,13 @@ class Matcher:
             covered |= set(range(name.start, name.end))
         rest = [word for index, word in enumerate(words) if index not in covered]
         return next(iter(services)) if self._says_nothing(rest) else None
+
+    def _about_named(self, verdict: Verdict, folded: str) -> Verdict:
+        """A short question that names its service ("is Kela open tomorrow") is about that one, not about the last."""
+        if not isinstance(verdict, FollowUp):
+            return verdict
+        services = {name.service for name in self._names.find(folded)}
+        return Named(next(iter(services)), verdict.kind) if len(services) == 1 else verdict
 
     def _says_nothing(self, rest: list[str]) -> bool:
         """Whether the words beside a name ask for nothing but the service itself."""
