@@ -31,7 +31,9 @@ def load(text: str, language: Locale, catalogue: Catalogue) -> tuple[Phrase, ...
         return None
     labels = data["labels"]
     return tuple(
-        Phrase(text, labels[label], language, bool(is_word), folded) for label, is_word, text, folded in data["rows"]
+        # One string for both where they are the same: there are many phrases.
+        Phrase(text, labels[label], language, bool(is_word), text if folded == text else folded)
+        for label, is_word, text, folded in data["rows"]
     )
 
 

@@ -25,10 +25,12 @@ class Exact:
 def exact_index(phrases: Mapping[str, Sequence[Phrase]]) -> dict[str, Exact]:
     """Folded phrase → its label. A text that means different things in two languages is not exact."""
     index: dict[str, Exact | None] = {}
+    kinds: dict[tuple[str, bool], Exact] = {}
     for entries in phrases.values():
         for phrase in entries:
             folded = phrase.folded or fold(phrase.text)
-            new = Exact(phrase.label, phrase.is_word)
+            kind = (phrase.label, phrase.is_word)
+            new = kinds.get(kind) or kinds.setdefault(kind, Exact(*kind))
             old = index.setdefault(folded, new)
             if old is not None and old.label != new.label:
                 index[folded] = None

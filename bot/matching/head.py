@@ -70,15 +70,14 @@ class Head:
         about = json.loads((folder / "head.json").read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
             raise ValueError(f"format {about['format']}")
-        # Only the weights are worth mapping; the small arrays are searched at every question.
-        small = {name: np.load(folder / f"{name}.npy") for name in _ARRAYS if name != "weights"}
-        # As a plain array over the mapped file: numpy's memmap class costs time at every access.
-        weights = np.load(folder / "weights.npy", mmap_mode="r").view(np.ndarray)
+        # As plain arrays over the mapped files: numpy's memmap class costs time at every access.
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray) for name in _ARRAYS}
+        vocabulary = Vocabulary(arrays["hashes"], arrays["idf"], about["unseen_idf"])
         return cls(
             about["language"],
             tuple(about["labels"]),
-            Vocabulary(small["hashes"], small["idf"], about["unseen_idf"]),
-            weights,
-            small["scales"],
-            small["bias"],
+            vocabulary,
+            arrays["weights"],
+            np.array(arrays["scales"]),
+            np.array(arrays["bias"]),
         )

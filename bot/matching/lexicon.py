@@ -6,6 +6,7 @@ instead of seventeen; and a step for thirteen languages takes hardly longer than
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,15 @@ class Vocabulary:
     idf: Floats
     unseen_idf: float
     """Of a feature in no phrase: the largest there can be."""
+
+    def rest(self) -> None:
+        """Let go of the memory until it is read again, where it is a mapped file."""
+        for array in (self.hashes, self.idf):
+            mapped = array.base
+            while isinstance(mapped, np.ndarray):
+                mapped = mapped.base
+            if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)
 
     def share_of(self, feature: int) -> float:
         """The share of the phrases (0–1) in which a feature stands; 0 when it is unknown."""
@@ -98,6 +108,7 @@ class Lexicon:
         self._idf = np.zeros(len(self._hashes), np.float32)
         for base, vocabulary in zip(self._bases.tolist(), vocabularies, strict=True):
             self._idf[base : base + len(vocabulary.idf)] = vocabulary.idf
+            vocabulary.rest()
         starts = [base + _firsts(own) for base, own in zip(self._bases, counts, strict=True)]
         self._starts = np.concatenate([*starts, np.zeros(0, np.intp)]).astype(np.int32)
         self._buckets = _firsts([len(own) for own in counts])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -37,8 +38,8 @@ class Repairer:
             counts.update(set(text.split()))
         self._counts = counts
         total = sum(counts.values())
-        self._cost = {word: -math.log(n / total) for word, n in counts.items()}
-        self._stems = {word[:STEM] for word in counts if len(word) >= STEM}
+        self._prices = [math.inf, *(-math.log(n / total) for n in range(1, max(counts.values(), default=0) + 1))]
+        self._by_name = sorted(word for word in counts if len(word) >= STEM)
         self._longest = min(24, max(map(len, counts), default=0))
         # Shortest first, so that the words of neighbouring lengths are one slice; beside each the set of its letters.
         self._words = sorted(counts, key=lambda word: (len(word), word))
@@ -84,7 +85,9 @@ class Repairer:
         return word
 
     def _is_form(self, word: str) -> bool:
-        return word[:STEM] in self._stems
+        stem = word[:STEM]
+        place = bisect_left(self._by_name, stem)
+        return place < len(self._by_name) and self._by_name[place].startswith(stem)
 
     def _near(self, word: str, edits: int) -> str:
         """The known word within ``edits`` (OSA distance); the nearest, then the same beginning, then the commonest."""
@@ -104,14 +107,15 @@ class Repairer:
         """The cheapest cover of ``word`` by known words (Viterbi over their frequencies), or "" when there is none."""
         costs = [0.0] + [math.inf] * len(word)
         froms = [0] * (len(word) + 1)
+        known, prices = self._counts, self._prices
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - self._longest), end):
                 piece = word[start:end]
-                cost = self._cost.get(piece)
+                often = known.get(piece)
                 # A letter that no word covers costs more than any word: one typo inside glued text must not spoil it.
-                if cost is None and end - start > 1:
+                if often is None and end - start > 1:
                     continue
-                price = costs[start] + (cost if cost is not None else 16.0) + (0.0 if end - start > 2 else 3.0)
+                price = costs[start] + (prices[often] if often else 16.0) + (0.0 if end - start > 2 else 3.0)
                 if price < costs[end]:
                     costs[end], froms[end] = price, start
         pieces: list[str] = []
