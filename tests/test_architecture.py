@@ -69,11 +69,6 @@ def test_the_loopback_server_knows_nothing_of_the_bot():
         ]
 
 
-def test_scikit_learn_is_loaded_only_where_heads_are_fitted():
-    users = {path.name for path in MODULES if any(name.split(".")[0] in {"sklearn", "scipy"} for name in imports(path))}
-    assert users == {"fitting.py"}
-
-
 def test_nothing_reads_the_clock_or_the_environment_but_the_root():
     readers = set()
     for path in MODULES:

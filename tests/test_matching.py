@@ -16,6 +16,7 @@ from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.parts import LONGEST, MOST, parts_of
+from bot.matching.scoring import Scorer
 from bot.model import Found, Named, NotFound, Service, Unsure
 from tests.conftest import MARIBOR
 
@@ -61,6 +62,15 @@ def test_a_match_does_not_depend_on_the_order_of_the_phrases():
         first, second = one.match(text).ranked[0], other.match(text).ranked[0]
         assert first.need == second.need
         assert first.confidence == pytest.approx(second.confidence, abs=0.02)
+
+
+def test_a_phrase_is_on_the_side_of_its_label_and_of_no_other():
+    phrases = [phrase for phrase in PHRASES if phrase.language == "en"]
+    head = fit_head("en", phrases)
+    heard = Scorer([head]).read([phrase.folded for phrase in phrases], {"en"})
+    margins = heard.sums[0].sum(axis=1) + head.bias
+    for phrase, margin in zip(phrases, margins[:, :-1], strict=True):
+        assert (margin > 0).tolist() == [label == phrase.label for label in head.labels], phrase.text
 
 
 def test_misspelt_glued_and_shouted_words_are_found(matcher: Matcher):

@@ -36,6 +36,8 @@ class Wanted:
     language: str
     intents: Path
     fingerprint: str
+    size: int = 0
+    """Bytes of its files, about what a fit takes."""
 
     @property
     def name(self) -> str:
@@ -48,7 +50,8 @@ def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
     for language in languages:
         files = sorted((intents / language).glob("*.yaml"))
         if files:
-            found.append(Wanted(language, intents, _fingerprint(files)))
+            size = sum(file.stat().st_size for file in files)
+            found.append(Wanted(language, intents, _fingerprint(files), size))
     return found
 
 
@@ -117,7 +120,8 @@ class HeadCache:
 
     def fit_missing(self, wanted: Iterable[Wanted], progress: Callable[[int, int], None] = lambda *_: None) -> None:
         """Fit what is missing, some at a time, and wait. Raises OpasError when a fit fails."""
-        missing = [head for head in wanted if not self.is_there(head)]
+        # The largest first, so that the last one does not run alone.
+        missing = sorted((head for head in wanted if not self.is_there(head)), key=lambda head: -head.size)
         waiting = list(missing)
         running: dict[str, subprocess.Popen[bytes]] = {}
         done = 0

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Final
 
 from bot.matching.cache import PARALLEL
+from bot.matching.fitting import fit_head
 from bot.matching.labels import NONE, is_need
 from bot.matching.matcher import Matcher
 from bot.model import Locale, Match, Phrase
@@ -36,8 +37,6 @@ def held_out(
 
 
 def _fold(language: Locale, phrases: Sequence[Phrase], urgent: frozenset[str], fold: int) -> list[tuple[Phrase, Match]]:
-    from bot.matching.fitting import fit_head  # scikit-learn is loaded only where something is fitted
-
     # Every fifth phrase: the phrases of a label stand together, so that each label loses its share.
     known = [phrase for index, phrase in enumerate(phrases) if index % FOLDS != fold]
     matcher = Matcher({language: known}, [fit_head(language, known, urgent)], None, urgent)
