@@ -163,6 +163,7 @@ def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any
         .base_file_url(f"{settings.api_url}/file/bot")
         .updater(None)
         .request(Line(connections=SENDS_AT_ONCE + WORKERS + 4, read_timeout_s=SLOWEST_ANSWER_S, proxy=settings.proxy))
+        .get_updates_request(Line(connections=1, read_timeout_s=SLOWEST_ANSWER_S))  # not used, but always made
     )
     return builder.build()
 

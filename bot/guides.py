@@ -24,11 +24,12 @@ _log = logging.getLogger(__name__)
 class Guides:
     """Holds the current guide; reloads it when a file changes and takes heads in as they are fitted."""
 
-    def __init__(self, folder: Path, cache: HeadCache, drafts: Drafts = "show") -> None:
-        """Raises ContentError with all faults when the content cannot be used."""
+    def __init__(self, folder: Path, cache: HeadCache, drafts: Drafts = "show", current: Guide | None = None) -> None:
+        """``current``: a guide of this very folder, when there is one already. Raises ContentError with all faults when
+        the content cannot be used."""
         self._folder, self._cache, self._drafts = folder, cache, drafts
         self._stamp = content_stamp(folder)
-        self.current: Guide = load_guide(folder, cache, drafts)
+        self.current: Guide = current or load_guide(folder, cache, drafts)
         self._say_left_out()
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()

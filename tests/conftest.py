@@ -17,6 +17,7 @@ import pytest
 
 from bot.app import Bot, bot_at
 from bot.catalogue.content import load_content
+from bot.guide import Guide, load_guide
 from bot.guides import Guides
 from bot.handlers.intake import Polling
 from bot.loopback import LoopbackServer, Message, Person, World
@@ -133,9 +134,15 @@ def fit_all(cache: HeadCache, folder: Path) -> None:
             )
 
 
+@pytest.fixture(scope="session")
+def maribor(head_cache: HeadCache) -> Guide:
+    """The small city as it stands in the repository. A guide never changes, so one is enough for all."""
+    return load_guide(MARIBOR, head_cache)
+
+
 @pytest.fixture
-def guides(head_cache: HeadCache) -> Guides:
-    return Guides(MARIBOR, head_cache)
+def guides(head_cache: HeadCache, maribor: Guide) -> Guides:
+    return Guides(MARIBOR, head_cache, current=maribor)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import shutil
 import ssl
 from contextlib import asynccontextmanager, suppress
 
+import httpx
 import pytest
 from telegram.error import Forbidden, NetworkError, TimedOut
 from telegram.request import RequestData
@@ -146,6 +147,7 @@ async def test_it_calls_nobody_whom_it_cannot_trust(tmp_path, monkeypatch):
         assert _certainly_not_sent(unknown.value)
         assert server.asked == []
         monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        monkeypatch.setattr(room, "authorities", httpx.create_ssl_context)  # they are read once in a process
     async with calling(OK, tls=tls) as (server, call):
         assert [await call() for _ in range(2)] == [5, 5]
         assert server.connections == 1

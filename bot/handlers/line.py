@@ -7,6 +7,7 @@ connections; what is rarer (a file, a proxy) goes through python-telegram-bot's 
 from __future__ import annotations
 
 import asyncio
+import functools
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -77,10 +78,17 @@ class _Connection:
         return True
 
 
+@functools.cache
+def authorities() -> ssl.SSLContext:
+    """Who may vouch for a server, read once: reading them takes 30 ms, and httpx does it for every client, used or
+    not."""
+    return httpx.create_ssl_context()
+
+
 class Line(HTTPXRequest):
     """The way to one Bot API server."""
 
-    __slots__ = ("_direct", "_free", "_limit", "_resting", "_times", "_tls")
+    __slots__ = ("_direct", "_free", "_limit", "_resting", "_times")
 
     def __init__(
         self, *, connections: int, read_timeout_s: float, pool_timeout_s: float = 10.0, proxy: str = ""
@@ -92,13 +100,13 @@ class Line(HTTPXRequest):
             connect_timeout=CONNECT_S,
             pool_timeout=pool_timeout_s,
             proxy=proxy or None,
+            httpx_kwargs={"verify": authorities()},
         )
         # httpx looks for proxies in the environment by itself; where there is one, it goes its own way.
         self._direct = not proxy and not {"http", "https", "all"} & getproxies().keys()
         self._times = (read_timeout_s, pool_timeout_s)
         self._free = asyncio.Semaphore(connections)
         self._resting: list[tuple[tuple[str, str], _Connection]] = []
-        self._tls: ssl.SSLContext | None = None
 
     async def shutdown(self) -> None:
         """Close the connections that rest."""
@@ -168,14 +176,12 @@ class Line(HTTPXRequest):
             resting.close()
         scheme, netloc = place
         address = urlsplit(f"//{netloc}")
-        if scheme == "https" and self._tls is None:
-            self._tls = httpx.create_ssl_context()  # the same authorities as everywhere else
         try:
             async with asyncio.timeout(CONNECT_S):
                 reader, writer = await asyncio.open_connection(
                     address.hostname,
                     address.port or (443 if scheme == "https" else 80),
-                    ssl=self._tls if scheme == "https" else None,
+                    ssl=authorities() if scheme == "https" else None,
                     happy_eyeballs_delay=SECOND_ADDRESS_S,
                 )
         except (OSError, TimeoutError) as error:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import OpasError
+
+LAST_ANSWERS_S: Final = 0.1
 
 
 class WebServer:
@@ -62,7 +64,15 @@ class WebServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._server is not None and self._task is not None:
-            self._server.should_exit = True
-            self._server.force_exit = True  # open event streams end with us
-            await self._task
-            await self._server.shutdown()
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            # Not shutdown(): it sleeps 0.1 s whatever happens. Answers under way get as long; event streams end then.
+            for listener in self._server.servers:
+                listener.close()
+            state = self._server.server_state
+            for connection in list(state.connections):
+                connection.shutdown()
+            if state.tasks:
+                _, late = await asyncio.wait(state.tasks, timeout=LAST_ANSWERS_S)
+                for request in late:
+                    request.cancel()
