@@ -502,6 +502,29 @@ async def test_a_translator_adds_the_words_in_a_language_that_they_read(site: Si
         assert "a language that you read" in page.text
 
 
+async def test_a_proposal_waits_for_the_admin_with_its_wordings_ready_to_copy(
+    site: Site, counsellor: Visitor, admin: Visitor
+):
+    group = await site.ask("can Ana's dog park at night")
+    await counsellor.opens(f"/review/group/{group}")
+    page = await counsellor.submits(
+        f"/review/group/{group}/draft", title="Parking at night", note="Ask <b>the city</b>.",
+        learn=["en"], **{"wording-en": "can i park at night", "wording-sl": "not: confirmed"},
+    )  # fmt: skip
+    assert "The admins will see your proposal." in page.text
+    assert (await counsellor.opens("/review/drafts")).status_code == 403
+    assert "Proposed for the guide" in (await admin.opens("/review")).text
+    page = (await admin.opens("/review/drafts")).text
+    for line in ("Cvetka proposed this", "  can-i-park-at-night:\n", "- can i park at night\n", "&lt;b&gt;the city"):
+        assert line in page
+    assert "Ana" not in page
+    assert "confirmed" not in page
+    assert dangers(page) == []
+    draft = re.search(r"/review/drafts/(\d+)/done", page)
+    assert draft
+    assert "Nothing is proposed." in (await admin.submits(draft[0])).text
+
+
 # --- figures and the sample
 
 

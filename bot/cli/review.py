@@ -20,6 +20,7 @@ from bot.guide import load_guide
 from bot.handlers.rendering import messages_of
 from bot.matching.cache import HeadCache
 from bot.review import AnswerDraft, Done, GroupSummary, Outcome, Refused, Review, Staff, TakenBy
+from bot.review.drafts import Draft
 from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.settings import Settings
 from bot.store import Store
@@ -55,6 +56,24 @@ def list_(ctx: click.Context, as_json: bool, aside: bool, content: Path | None) 
         click.echo(f"{group.id}  {people}, {languages}, {days}: {group.text or group.service}")
     if not groups:
         click.echo("No open questions.")
+
+
+@review.command("drafts")
+@content_option
+@click.pass_context
+def drafts(ctx: click.Context, content: Path | None) -> None:
+    """Print what counsellors propose for the guide, to copy into services.yaml and intents/."""
+    settings = settings_of(ctx, content)
+
+    async def work() -> tuple[Draft, ...]:
+        async with _review(settings) as rules:
+            return await rules.drafts.open()
+
+    found = asyncio.run(work())
+    for draft in found:
+        click.echo(f"# {draft.title} (group {draft.group_id})\n{draft.yaml}")
+    if not found:
+        click.echo("Nothing is proposed.")
 
 
 @review.command("answer")

@@ -61,14 +61,14 @@ def need_of(
         return Left(answer.id, f"nothing says to which topic it belongs. Give one: --topic {_topics(guide)}.")
     by_language = {phrase.language: phrase.text for phrase in reversed(phrases)}
     title_language = next((code for code in (source, "en") if code in by_language), phrases[0].language)
-    name = _free(_id(by_language.get("en") or by_language.get(source, "")) or f"answer-{answer.id}", guide, taken)
+    name = _free(name_of(by_language.get("en") or by_language.get(source, "")) or f"answer-{answer.id}", guide, taken)
     said = _said(answer, guide, source)
     assert said is not None  # it is approved in the source language
     services = tuple(dict.fromkeys(_services(answer, guide)))
-    need = NewNeed(name, topic, _title(by_language[title_language]), services, said.advice, said.steps, said.bring)
+    need = NewNeed(name, topic, title_of(by_language[title_language]), services, said.advice, said.steps, said.bring)
     words: dict[Locale, dict[str, str]] = {}
     for code in guide.texts.locales:
-        own = {f"needs.{name}.title": _title(by_language[code])} if code in by_language else {}
+        own = {f"needs.{name}.title": title_of(by_language[code])} if code in by_language else {}
         if (translated := _said(answer, guide, code)) is not None:
             own |= translated.places(name)
         words[code] = own
@@ -138,7 +138,7 @@ def _topics(guide: Guide) -> str:
     return "|".join(topic for topic in guide.catalogue.topics if topic != URGENT_TOPIC)
 
 
-def _title(wording: str) -> str:
+def title_of(wording: str) -> str:
     """A way of asking as a button: its beginning, at whole words."""
     text = wording.strip().rstrip("?؟？.!").rstrip()
     if len(text) > LONGEST_TITLE:
@@ -146,7 +146,8 @@ def _title(wording: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _id(wording: str) -> str:
+def name_of(wording: str) -> str:
+    """A way of asking as an id; "" when it has no Latin letters."""
     plain = unicodedata.normalize("NFKD", wording).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain)[:WORDS_OF_ID])[:40].strip("-")
 

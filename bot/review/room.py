@@ -10,6 +10,7 @@ from bot.model import Reply
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
 from bot.review.delivery import Delivery
+from bot.review.drafts import Drafts
 from bot.review.figures import Figures
 from bot.review.handover import Handover
 from bot.review.learning import Learnt
@@ -46,6 +47,7 @@ class Review:
         self.handover = Handover(store, guide, self.staff)
         self.learnt = Learnt(store, guide)
         self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render, is_beside)
+        self.drafts = Drafts(store, self.staff, guide)
         self.queue = Queue(self.parts)
         self.acts = Acts(self.parts)
         self.answering = Answering(self.parts, self.acts, undo_for)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
 from bot.dialogue.general import letter_reply, passed_on_reply
 from bot.dialogue.handover import reading_hours
 from bot.dialogue.presses import press_data
-from bot.model import Reply
+from bot.model import Locale, Reply
 from bot.redaction import redact
 from bot.review.acts import VERSION, Acts, Parts, refusal
+from bot.review.drafts import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
 from bot.store import Outgoing, Unit
@@ -47,15 +49,19 @@ class Writing:
         """The same, for a question back ("Which city do you live in?")."""
         return await self._write(by, question_id, "ask-back", text, language)
 
-    async def draft_need(self, by: Staff, group_id: int, title: str, note: str = "") -> Outcome:
-        """Suggest a new need or service to the admins; they are told in the chat. Closes nothing."""
+    async def draft_need(
+        self, by: Staff, group_id: int, title: str, note: str = "", wordings: Mapping[Locale, str] | None = None
+    ) -> Outcome:
+        """Suggest a new need or service to the admins; they are told in the chat and see it with ``Drafts``. Closes
+        nothing. ``wordings``: how people ask for it, rewritten so that they tell of nobody."""
         if not title.strip():
             return Refused(say("Give the new need a title."))
         if (refused := refusal(by)) is not None:
             return refused
         unit = self._store.unit()
         touched = group_rows.touch(unit, group_id, by.id)
-        log_act(unit, by.id, "draft-need", group_id, f"{title.strip()[:100]} · {note.strip()[:500]}".rstrip(" ·"))
+        said = {language: text.strip()[:200] for language, text in (wordings or {}).items() if text.strip()}
+        log_act(unit, by.id, PROPOSED, group_id, detail_of(title.strip()[:100], note.strip()[:1000], said))
         stamp = milliseconds(self._store.now())
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:

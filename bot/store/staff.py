@@ -238,6 +238,14 @@ async def acts(store: Store, *, group_id: int | None = None, limit: int = 200) -
     return tuple(ActRow(number, by, act, group, detail, moment(at)) for number, by, act, group, detail, at in rows)
 
 
+async def acts_named(store: Store, act: str) -> tuple[ActRow, ...]:
+    """All acts of one kind that are kept, oldest first."""
+    rows = await store.read(
+        "SELECT id, staff_id, act, group_id, detail, done_at FROM staff_action WHERE act = :act ORDER BY id", act=act
+    )
+    return tuple(ActRow(number, by, name, group, detail, moment(at)) for number, by, name, group, detail, at in rows)
+
+
 def _staff(row: Row) -> StaffRow:
     number, telegram_id, name, role, languages, topics, added_at, removed_at = row
     return StaffRow(

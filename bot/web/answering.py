@@ -15,7 +15,7 @@ from bot.review import AnswerDraft, GroupView, Preview, Session, Staff
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.group import PLACE as GROUP
-from bot.web.group import TextLine, phrase_book
+from bot.web.group import TextLine, phrase_book, wordings_of
 from bot.web.page import HEADERS
 
 PLACE: Final = f"{GROUP}/answer"
@@ -127,9 +127,8 @@ class AnswerPage:
 def _wordings(view: GroupView, staff: Staff, written: Written) -> list[TextLine]:
     """One way of asking for each language of the group that this person reads: what was written, else the first
     question as a beginning."""
-    first: dict[str, str] = {}
-    for question in view.questions:
-        if view.summary.kind == "question" and question.text and question.language and staff.reads(question.language):
-            first.setdefault(question.language, question.text[:200])
-    said = written.wordings if written.wordings is not None else first
-    return [TextLine(code, said.get(code, ""), learn=code in written.learn) for code in first]
+    said, learn = written.wordings, written.learn
+    return [
+        TextLine(one.language, one.text if said is None else said.get(one.language, ""), learn=one.language in learn)
+        for one in wordings_of(view, staff)
+    ]

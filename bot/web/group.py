@@ -123,6 +123,7 @@ class GroupPage:
             claimed_until=moments.clock(group.claimed_until) if group.claimed_until else "",
             needs=self._desk.needs(request),
             wording=wording_of(view, session.staff),
+            proposed=wordings_of(view, session.staff),
             sentences=phrase_book(self._desk, request),
             colleagues=self._colleagues(session.staff, view, wording),
             reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
@@ -249,7 +250,10 @@ class GroupPage:
         title, note = form.one("title")[:120], form.one("note")[:1000]
         if not title:
             return self._desk.refused(request, "Write what is missing.")
-        outcome = await self._desk.review.writing.draft_need(session.staff, group_id, title, note)
+        may = {code for code in self._desk.guide().texts.locales if session.staff.reads(code)}
+        learnt = [code for code in form.all("learn") if code in may]
+        said = {code: text for code, text in form.starting("wording-").items() if code in learnt}
+        outcome = await self._desk.review.writing.draft_need(session.staff, group_id, title, note, said)
         return self._desk.after(request, outcome, "draft")
 
     async def _drop(self, request: Request, session: Session, form: Form) -> Response:
@@ -285,6 +289,15 @@ def phrase_book(desk: Desk, request: Request) -> list[tuple[str, str]]:
     """The ready sentences in the language of the page."""
     speaker = desk.guide().texts.speaker(desk.pages.speaker(request).locale)
     return list(sentences(speaker).items())
+
+
+def wordings_of(view: GroupView, reader: Staff) -> list[TextLine]:
+    """The first question of each language that ``reader`` reads, as a beginning for a way of asking."""
+    first: dict[str, str] = {}
+    for question in view.questions if view.summary.kind == "question" else ():
+        if question.text and question.language and reader.reads(question.language):
+            first.setdefault(question.language, question.text[:200])
+    return [TextLine(code, text) for code, text in first.items()]
 
 
 def wording_of(view: GroupView, reader: Staff) -> TextLine | None:

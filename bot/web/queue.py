@@ -68,6 +68,7 @@ class QueuePage:
             page=page,
             pages=pages,
             total=total,
+            proposals=len(await self._desk.review.drafts.open()) if session.staff.is_admin else 0,
             link_to=lambda number: _address(request, number),
             may_act=session.staff.may_answer,
             reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],

@@ -14,6 +14,7 @@ from bot.review import Review, Session
 from bot.web.answering import AnswerPage
 from bot.web.demo import demo_routes
 from bot.web.desk import Desk
+from bot.web.drafts import DraftsPage
 from bot.web.figures import FiguresPage
 from bot.web.group import GroupPage
 from bot.web.guard import Guard
@@ -54,6 +55,7 @@ def review_routes(
         *SamplePage(desk).routes(),
         *StaffPage(desk).routes(),
         *HistoryPage(desk).routes(),
+        *DraftsPage(desk).routes(),
         *(demo_routes(review, pages, demo_hosts) if demo_hosts else ()),
         guard.page(f"{HOME}/{{rest:path}}", nothing),
     ]

@@ -234,6 +234,8 @@ class Wording:
                 return self.say("translated the answer into a language: {language}", language=self.language(detail))
             case "draft-need":
                 return self.say("proposed something new for the guide")
+            case "draft-done":
+                return self.say("dealt with a proposal")
             case "judge":
                 return self.say("judged an answer of the bot")
             case "add-staff":

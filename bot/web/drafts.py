@@ -1,0 +1,43 @@
+"""What colleagues propose for the guide, as text to copy into the files. For admins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.review import Session
+from bot.web.desk import Desk
+from bot.web.forms import Form
+from bot.web.page import HOME
+
+PLACE: Final = f"{HOME}/drafts"
+
+
+class DraftsPage:
+    """``/review/drafts``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        guard = self._desk.guard
+        return [
+            guard.page(PLACE, self._show, admin=True),
+            guard.act(f"{PLACE}/{{draft_id:int}}/done", self._done, admin=True),
+        ]
+
+    async def _show(self, request: Request, session: Session) -> Response:
+        moments, say = self._desk.pages.moments(request), self._desk.pages.speaker(request).say
+        drafts = [
+            (draft, say("{name} proposed this {time}.", name=name, time=moments.at(draft.made_at)))
+            for draft in await self._desk.review.drafts.open()
+            for name in [draft.by.name if draft.by else say("somebody who left")]
+        ]
+        return self._desk.pages.show(request, "drafts.html", session=session, drafts=drafts)
+
+    async def _done(self, request: Request, session: Session, _: Form) -> Response:
+        outcome = await self._desk.review.drafts.finish(session.staff, request.path_params["draft_id"])
+        return self._desk.after(request, outcome, "staff", back=PLACE)
