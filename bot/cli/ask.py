@@ -17,7 +17,7 @@ from bot.redaction import redact
 
 @click.command()
 @click.argument("question")
-@click.option("--why", is_flag=True, help="Also say which phrase and score led there, and the runner-up.")
+@click.option("--why", is_flag=True, help="Also say which phrase led there, how sure that is, and the runner-up.")
 @click.option("--lang", help="Language of the phone (fi, ar …).")
 @click.option("--at", "moment", help="Moment to answer for, like 2026-12-24T10:00 (the city's time).")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")

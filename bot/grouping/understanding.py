@@ -34,8 +34,6 @@ class NearNeed:
     phrase: str
     """How people ask for it in the reader's language, most telling first; "" when nobody wrote one."""
     phrase_language: str
-    own_phrase: str
-    """The phrase that the text is nearest to, in whatever language it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,8 @@ def _near_need(
     matcher: Matcher, reading: Reading, row: int, reader: str, tokeniser: Tokeniser, said: frozenset[str]
 ) -> NearNeed:
     need = reading.labels[row]
-    own = matcher.nearest_phrase(reading.folded, need, main_language(reading))
-    phrase = own
-    if own is None or own.language != reader:
+    phrase = matcher.nearest_phrase(reading.folded, need, main_language(reading))
+    if phrase is None or phrase.language != reader:
         # Words cannot be compared across languages: the phrase that speaks of the same things.
         phrases = matcher.phrases_of(need, reader)
         shared = [len(tokeniser.tokens(p.text, reader).things & said) for p in phrases] if said else [0] * len(phrases)
@@ -102,7 +99,6 @@ def _near_need(
         float(reading.confidences[row]),
         phrase.text if phrase else "",
         phrase.language if phrase else "",
-        own.text if own else "",
     )
 
 

@@ -194,9 +194,6 @@ def wilson(right: int, judged: int) -> tuple[float, float]:
 
 # --- inside -----------------------------------------------------------------------------------------------------
 
-_Sums: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
-"""Key → kind → (times, people)."""
-
 
 def _summed(cells: Iterable[rows.Cell], key: Callable[[rows.Cell], str]) -> tuple[Tally, ...]:
     """Weeks added up by language or need. Each week is looked at by itself before it is added: a week of two people
