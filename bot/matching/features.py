@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
 
 NGRAMS: Final = (2, 3, 4)
-"""Lengths of the character n-grams (research/matching.md section 6: 2–4 across words)."""
+"""Lengths of the character n-grams across words: 2–4 did best of what was tried."""
 PAIR_REACH: Final = 1
 """Two words make a pair when at most this many places apart; pairs have no order. 0, 1, 2 and 3 were compared on the
 development questions (21 Nov 2026): without pairs 2 points fewer are right, 2 and 3 add nothing but time."""
