@@ -169,7 +169,11 @@ async def test_what_was_forgotten_meanwhile_is_not_sent(store, outbox, telegram)
 
 
 async def test_a_chat_gets_its_messages_in_order_and_few_are_on_their_way_at_once(store, outbox, telegram):
+    gates = [telegram.hold(f"{chat}:0") for chat in range(10)]
     await write(store, *(message(f"{chat}:{number}", chat) for number in range(5) for chat in range(10)))
+    await telegram.has_got_in_all(4)
+    for gate in gates:
+        gate.set()
     await outbox.idle()
     for chat in range(10):
         assert [key for key in telegram.got if key.startswith(f"{chat}:")] == [f"{chat}:{n}" for n in range(5)]
@@ -456,18 +460,23 @@ async def test_what_was_on_its_way_goes_out_again_within_bounds(store, telegram,
     assert states(path)["b"][0] == "waiting"
 
 
-async def test_after_a_crash_it_begins_with_one_at_a_time(store, telegram):
-    await write(store, *(message(f"{number}", number + 1) for number in range(60)))
+async def test_after_a_crash_it_begins_with_one_at_a_time(store, telegram, monkeypatch):
+    monkeypatch.setattr("bot.outbox.sending.WIDER", 0.25)
+    await write(store, *(message(f"{number}", number + 1) for number in range(30)))
     [first, *_] = await store.unsent()
     store.hands.take_message(first.id)  # and then the program died
     gate = telegram.hold("0")
+    later = [telegram.hold(str(number)) for number in range(20, 30)]
     outbox = Outbox(store, telegram, now=lambda: START)
     await outbox.start()
     await telegram.has_got("0")
     assert telegram.got == ["0"]
     gate.set()
+    await telegram.has_got_in_all(24)
+    for gate in later:
+        gate.set()
     await outbox.idle()
-    assert len(telegram.got) == 60
+    assert len(telegram.got) == 30
     assert telegram.most_at_once == 4
     await outbox.stop()
 

@@ -29,8 +29,9 @@ LONGEST_WAIT_S: Final = 60.0
 MOST_DOUBTS: Final = 4
 """How often a message whose fate is unknown goes out again: a double does no harm, a gap may. A bound, because there
 may be a message of which Telegram takes every copy and never says so."""
-WIDER: Final = 0.1
-"""By so much there is more room after each message that is dealt with: thirty until all carriers are at work again."""
+WIDER: Final = 0.02
+"""By so much there is more room after each message that is dealt with. One carrier alone brings about twenty messages
+a second, more than come in; after a long outage all are at work again within five seconds."""
 NO_ANSWER: Final = "no answer, time after time"
 LONGEST_ERROR: Final = 200
 """Characters of Telegram's reason that are kept."""
