@@ -197,6 +197,11 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
     while "is said to be wrong" not in counsellor.last.text:
         await counsellor.presses("Next")
     assert "the opening hours are wrong: they close at two now" in counsellor.last.text
+    heard = len(talker.person.messages)
+    await counsellor.presses("Close it …")
+    await counsellor.presses("· The fact is right now")
+    assert "fact" not in {group.kind for group in await office.review.queue.groups(office.liisa)}
+    assert len(talker.person.messages) == heard
 
 
 async def test_who_asked_for_a_person_comes_first_then_people_times_days(office: Office, clock: Clock):

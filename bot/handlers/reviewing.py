@@ -30,7 +30,9 @@ NEAR: Final = 3
 APART: Final = 5
 """Questions of a group that can be taken out of it, as buttons."""
 LONGEST_BUTTON: Final = 40
-REASONS: Final[tuple[DropReason, ...]] = ("not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written")
+REASONS: Final[tuple[DropReason, ...]] = (
+    "not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written", "mended",
+)  # fmt: skip
 REPORTS: Final = 5
 """Reports of a wrong fact that are shown in the chat, the newest ones."""
 LONGEST_SHOWN: Final = 700
@@ -297,6 +299,7 @@ def reason_words(speaker: Speaker) -> dict[DropReason, str]:
         "cannot-know": speaker.say("Nobody here can know"),
         "own-case": speaker.say("Their own case: the office decides"),
         "written": speaker.say("I wrote to them"),
+        "mended": speaker.say("The fact is right now"),
         "other": speaker.say("Other"),
     }
     return {reason: f"· {text}" if reason in SILENT else text for reason, text in words.items()}

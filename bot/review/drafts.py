@@ -19,6 +19,8 @@ from bot.store import groups as group_rows
 from bot.store.staff import acts_named, log_act
 
 PROPOSED, FINISHED = "draft-need", "draft-done"
+UNKNOWN_TOPIC = "TOPIC"
+"""Where nothing says to which topic it belongs; no topic is called so, and ``opas check`` says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Drafts:
         catalogue = self._guide().catalogue
         need = catalogue.need(near)
         topics = [topic for topic in catalogue.topics if topic != URGENT_TOPIC]
-        topic = need.topic if need and need.topic in topics else topics[-1]
+        topic = need.topic if need and need.topic in topics else UNKNOWN_TOPIC
         new = NewNeed(name_of(wordings.get("en", "") or title) or "new-need", topic, title_of(title))
         lines = ["# services.yaml", "needs:", *(f"  {line}" for line in need_lines(new))]
         lines += [f"    # {line}" for line in note.splitlines()]

@@ -13,9 +13,12 @@ Role: TypeAlias = Literal["counsellor", "admin", "translator"]
 Drawer: TypeAlias = Literal["queue", "aside"]
 GroupState: TypeAlias = Literal["open", "answered", "dropped", "merged", "expired"]
 
-DropReason: TypeAlias = Literal["not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written", "other"]
-SILENT: Final[frozenset[DropReason]] = frozenset({"not-a-question", "abuse", "written"})
-"""Reasons after which nobody is told anything; ``written``: the person already had a letter."""
+DropReason: TypeAlias = Literal[
+    "not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written", "mended", "other"
+]
+SILENT: Final[frozenset[DropReason]] = frozenset({"not-a-question", "abuse", "written", "mended"})
+"""Reasons after which nobody is told anything; ``written``: the person already had a letter; ``mended``: the wrong fact
+is put right."""
 
 
 @dataclass(frozen=True, slots=True)

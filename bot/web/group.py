@@ -17,7 +17,7 @@ from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.history import act_line
 from bot.web.page import HOME, Moments
-from bot.web.wording import DROP_REASONS, Wording
+from bot.web.wording import DROP_REASONS, FACT_REASONS, Wording
 
 PLACE: Final = f"{HOME}/group/{{group_id:int}}"
 
@@ -126,8 +126,11 @@ class GroupPage:
             proposed=wordings_of(view, session.staff),
             sentences=phrase_book(self._desk, request),
             colleagues=self._colleagues(session.staff, view, wording),
-            reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
-            keys=self._keys(wording) if session.staff.may_answer and is_open else [],
+            is_fact=group.kind == "fact",
+            reasons=[
+                (code, wording.drop_reason(code)) for code in (FACT_REASONS if group.kind == "fact" else DROP_REASONS)
+            ],
+            keys=self._keys(wording) if session.staff.may_answer and is_open and group.kind == "question" else [],
         )
 
     def _keys(self, wording: Wording) -> list[tuple[str, str]]:

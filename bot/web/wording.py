@@ -21,6 +21,10 @@ DROP_REASONS: Final[tuple[DropReason, ...]] = (
 )  # fmt: skip
 
 
+FACT_REASONS: Final[tuple[DropReason, ...]] = ("mended", "cannot-know", "abuse", "other")
+"""Why a report of a wrong fact is closed."""
+
+
 class Wording:
     """Says the codes of the rules in the language of the page, and titles of the city's content."""
 
@@ -193,6 +197,8 @@ class Wording:
                 return self.say("Nobody here can know this"), told
             case "own-case":
                 return self.say("Somebody's own case: an authority must decide"), told
+            case "mended":
+                return self.say("The fact is right now in services.yaml"), silent
             case "written":
                 return self.say("The person was written to already"), silent
             case "not-a-question":
