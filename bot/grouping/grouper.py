@@ -25,7 +25,7 @@ TELLING: Final = 0.2
 """Words of less weight do not make a question a candidate."""
 WITNESSES: Final = 4
 """So many of a group's nearest questions are asked whether a new one belongs there."""
-AGREE: Final = 0.6
+AGREE: Final = 0.75
 """Share of the witnesses' best that their mean must reach: one near question must not draw a group elsewhere."""
 WORTH_READING: Final = 0.4
 """The needs of two questions are worked out only when, were they alike, the questions came so near."""
@@ -156,7 +156,8 @@ class Grouper:
 
     def _candidates(self, tokens: Tokens) -> list[_Question]:
         counts: Counter[int] = Counter()
-        for key, weight in _keys(tokens).items():
+        sought = {**{f"t:{thing}": TELLING for thing in tokens.kin}, **_keys(tokens)}
+        for key, weight in sought.items():
             for question in self._by_key.get(key, ()):
                 counts[question] += weight  # type: ignore[assignment]  # a Counter adds floats just as well
         return [self._questions[question] for question, _ in counts.most_common(CANDIDATES)]

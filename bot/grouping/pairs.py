@@ -13,6 +13,7 @@ from bot.grouping.tokens import STEM, Token, Tokens
 from bot.matching.features import Floats
 
 SAME_THING: Final = 0.95
+AKIN: Final = 0.5
 SAME_STEM: Final = 0.85
 SAME_SPELT: Final = 0.8
 """What a match of two words is worth beside the same word (1)."""
@@ -37,6 +38,8 @@ class Pair:
     other: float
     shared: float
     """Weight of what both have: one thing alone says little."""
+    solid: float
+    """… without acts, qualities and ways of asking: what they are about."""
     needs: float
     """0–1: how alike the needs are that are nearest to both; 0 when not known."""
     missing: tuple[float, float]
@@ -49,19 +52,21 @@ class Pair:
 def compare(a: Tokens, b: Tokens, needs: float = 0.0) -> Pair:
     """Lay ``b`` beside ``a``."""
     same_language = a.language == b.language and bool(a.language)
-    one, marks, rules, left = _covered(a, b, same_language)
-    other, _, _, right = _covered(b, a, same_language)
+    one, marks, solid, rules, left = _covered(a, b, same_language)
+    other, _, _, _, right = _covered(b, a, same_language)
     weight = sum(mark_weight for _, mark_weight in marks)
     best = sorted(marks, key=lambda mark: -mark[1])[:MARKS]
     rule = "same-name" if "name" in rules and weight < 1.6 else "same-things" if "thing" in rules else "near-words"
     missing = (min(left, right), max(left, right))
-    return Pair(one, other, weight, needs, missing, same_language, tuple(mark for mark, _ in best), rule)
+    return Pair(one, other, weight, solid, needs, missing, same_language, tuple(mark for mark, _ in best), rule)
 
 
-def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tuple[str, float]], set[str], float]:
-    """The share (0–1) of ``a``'s weight that ``b`` has, what it was, by which rules, and the most telling thing or name
-    that ``b`` has not."""
-    total = got = missing = 0.0
+def _covered(
+    a: Tokens, b: Tokens, same_language: bool
+) -> tuple[float, list[tuple[str, float]], float, set[str], float]:
+    """The share (0–1) of ``a``'s weight that ``b`` has, what it was, the solid part of that, by which rules, and the
+    most telling thing or name that ``b`` has not."""
+    total = got = solid = missing = 0.0
     marks: dict[str, float] = {}
     rules: set[str] = set()
     for token in a.tokens:
@@ -74,8 +79,9 @@ def _covered(a: Tokens, b: Tokens, same_language: bool) -> tuple[float, list[tup
             missing = max(missing, token.weight)
         if value and mark not in marks:
             marks[mark] = weight * value
+            solid += weight * value * token.solid
             rules.add(rule)
-    return (got / total if total else 0.0), list(marks.items()), rules, missing
+    return (got / total if total else 0.0), list(marks.items()), solid, rules, missing
 
 
 def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str]:
@@ -84,7 +90,10 @@ def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str
         return (1.0, token.name, "name") if token.name in b.names else (0.0, "", "")
     if token.things:
         shared = token.things & b.things
-        return (SAME_THING, min(shared), "thing") if shared else (0.0, "", "")
+        if shared:
+            return SAME_THING, min(shared), "thing"
+        akin = token.things & b.kin
+        return (AKIN, min(akin), "thing") if akin else (0.0, "", "")
     if token.word in b.words and (same_language or _is_telling(token)):
         return 1.0, token.word, "word"
     if not same_language or token.weight < WORTH_SPELLING or len(token.word) < SHORTEST_SPELT:

@@ -15,7 +15,7 @@ named. ``same-need``: the same need is nearest in both. ``new``: nothing was nea
 class Reason:
     rule: Rule
     marks: tuple[str, ...] = ()
-    """What decided, at most five: words, ids of things (``bot/grouping/things.txt``), service ids, a need's id."""
+    """What decided, at most five: words, ids of things (``bot/grouping/things``), service ids, a need's id."""
 
     def code(self) -> str:
         """As it is stored: ``same-things:dog,licence``."""

@@ -1,25 +1,34 @@
 """Everyday things and acts by the words that name them in thirteen languages: what lets a question in Arabic meet the
-same one in Finnish. Read from ``things.txt`` beside this module; general knowledge, nothing of a city."""
+same one in Finnish. Read from ``things/`` and ``kin.txt`` beside this module; general knowledge, nothing of a city."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Final
 
 from bot.text import fold
 
-_FILE: Final = Path(__file__).parent / "things.txt"
+_KIN: Final = Path(__file__).parent / "kin.txt"
+_FOLDER: Final = Path(__file__).parent / "things"
 _ARABIC_PREFIXES: Final = ("وال", "بال", "فال", "کال", "لل", "ال", "و", "ب", "ل", "ف")
 """Article, "and", "with", "for" are written together with the Arabic word."""
+_ENDINGS: Final = {
+    "ar": ("تها", "تنا", "ها", "نا", "هم", "تی", "ی", "ک", "ه"),
+    "fa": ("هایم", "های", "هام", "ها", "مان", "ام", "ای", "م", "ش", "ت", "ی", "و", "ه"),
+}
+"""Possessives and plurals that are written together with the word, folded."""
+SHORTEST_BARE: Final = 3
 SHORTEST_STEM: Final = 2
 SHORTEST_PART: Final = 4
 """Letters of a word for a thing that is looked for inside a compound."""
 COMPOUNDS: Final = frozenset({"fi", "sv", "et"})
 """Languages that write several words as one."""
+PLURAL_S: Final = frozenset({"en", "fr", "es"})
+"""Languages whose plural is mostly one more letter."""
 LONGEST_DENSE: Final = 6
 """Letters of the longest word in a script without spaces."""
 
@@ -29,15 +38,19 @@ class Thing:
     id: str
     weight: float
     """How much it says of what a question is about: a thing (1) more than an act or a quality (less)."""
+    kind: str
+    """The section it stands in: ``things``, ``acts``, ``qualities``, ``asking`` or ``general``."""
 
 
 class Words:
     """One language's words for things: whole words, beginnings (``dog*``), parts (``*lesson*``), several words
     (``sim_card``)."""
 
-    def __init__(self, compounds: bool) -> None:
-        """``compounds``: the language writes several words as one ("koirapuisto")."""
-        self.compounds = compounds
+    def __init__(self, language: str) -> None:
+        self.compounds = language in COMPOUNDS
+        self.plural_s = language in PLURAL_S
+        self.longest = 0
+        """Letters of the longest beginning."""
         self.whole: dict[str, set[str]] = defaultdict(set)
         self.beginnings: dict[str, set[str]] = defaultdict(set)
         self.parts: dict[str, set[str]] = defaultdict(set)
@@ -55,6 +68,7 @@ class Words:
             self.parts[plain].add(thing)
         elif pattern.endswith("*"):
             self.beginnings[plain].add(thing)
+            self.longest = max(self.longest, len(plain))
         else:
             self.whole[plain].add(thing)
 
@@ -63,47 +77,70 @@ class Words:
         parts of a compound each count, unless not ``inside``."""
         if word in self.whole:
             return (frozenset(self.whole[word]),)
-        found = [self._longest_beginning(word)]
+        if self.plural_s and len(word) > SHORTEST_PART and word.endswith("s") and word[:-1] in self.whole:
+            return (frozenset(self.whole[word[:-1]]),)
+        first, start = self._longest_beginning(word)
+        found = [first]
         if inside and self.compounds:
-            starts = range(SHORTEST_PART - 1, len(word) - SHORTEST_PART + 1)
-            found += [self.whole.get(word[s:]) or self._longest_beginning(word[s:], SHORTEST_PART) for s in starts]
+            start = max(start, SHORTEST_PART - 1)
+            while start <= len(word) - SHORTEST_PART:
+                part, length = self._longest_beginning(word[start:], SHORTEST_PART)
+                if word[start:] in self.whole:
+                    part, length = self.whole[word[start:]], len(word)
+                found.append(part)
+                start += max(1, length)
         if inside and self.parts and not any(found):
             spans = combinations(range(len(word) + 1), 2)
             found += [self.parts[word[start:end]] for start, end in spans if word[start:end] in self.parts]
         return tuple(dict.fromkeys(frozenset(part) for part in found if part))
 
-    def _longest_beginning(self, word: str, shortest: int = SHORTEST_STEM) -> set[str]:
-        for end in range(len(word), shortest - 1, -1):
+    def _longest_beginning(self, word: str, shortest: int = SHORTEST_STEM) -> tuple[set[str], int]:
+        """What the longest known beginning may mean, and its letters."""
+        for end in range(min(len(word), self.longest), shortest - 1, -1):
             if word[:end] in self.beginnings:
-                return self.beginnings[word[:end]]
-        return set()
+                return self.beginnings[word[:end]], end
+        return set(), 0
 
 
 class Things:
     """The whole table."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, kin: str = "") -> None:
         self.by_id: dict[str, Thing] = {}
         self._words: dict[str, Words] = {}
-        weight = 1.0
+        kind, weight = "things", 1.0
         columns: list[str] = []
         for line in text.splitlines():
             line = line.strip()
             if not line or line.startswith("#"):
                 continue
             if line.startswith("["):
-                weight = float(line.strip("[]").split()[-1])
+                kind, number = line.strip("[]").split()
+                weight = float(number)
                 continue
             cells = [cell.strip() for cell in line.split("|")]
-            if not columns:
+            if cells[0] == "id":
                 columns = cells[1:]
-                self._words = {language: Words(language in COMPOUNDS) for language in columns}
+                for language in columns:
+                    self._words.setdefault(language, Words(language))
                 continue
-            self.by_id[cells[0]] = Thing(cells[0], weight)
+            thing, _, own = cells[0].partition(" ")
+            self.by_id[thing] = Thing(thing, float(own) if own else weight, kind)
             for language, cell in zip(columns, cells[1:], strict=True):
                 for pattern in cell.split():
-                    self._words[language].add(cells[0], pattern)
+                    self._words[language].add(thing, pattern)
         self.languages = tuple(columns)
+        self.kin: dict[str, set[str]] = defaultdict(set)
+        """Thing → those that are another way of speaking of the same matter."""
+        for line in kin.splitlines():
+            if line.startswith("#") or not line.strip():
+                continue
+            head, _, others = line.rpartition(":")
+            heads = head.split() or others.split()
+            for one, other in product(heads, others.split()):
+                if one != other:
+                    self.kin[one].add(other)
+                    self.kin[other].add(one)
         self.named = lru_cache(maxsize=16384)(self._named)
 
     def _named(self, word: str, language: str, inside: bool = True) -> tuple[frozenset[str], ...]:
@@ -113,14 +150,9 @@ class Things:
         if words is None:
             return ()
         found = words.of(word, inside)
-        if not found and language == "ar":
-            for prefix in _ARABIC_PREFIXES:
-                if (
-                    word.startswith(prefix)
-                    and len(word) - len(prefix) >= 3
-                    and (found := words.of(word[len(prefix) :]))
-                ):
-                    break
+        if not found and language in _ENDINGS:
+            bare = (form for form in _bare_forms(word, language) if len(form) >= SHORTEST_BARE)
+            found = next((named for form in bare if (named := words.of(form))), ())
         return found
 
     def spans(self, words: list[str], language: str) -> list[tuple[int, int, str]]:
@@ -158,6 +190,15 @@ class Things:
         return self._words[language].first.get(thing, thing) if language in self._words else thing
 
 
+def _bare_forms(word: str, language: str) -> list[str]:
+    """A folded word without what is written together with it, the least taken off first."""
+    forms = [word]
+    if language == "ar":
+        forms += [word[len(prefix) :] for prefix in _ARABIC_PREFIXES if word.startswith(prefix)]
+    forms += [form[: -len(end)] for form in forms for end in _ENDINGS[language] if form.endswith(end)]
+    return forms[1:]
+
+
 def _end_of(pattern: tuple[str, ...], words: list[str], start: int) -> int:
     """Where a name of several words ends, one other word allowed inside ("send some money"); 0 when it is not there."""
     if _are(pattern, words[start : start + len(pattern)]):
@@ -182,4 +223,5 @@ def _pairs(run: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def things() -> Things:
-    return Things(_FILE.read_text(encoding="utf-8"))
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(_FOLDER.glob("*.txt")))
+    return Things(text, _KIN.read_text(encoding="utf-8"))

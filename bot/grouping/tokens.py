@@ -24,7 +24,11 @@ LEAST: Final = 0.04
 """Weight of a word that says nothing: not quite nothing."""
 STRANGE: Final = 0.8
 """Weight of a word that stands in no phrase of its language: rare, but it may be a slip."""
+PLAIN: Final = 0.6
+"""A word that names no known thing counts for so much less: most of those frame or tell."""
 NUMBER: Final = 0.5
+SOLID: Final = frozenset({"things", "countries"})
+"""Sections of the table of things that name what is asked about; the others name acts, qualities, ways of asking."""
 STEM: Final = 5
 """Words that share so many first letters are looked at as forms of each other."""
 FOREIGN: Final = 5
@@ -47,6 +51,8 @@ class Token:
     """What it may mean: one of them."""
     name: str = ""
     """Id of the service that it names."""
+    solid: bool = True
+    """Whether it says of what is asked, not only what is to be done with it."""
 
     @property
     def is_number(self) -> bool:
@@ -60,18 +66,22 @@ class Tokens:
     """In which language the words were looked up; "" when unknown."""
     tokens: tuple[Token, ...]
     things: frozenset[str]
+    kin: frozenset[str]
+    """What is akin to one of the things: another way of speaking of the same matter."""
     names: frozenset[str]
     words: frozenset[str]
     plain: tuple[str, ...]
     """Words that name no thing and no service."""
 
 
-def _tokens_of(folded: str, language: str, tokens: tuple[Token, ...]) -> Tokens:
+def _tokens_of(folded: str, language: str, tokens: tuple[Token, ...], kin: Mapping[str, set[str]]) -> Tokens:
+    said = frozenset(thing for token in tokens for thing in token.things)
     return Tokens(
         folded,
         language,
         tokens,
-        frozenset(thing for token in tokens for thing in token.things),
+        said,
+        frozenset(akin for thing in said for akin in kin.get(thing, ())),
         frozenset(token.name for token in tokens if token.name),
         frozenset(token.word for token in tokens),
         tuple(token.word for token in tokens if not token.things and not token.name),
@@ -96,7 +106,7 @@ class Tokeniser:
         language = self._language(folded, language)
         pieces = self._pieces(folded, language)
         tokens = tuple(pieces[:MOST_TOKENS])
-        return _tokens_of(folded, language, tokens)
+        return _tokens_of(folded, language, tokens, self._things.kin)
 
     def _language(self, folded: str, given: str) -> str:
         words = folded.split()[:24]
@@ -161,7 +171,9 @@ class Tokeniser:
         return self._things.cut(word, language)
 
     def _thing(self, word: str, things: frozenset[str]) -> Token:
-        return Token(word, max(self._things.by_id[thing].weight for thing in things), things)
+        meant = [self._things.by_id[thing] for thing in things]
+        solid = any(thing.kind in SOLID for thing in meant)
+        return Token(word, max(thing.weight for thing in meant), things, solid=solid)
 
     def _tokens(self, word: str, language: str) -> list[Token]:
         """The token of a word; one for each thing that a compound names."""
@@ -174,7 +186,7 @@ class Tokeniser:
             named = next((found for code in others if (found := self._things.named(word, code, inside=False))), ())
         if named:
             return [self._thing(word, things) for things in named]
-        return [Token(word, NUMBER if word.isdigit() else self._weight(word, language), frozenset())]
+        return [Token(word, NUMBER if word.isdigit() else PLAIN * self._weight(word, language), frozenset())]
 
     def _weight(self, word: str, language: str) -> float:
         share = self._share(word, language)

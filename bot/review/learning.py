@@ -22,7 +22,7 @@ SURE: Final = 0.95
 two questions into one group: there a person looks, here nobody does. Measured on the
 1,078 questions of tests/questions/topics.jsonl, each asked while all the others were answered. When its own topic was
 not, 0.3 % got the answer of another one (1.2 % from 0.8 on), though most topics have a neighbour as near as can be;
-when it was, 69 % got it – 14 % of those on subjects of which ``bot/grouping/things.txt`` knows nothing."""
+when it was, 69 % got it – 14 % of those on subjects of which ``bot/grouping/things`` knows nothing."""
 
 
 class Learnt:
