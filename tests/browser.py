@@ -22,6 +22,7 @@ FLAGS = [
 ]  # fmt: skip
 BROWSER_MARKS = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(
         CHROMIUM is None, reason="no Chromium found (Debian: apt install chromium): browser tests are skipped"
     ),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import functools
 import shutil
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.app import Bot, bot_at
 from bot.catalogue.content import load_content
@@ -52,6 +55,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.chdir(tmp_path)  # whatever writes beside itself writes into the test's own folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """httpx reads the machine's own for every client, 30 ms each time; hundreds of clients only go to loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -277,15 +288,23 @@ def chromium_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-async def browser(chromium_address: str) -> AsyncIterator[Any]:
-    """Playwright's browser; open a context of your own in it. Contexts share nothing."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright_browser(chromium_address: str) -> AsyncIterator[Any]:
+    """Playwright's way to it, which is a program of its own: as long to start as most of these tests take."""
     playwright = pytest.importorskip("playwright.async_api")
     async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.connect_over_cdp(chromium_address)
-        yield browser
-        for context in browser.contexts[1:]:  # the first is Chromium's own
-            await context.close()
+        yield await driver.chromium.connect_over_cdp(chromium_address)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(playwright_browser: Any) -> AsyncIterator[Any]:
+    """Playwright's browser; open a context of your own in it. Contexts share nothing.
+
+    It lives in the event loop of the worker, so the tests in it (BROWSER_MARKS) and their async fixtures do too.
+    """
+    yield playwright_browser
+    for context in playwright_browser.contexts[1:]:  # the first is Chromium's own
+        await context.close()
 
 
 @pytest.fixture

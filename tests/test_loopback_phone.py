@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -15,24 +16,26 @@ from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import phone_app, phone_routes
 from tests.browser import IN_THE_BROWSER
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # where the browser is
+
 PHONE_SIZE = {"width": 360, "height": 740}
 TAB = "0123456789abcdef0123"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world():
     world = World(name="Echo")
     world.profile.set_text("description", "", "I repeat what you say.")
     return world
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(world):
     async with LoopbackServer(world, app=phone_app(world, title="Echo")) as server:
         yield server.url
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bot(world):
     """An echo bot: it repeats what it hears with buttons, and has a card for each of a few words."""
 
@@ -75,7 +78,7 @@ async def bot(world):
             await application.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser, site, bot):
     context = await browser.new_context(viewport=PHONE_SIZE, locale="en-GB")
     page = await context.new_page()

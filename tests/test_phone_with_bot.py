@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from starlette.applications import Starlette
 
 from bot.guides import Guides
@@ -19,7 +20,7 @@ from tests.conftest import Clock, open_town
 pytestmark = BROWSER_MARKS
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser, guides: Guides, clock: Clock, tmp_path: Path):
     async with AsyncExitStack() as stack:
         world = World(name="Opas Maribor")
