@@ -22,21 +22,21 @@ import time
 from pathlib import Path
 
 from bot.loopback import LoopbackServer, World
-from tests.bench.rig import Process, judged, questions, until
+from tests.bench.rig import ROOT, Process, judged, questions, until
 
 ANSWERS = ("sendMessage", "editMessageText", "sendContact", "sendVenue")
 A_PERSON = 5
 """Messages of one person, far below what is answered within a minute."""
 
 
-async def backlog(latency_s: float, number: int, command: list[str]) -> float:
+async def backlog(latency_s: float, number: int, command: list[str], content: Path = ROOT) -> float:
     """Messages that wait when the bot starts; how many of them a second were answered."""
     world = World(latency_s=latency_s)
     people = [world.person(language_code="en") for _ in range(number // A_PERSON)]
     async with LoopbackServer(world) as api:
         with tempfile.TemporaryDirectory() as folder:
-            process = Process(world, api.url, Path(folder), OPAS_MESSAGES_PER_MINUTE="1000")
-            asked = questions(1)
+            process = Process(world, api.url, Path(folder), content, OPAS_MESSAGES_PER_MINUTE="1000")
+            asked = questions(1, content)
             for person in itertools.islice(itertools.cycle(people), number):
                 person.write(next(asked))
             process.start(*command)
@@ -63,13 +63,13 @@ async def all_answered(process: Process, world: World) -> None:
         await asyncio.sleep(0.1)
 
 
-async def replies(latency_s: float, a_second: float, seconds: float) -> float:
+async def replies(latency_s: float, a_second: float, seconds: float, content: Path = ROOT) -> float:
     """One person after another asks; the 95th of 100 replies, in ms above the latency."""
     world = World(latency_s=latency_s)
-    asked = questions(2)
+    asked = questions(2, content)
     async with LoopbackServer(world) as api:
         with tempfile.TemporaryDirectory() as folder:
-            process = Process(world, api.url, Path(folder))
+            process = Process(world, api.url, Path(folder), content)
             process.start()
             await process.is_listening()
             await asyncio.sleep(3)
@@ -93,14 +93,14 @@ async def replies(latency_s: float, a_second: float, seconds: float) -> float:
     return p95
 
 
-async def memory(number: int, step: int = 2000) -> list[float]:
+async def memory(number: int, content: Path = ROOT, step: int = 2000) -> list[float]:
     """Resident memory after every ``step`` messages, in MB."""
     world = World()
     found = []
-    asked = questions(3)
+    asked = questions(3, content)
     async with LoopbackServer(world) as api:
         with tempfile.TemporaryDirectory() as folder:
-            process = Process(world, api.url, Path(folder), OPAS_MESSAGES_PER_MINUTE="1000")
+            process = Process(world, api.url, Path(folder), content, OPAS_MESSAGES_PER_MINUTE="1000")
             process.start()
             await process.is_listening()
             people = [world.person(language_code="en") for _ in range(500)]
@@ -119,6 +119,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=["backlog", "replies", "memory"])
     parser.add_argument("--messages", type=int, default=3000)
+    parser.add_argument("--content", type=Path, default=ROOT)
     parser.add_argument("--profile", metavar="FILE", help="of the first backlog, for pstats")
     given = parser.parse_args()
     failures: list[str] = []
@@ -126,12 +127,20 @@ def main() -> int:
         print("Throughput")
         if "backlog" in given.parts:
             command = [sys.executable, "-m", "cProfile", "-o", given.profile, "-m", "bot"] if given.profile else []
-            judge("at least 120 a second without latency", asyncio.run(backlog(0.0, given.messages, command)) >= 120)
-            judge("at least 60 a second with 40 ms", asyncio.run(backlog(0.04, given.messages, [])) >= 60)
+            judge(
+                "at least 120 a second without latency",
+                asyncio.run(backlog(0.0, given.messages, command, given.content)) >= 120,
+            )
+            judge(
+                "at least 60 a second with 40 ms", asyncio.run(backlog(0.04, given.messages, [], given.content)) >= 60
+            )
         if "replies" in given.parts:
-            judge("p95 at most 60 ms above the latency at 20 a second", asyncio.run(replies(0.04, 20, 20)) <= 60)
+            judge(
+                "p95 at most 60 ms above the latency at 20 a second",
+                asyncio.run(replies(0.04, 20, 20, given.content)) <= 60,
+            )
         if "memory" in given.parts:
-            found = asyncio.run(memory(20_000))
+            found = asyncio.run(memory(20_000, given.content))
             # The caches fill at first; from a fifth of the way on nothing may grow that goes on growing.
             judge("memory flat over 20,000 messages (5 % or 10 MB)", found[-1] <= max(1.05 * found[1], found[1] + 10))
     return 1 if failures else 0
