@@ -42,6 +42,9 @@ _WORDS: Final = {
 }
 _FOREIGN_WORDS: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 
+ENOUGH: Final = 1500
+"""Characters of a text by which its language is recognised."""
+
 
 def written_language(evidence: Mapping[str, float]) -> str | None:
     """The language that knows clearly more of the text than all others, or None when that is not certain."""
@@ -56,6 +59,7 @@ def written_language(evidence: Mapping[str, float]) -> str | None:
 def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
     """The language of a text that is certainly in none of the ``spoken`` ones, or None."""
     best = max(evidence.values(), default=0.0)
+    text = text[:ENOUGH]
     if text.isascii() and best >= LANGUAGE_KNOWN:
         return None
     letters = [char for char in text if char.isalpha()]

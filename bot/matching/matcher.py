@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from unicodedata import normalize
 
 import numpy as np
 
@@ -99,7 +100,7 @@ class Matcher:
 
         Without ``repaired`` slips are not put right, which takes half the time.
         """
-        folded = fold(text[:LONGEST])
+        folded = fold(_cut(text))[:LONGEST]
         scores = self._scores(folded)[0] if repaired else self.scorer.score(folded)
         return Reading(folded, self._labels, scores, self._confidences(scores), self._exact.get(folded))
 
@@ -119,7 +120,7 @@ class Matcher:
 
     def match(self, text: str, *, explain: bool = False) -> Match:
         """The verdict on ``text``; any text at all. With ``explain`` every candidate names its nearest phrase."""
-        text = text[:LONGEST]
+        text = _cut(text)
         if explain:
             return self._explained(self._matched(text), fold(text))
         match = self._matches.get(text)
@@ -371,6 +372,14 @@ class Matcher:
     def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:
         phrase = self._nearest.phrase(folded, candidate.need, candidate.language)
         return replace(candidate, phrase=phrase.text, language=phrase.language) if phrase else candidate
+
+
+def _cut(text: str) -> str:
+    """So much of a text as is read. A single character may stand for a whole sentence (U+FDFA has eighteen letters)."""
+    text = text[:LONGEST]
+    if not text.isascii() and len(plain := normalize("NFKC", text)) > 2 * LONGEST:
+        return plain[:LONGEST]
+    return text
 
 
 __all__ = ["Matcher"]

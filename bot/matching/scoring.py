@@ -29,7 +29,11 @@ EVIDENCE_FLOOR: Final = 0.02
 LIKELY: Final = 4
 """So many heads read a text in full: those that know most of its words …"""
 LIKELY_KNOWN: Final = 0.25
-"""… if one of them knows this much; else all of them do."""
+"""… if one of them knows this much; else all of them do …"""
+MANY_FEATURES: Final = 4000
+"""… unless the text is so long (1,300 letters) that all of them would take too long."""
+SCRIPT_LETTERS: Final = 1000
+"""So many letters of a text, spread over all of it, say in which scripts it is written."""
 MIXED_SCRIPT: Final = 0.15
 """Share of a text's letters from which the languages of that script read it."""
 SCRIPT_KNOWN: Final = 0.7
@@ -148,7 +152,7 @@ class Scorer:
     def _read_alone(self, folded: str) -> Heard:
         """What the heads say of a text of which nothing is known yet."""
         features, words, every = features_of(folded), (words_in(folded),), range(len(self.heads))
-        shares = script_shares(folded)
+        shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])
         own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
         if own and len(own) < len(every):
             heard = self._read(features, words, self._likely(features, own))
@@ -203,7 +207,7 @@ class Scorer:
         if len(chosen) <= LIKELY:
             return chosen
         known = self._lexicon.known_words(features, chosen)
-        if known.max() < LIKELY_KNOWN:
+        if known.max() < LIKELY_KNOWN and len(features.hashes) < MANY_FEATURES:
             return chosen
         return sorted(chosen[place] for place in np.argsort(-known, kind="stable")[:LIKELY].tolist())
 
