@@ -23,6 +23,7 @@ from bot.grouping import Grouper
 from bot.guide import Guide, load_guide
 from bot.handlers.rendering import render
 from bot.matching.cache import HeadCache
+from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.model import Found
 from bot.text import fold
@@ -96,6 +97,20 @@ def test_no_urgent_phrase_is_missed(guide: Guide, language: str):
     phrases = [p for p in CONTENT.intents.phrases[language] if p.label in URGENT and not p.is_word]
     missed = [p.text for p in phrases if not guide.matcher.match(p.text).urgent]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    "cry",
+    [
+        "SOS!!!", "lähettäkää apua", "skicka hjälp", "saatke abi", "спасите", "рятуйте", "ساعدوني", "نجاتم بدهید",
+        "i badbaadiya", "imdat", "au secours", "socorro", "救救我",
+    ],
+)  # fmt: skip
+def test_a_short_cry_for_help_gets_the_emergency_card_alone_even_before_anything_is_learnt(cry: str):
+    match = Matcher(CONTENT.intents.phrases, (), CATALOGUE, CONTENT.intents.urgent).match(cry)
+    assert match.urgent
+    assert isinstance(match.verdict, Found)
+    assert [candidate.need for candidate in match.verdict.needs] == ["emergency"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -215,7 +215,7 @@ class Matcher:
             tied = self._tied(ranked)
             return Unsure(tied) if len(tied) > 1 else Found((ranked[0], *self._further(ranked, part_scores)))
         best = int(np.argmax(scores.margins))
-        if is_talk(self._labels[best]) and scores.margins[best] >= t.TALK:
+        if is_talk(self._labels[best]) and scores.margins[best] >= t.TALK and len(folded.split()) <= t.LONGEST_TALK:
             return self._about_named(talk_verdict(self._labels[best]), folded)
         if sum(candidate.confidence for candidate in ranked[: t.OFFERED]) >= t.ASK:
             offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]

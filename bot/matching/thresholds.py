@@ -26,6 +26,8 @@ ASK: Final = 0.23
 """From this sum over the best three needs they are offered; below it the honest answer is "I do not know"."""
 TALK: Final = -0.6
 """Margin from which a text that is nearest to small talk or a follow-up is taken for it."""
+LONGEST_TALK: Final = 9
+"""Words of such a text: a longer one asks for something, even when it names a weekday or a price."""
 BETWEEN: Final = -0.3
 """Margin from which a text that is nearest to the phrases of an ask-between group is asked about."""
 NO_RIVAL: Final = -1.0

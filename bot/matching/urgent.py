@@ -32,9 +32,11 @@ class UrgentDetector:
         something else, small talk and follow-ups included: an editor has read those letter for letter."""
         if not self.labels or (exact and self._is_something_else(exact)):
             return []
+        if exact and exact.label in self.labels and not exact.is_word:
+            return [(exact.label, t.EXACT_PHRASE)]  # "help me" is no poisoning, whatever it is near to
         sure: dict[str, float] = {}
         if exact and exact.label in self.labels:
-            sure[exact.label] = t.EXACT_PHRASE
+            sure[exact.label] = t.EXACT_WORD
         self._add(sure, whole, t.URGENT, 0.0)
         for part in parts:
             self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words))
