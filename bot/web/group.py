@@ -17,7 +17,7 @@ from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.history import act_line
 from bot.web.page import HOME, Moments
-from bot.web.wording import DROP_REASONS, FACT_REASONS, Wording
+from bot.web.wording import Wording
 
 PLACE: Final = f"{HOME}/group/{{group_id:int}}"
 
@@ -127,9 +127,7 @@ class GroupPage:
             sentences=phrase_book(self._desk, request),
             colleagues=self._colleagues(session.staff, view, wording),
             is_fact=group.kind == "fact",
-            reasons=[
-                (code, wording.drop_reason(code)) for code in (FACT_REASONS if group.kind == "fact" else DROP_REASONS)
-            ],
+            reasons=wording.drop_reasons(group.kind),
             keys=self._keys(wording) if session.staff.may_answer and is_open and group.kind == "question" else [],
         )
 

@@ -210,6 +210,12 @@ class Wording:
             case _:
                 return reason, ""
 
+    def drop_reasons(self, kind: str) -> list[tuple[str, tuple[str, str]]]:
+        """What may be chosen for a group of this kind. Nobody who reports a wrong fact waits for an answer."""
+        if kind == "fact":
+            return [(code, (self.drop_reason(code)[0], self.say("Nobody hears anything."))) for code in FACT_REASONS]
+        return [(code, self.drop_reason(code)) for code in DROP_REASONS]
+
     def act(self, act: Act) -> str:
         """What was done, for the history."""
         detail = act.detail
