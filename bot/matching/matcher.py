@@ -90,6 +90,7 @@ class Matcher:
         self._labels = self.scorer.labels
         self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not is_need(label)], dtype=np.intp)
         self._need_rows = np.array([i for i, label in enumerate(self._labels) if is_need(label)], dtype=np.intp)
+        self._knows_none = any(label.startswith("none:") for label in labels)
         self._pairs = catalogue.ask_between if catalogue else ()
         self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
 
@@ -233,15 +234,14 @@ class Matcher:
         needs = margins[self._need_rows]
         if not len(needs):
             return result
-        best = int(np.argmax(needs))
-        second = float(np.partition(needs, -2)[-2]) if len(needs) > 1 else t.NO_RIVAL
-        rivals = np.full(len(needs), needs[best], dtype=np.float32)
-        rivals[best] = second
+        best = float(needs.max())
         outside = float(margins[self._talk_rows].max(initial=t.NO_RIVAL))
-        lead = np.minimum(needs - rivals, np.float32(t.LEAD_ENOUGH))
-        length = t.LENGTH * math.log(max(scores.words, t.SHORT) / t.SHORT)
-        score = t.OWN * needs + t.LEAD * lead + t.OVER_NONE * (needs - outside) + length + t.INTERCEPT
-        result[self._need_rows] = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
+        if not self._knows_none:  # what nobody wrote a phrase about is all that can stand against the needs
+            outside = max(outside, -scores.known)
+        length = t.LENGTH * math.log(min(max(scores.words, t.FEWEST_WORDS), t.MOST_WORDS) / t.COMMON_WORDS)
+        asked = 1 / (1 + math.exp(-(t.OWN * best + t.OVER_NONE * (best - outside) + length + t.INTERCEPT)))
+        shares = np.exp(np.float32(t.SHARPNESS) * (needs - np.float32(best)))
+        result[self._need_rows] = asked * shares / np.sort(shares)[-t.RIVALS :].sum()
         return result
 
     def _with_exact(self, confidences: Floats, exact: Exact) -> Floats:

@@ -39,7 +39,7 @@ SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
     "doubt of brief parts": [(thresholds, "URGENT_BRIEF", 0.0)],
     "names": [(Names, "find", lambda self, folded: [])],
     "length in the confidence": [(thresholds, "LENGTH", 0.0)],
-    "bound on the lead": [(thresholds, "LEAD_ENOUGH", 100.0)],
+    "needs sharing the confidence": [(thresholds, "SHARPNESS", 0.0)],
     "other languages' heads": [(scoring, "OTHERS", 0.0)],
     "choice of likely heads": [(scoring, "LIKELY", 100)],
     "ask-between": [(thresholds, "TIE", 2.0), (thresholds, "BETWEEN", 100.0)],
@@ -47,8 +47,10 @@ SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
 REFITS: dict[str, list[tuple[Any, str, Any]]] = {
     "nothing": [],
     "word pairs": [(features, "PAIR_REACH", 0)],
-    "n-grams of 2": [(features, "NGRAMS", (3, 4))],
-    "n-grams of 4": [(features, "NGRAMS", (2, 3))],
+    "half weight of pairs": [(features, "PAIR_WEIGHT", 1.0)],
+    "beginnings of words": [(features, "BEGINNING", 1000)],
+    "n-grams of 3": [(features, "NGRAMS", (4,))],
+    "n-grams of 4": [(features, "NGRAMS", (3,))],
     "the spelling in Latin letters": [(fitting, "in_both_spellings", lambda language, phrases: list(phrases))],
 }
 
