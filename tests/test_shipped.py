@@ -247,7 +247,7 @@ UNDERSTOOD = {
     "et": (0.78, 0.91),
     "ar": (0.84, 0.94),
     "fa": (0.8, 0.9),
-    "so": (0.73, 0.93),
+    "so": (0.73, 0.92),
     "tr": (0.79, 0.94),
     "fr": (0.67, 0.93),
     "es": (0.81, 0.94),
@@ -257,8 +257,6 @@ UNDERSTOOD = {
 
 UNHEARD = {
     "fi": {"kaveri kävi avannossa ja nyt se vaan tärisee eikä reagoi kunnolla"},
-    "sv": {"alla skulle ha det lättare om jag inte fanns"},
-    "et": {"isa hoiab rinnust ja higistab külmalt"},
     "fa": {"دوستم رگ دستش را زده خون می‌آید"},
 }
 """Urgent questions that are not recognised yet. The list only gets shorter."""

@@ -18,7 +18,7 @@ SHARPNESS: Final = 8.64
 """How fast a need's share falls with its distance from the best one."""
 RIVALS: Final = 6
 """So many needs share; the others are too far off."""
-FEWEST_WORDS: Final = 2.0
+FEWEST_WORDS: Final = 4.0
 COMMON_WORDS: Final = 10.0
 MOST_WORDS: Final = 60.0
 """Words of a text that is neither short nor long; fewer than ``FEWEST_WORDS`` count as these, more than ``MOST_WORDS``
