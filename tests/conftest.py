@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import functools
+import os
 import shutil
 import socket
 import ssl
@@ -124,15 +125,23 @@ def one_worker_at_a_time(lock: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def head_cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> HeadCache:
-    """The heads of the small city: fitted once, a copy for each worker, because tests add to the cache and tidy it."""
+def fitted_heads(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> HeadCache:
+    """The heads of the small city, fitted once for all workers. Nobody adds to this cache."""
     shared = tmp_path_factory.getbasetemp()
     if worker_id != "master":
         shared = shared.parent  # the folder of the whole run; each worker has one in it
     fitted = HeadCache(shared / "fitted")
     with one_worker_at_a_time(shared / "fitted.lock"):
         fit_all(fitted, MARIBOR)
-    return HeadCache(shutil.copytree(fitted.folder, tmp_path_factory.mktemp("heads") / "cache"))
+    return fitted
+
+
+@pytest.fixture
+def head_cache(fitted_heads: HeadCache, tmp_path_factory: pytest.TempPathFactory) -> HeadCache:
+    """The heads of the small city in a cache of the test's own: whoever learns something new tidies old heads away, and
+    a bot without them would wait for ever to learn what it is asked."""
+    folder = tmp_path_factory.mktemp("heads") / "cache"
+    return HeadCache(shutil.copytree(fitted_heads.folder, folder, copy_function=os.link))
 
 
 def fit_all(cache: HeadCache, folder: Path) -> None:
@@ -146,9 +155,9 @@ def fit_all(cache: HeadCache, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def maribor(head_cache: HeadCache) -> Guide:
+def maribor(fitted_heads: HeadCache) -> Guide:
     """The small city as it stands in the repository. A guide never changes, so one is enough for all."""
-    return load_guide(MARIBOR, head_cache)
+    return load_guide(MARIBOR, fitted_heads)
 
 
 @pytest.fixture

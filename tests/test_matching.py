@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.catalogue.content import load_content
-from bot.guide import load_guide
+from bot.guide import Guide
 from bot.matching.features import features_of
 from bot.matching.fitting import fit_head
 from bot.matching.languages import foreign_language
@@ -22,8 +22,8 @@ from tests.conftest import MARIBOR
 
 
 @pytest.fixture(scope="module")
-def matcher(head_cache) -> Matcher:
-    return load_guide(MARIBOR, head_cache).matcher
+def matcher(maribor: Guide) -> Matcher:
+    return maribor.matcher
 
 
 PHRASES = [phrase for phrases in load_content(MARIBOR).intents.phrases.values() for phrase in phrases]

@@ -19,6 +19,11 @@ _WEBHOOK_ACTIVE = (
 )
 
 
+_GIVEN = Ids()
+"""The last number of any world of this process: two worlds that follow each other within a moment, with one database
+behind them, must not give the same number to different updates."""
+
+
 class Updates:
     """The queue between the people and the bot."""
 
@@ -47,20 +52,24 @@ class Updates:
         wanted = kind not in _ONLY_WHEN_ASKED if self._allowed is None else kind in self._allowed
         if not wanted:
             return None
-        return self.add_raw({"update_id": self._ids.next(), kind: content})
+        return self.add_raw({"update_id": self._next(), kind: content})
 
     def add_raw(self, raw: object) -> int:
         """Any JSON as an update, also a malformed one; gets an id when it is an object without one."""
         if isinstance(raw, dict) and "update_id" not in raw:
-            raw = {"update_id": self._ids.next(), **raw}
+            raw = {"update_id": self._next(), **raw}
         number = raw.get("update_id") if isinstance(raw, dict) else None
         if not isinstance(number, int):
-            number = self._ids.next()  # under this number the queue knows it; the bot sees what was given
+            number = self._next()  # under this number the queue knows it; the bot sees what was given
         self._ids.last = max(self._ids.last, number)
         self.pending[number] = raw
         self.webhook.push(number)
         self._wake()
         return number
+
+    def _next(self) -> int:
+        self._ids.last = _GIVEN.last = max(self._ids.next(), _GIVEN.last + 1)
+        return self._ids.last
 
     async def poll(self, offset: int, limit: int, timeout_s: float, allowed: Iterable[str] | None) -> list[object]:
         """getUpdates: confirms everything below `offset`, then hands out what is there or waits for it."""
