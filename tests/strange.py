@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,7 +141,7 @@ def _one(world: World, rng: random.Random, place: int) -> Strange:
         case 14:
             field = rng.choice(SERVICE)
             message.pop("text")
-            return Strange({"message": {**message, field: rng.choice(RUBBISH)}})
+            return Strange({"message": {**message, field: deepcopy(rng.choice(RUBBISH))}})
         case 15:
             chat = {"id": -1_000_000 - place, "type": rng.choice(("group", "supergroup", "channel")), "title": "x"}
             kind = "channel_post" if chat["type"] == "channel" else "message"
@@ -218,6 +219,6 @@ def _spoilt(rng: random.Random, update: Json) -> Json:
             if isinstance(place, dict) and rng.random() < 0.3:
                 place.pop(key)
             else:
-                place[key] = rng.choice(RUBBISH)
+                place[key] = deepcopy(rng.choice(RUBBISH))  # spoilt itself later, it must not come to hold itself
             break
     return update
