@@ -96,7 +96,7 @@ async def test_a_question_is_passed_on_with_the_hours_at_which_somebody_reads(of
     assert "Mon–Fri 9:00–15:00. They are at work now, until 15:00." in reply
     assert talker.buttons[:2] == ["Yes, write to me", "Do not keep it"]
     clock.pass_by(days=30, hours=10)  # Christmas Eve at eight in the evening; Friday is Christmas Day
-    [reply] = await office.town.person("en").says("who trims the trees in my street")
+    [reply] = await office.town.person("en").says("who prunes the old oak trees")
     assert "Next: Monday 9:00." in reply
 
 
@@ -185,7 +185,9 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
     await talker.forges("v1:fact:city-office")
     await talker.presses("Something else")
     clock.pass_by(minutes=11)
-    assert (await talker.says("do you know a good carpenter"))[0].startswith("I do not know this yet.")
+    assert (await talker.says("looking for somebody who builds wooden shelves"))[0].startswith(
+        "I do not know this yet."
+    )
     [fact] = [group for group in await office.review.queue.groups(office.liisa) if group.kind == "fact"]
     view = await office.review.queue.group(office.liisa, fact.id)
     assert view is not None
@@ -205,7 +207,7 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
 
 
 async def test_who_asked_for_a_person_comes_first_then_people_times_days(office: Office, clock: Clock):
-    old, many, person = ("who trims the trees in my street", DOG, "do you know a good carpenter")
+    old, many, person = ("who prunes the old oak trees", DOG, "looking for somebody who builds wooden shelves")
     await office.town.person("en").says(old)
     clock.pass_by(days=1)
     for _ in range(3):
@@ -264,8 +266,7 @@ async def test_the_preview_says_who_receives_it_in_which_language(office: Office
     await office.town.person("en").says(DOG)
     waiting = office.town.person("sl")
     await waiting.says("kje registriram svojega psa")
-    one, other = await office.review.queue.groups(office.liisa)
-    await office.review.acts.merge(office.liisa, other.id, one.id)
+    one = await office.only_group()
     await waiting.presses(waiting.buttons[0])
     draft = AnswerDraft(
         ("service:city-office", "sentence:take-passport"), {"en": "At the town hall."}, frozenset({"en"})
@@ -287,12 +288,12 @@ async def test_the_preview_says_who_receives_it_in_which_language(office: Office
 
 async def test_pointing_to_a_need_teaches_the_wording_and_acts_at_once(office: Office):
     asking = office.town.person("en")
-    await asking.says("who repairs broken bicycles")
+    await asking.says("who mends a leaking roof")
     group = await office.only_group()
     await asking.presses("Yes, write to me")
-    done = await office.review.answering.point(office.pekka, group.id, "see-doctor", "who mends bikes")
+    done = await office.review.answering.point(office.pekka, group.id, "see-doctor", "who mends roofs")
     assert isinstance(done, Done)
-    [reply] = await office.town.person("en").says("Who mends bikes?")
+    [reply] = await office.town.person("en").says("Who mends roofs?")
     assert "Zdravstveni dom Maribor" in reply
     assert "A person wrote this answer." not in reply
     await office.undo_time_passes()
@@ -406,7 +407,7 @@ async def test_a_split_is_remembered_and_a_merge_moves_everybody(office: Office)
 
 async def test_of_two_at_the_same_moment_one_wins_whatever_the_acts_are(office: Office):
     acts, answering = office.review.acts, office.review.answering
-    for text in (DOG, "do you know a good carpenter", "who trims the trees in my street"):
+    for text in (DOG, "looking for somebody who builds wooden shelves", "who prunes the old oak trees"):
         await office.town.person("en").says(text)
     dog, carpenter, trees = sorted(group.id for group in await office.review.queue.groups(office.liisa))
     both = await asyncio.gather(answering.point(office.liisa, dog, "letters"), acts.merge(office.pekka, carpenter, dog))
@@ -578,11 +579,11 @@ async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Of
 
 async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office: Office):
     asking = office.town.person("en")
-    await asking.says("who repairs broken bicycles & <b>cars</b>")
+    await asking.says("who mends a leaking roof & <b>cars</b>")
     await asking.presses("Yes, write to me")
     counsellor = Talker(office.town, office.town.world.person(PEKKA))
     [card] = await counsellor.says("/review")
-    assert card.startswith("who repairs broken bicycles & <b>cars</b>\n")
+    assert card.startswith("who mends a leaking roof & <b>cars</b>\n")
     assert "1 person, 0 days, English; 1 wants an answer here." in card
     await counsellor.presses("I take it")
     assert (await office.only_group()).claimed_by == office.pekka
@@ -610,9 +611,11 @@ async def test_own_words_are_shown_with_their_receivers_before_anybody_gets_them
     assert "Go to the vet with your dog." in asking.last.text
     assert "Go to the vet with your dog." in (await office.town.person("en").says(DOG))[0]
     # Nothing waits for words any more: the counsellor asks like anybody else.
-    assert (await counsellor.says("do you know a good carpenter"))[0].startswith("I do not know this yet.")
+    assert (await counsellor.says("looking for somebody who builds wooden shelves"))[0].startswith(
+        "I do not know this yet."
+    )
     group = await office.only_group()
-    assert (group.text, group.state) == ("do you know a good carpenter", "open")
+    assert (group.text, group.state) == ("looking for somebody who builds wooden shelves", "open")
 
 
 async def test_review_in_the_chat_takes_apart_puts_together_and_shows_only_some(office: Office):

@@ -30,7 +30,8 @@ CLOSED = "A person has answered you."
 FRENCH = {
     "everyday": "city-desk: [où est la mairie, je veux parler à la mairie]\nletters: [qui peut lire ma lettre]\n",
     "health": "see-doctor: [je cherche un médecin]\nnight-doctor: [un médecin la nuit]\n",
-    "none": "off-topic: [quel temps fera-t-il demain, raconte une blague]\n",
+    "none": "off-topic: [quel temps fera-t-il demain, raconte une blague, où faire réparer mon vélo,"
+    " comment choisir un téléphone ici]\n",
     "urgent": "emergency: [ma maison brûle, une ambulance vite]\nviolence: [mon mari me frappe]\n",
 }
 ASKED = [
