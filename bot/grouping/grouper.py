@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.grouping.pairs import Pair, alike, compare, reason_of
 from bot.grouping.probability import SAME, probability
 from bot.grouping.reasons import NEW, Placement, Reason
-from bot.grouping.things import things
-from bot.grouping.tokens import STEM, Tokeniser, Tokens
+from bot.grouping.tokens import STEM, Tokeniser, Tokens, tokeniser
 from bot.guide import Guide
 from bot.matching.features import Floats
 
@@ -108,7 +107,7 @@ class Grouper:
         if same and tokens.folded:
             first = min(same)
             return Placement(self._questions[first].group, Reason("same-words"), 1.0, first)
-        found = self._near(text, tokens, lambda question: question.group not in apart)
+        found = self._near(text, tokens, lambda question: question.group not in apart, least=SAME)
         return found[0] if found and found[0].score >= SAME else NEW
 
     def near(self, group_id: int, limit: int, apart: Collection[int] = ()) -> tuple[Placement, ...]:
@@ -123,29 +122,45 @@ class Grouper:
                     best[group] = placement
         return tuple(sorted(best.values(), key=lambda p: -p.score)[:limit])
 
-    def _near(self, text: str, tokens: Tokens, allowed: Callable[[_Question], bool]) -> list[Placement]:
-        """The nearest groups, best first."""
-        candidates = [q for q in self._candidates(tokens) if allowed(q)]
-        if not candidates:
-            return []
-        by_group: dict[int, list[tuple[float, _Question, Pair]]] = defaultdict(list)
-        for question in candidates:
-            pair = compare(tokens, question.tokens)
-            if probability(replace(pair, needs=1.0)) >= WORTH_READING:
-                needs = alike(self._needs_of(text, tokens), self._needs_of_question(question))
-                pair = replace(pair, needs=needs)
-            by_group[question.group].append((probability(pair), question, pair))
-        found = [self._with_witnesses(tokens.language, group, scored) for group, scored in by_group.items()]
+    def _near(
+        self, text: str, tokens: Tokens, allowed: Callable[[_Question], bool], least: float = 0.0
+    ) -> list[Placement]:
+        """The nearest groups, best first; with ``least``, of those that are at least so near only the best."""
+        by_group: dict[int, list[tuple[_Question, Pair, float]]] = defaultdict(list)
+        for question in self._candidates(tokens):
+            if allowed(question):
+                pair = compare(tokens, question.tokens)
+                by_group[question.group].append((question, pair, probability(pair, needs=1.0)))
+        # Most of the time goes into reading needs: never for a group that would be too far even with the same ones.
+        bounds = {group: self._agreed(group, [most for _, _, most in pairs]) for group, pairs in by_group.items()}
+        found: list[Placement] = []
+        for group in sorted(bounds, key=lambda group: (-bounds[group], group)):
+            if least and bounds[group] < least:
+                break
+            scored = [self._scored(text, tokens, *pair) for pair in by_group[group]]
+            found.append(self._with_witnesses(tokens.language, group, scored))
+            least = max(least, found[-1].score) if least else 0.0
         return sorted(found, key=lambda p: (-p.score, p.group_id or 0))
+
+    def _scored(
+        self, text: str, tokens: Tokens, question: _Question, pair: Pair, most: float
+    ) -> tuple[float, _Question, Pair]:
+        """``most``: the probability if the needs were the same."""
+        needs = 0.0
+        if most >= WORTH_READING:
+            needs = alike(self._needs_of(text, tokens), self._needs_of_question(question))
+        return probability(pair, needs), question, pair
+
+    def _agreed(self, group: int, scores: list[float]) -> float:
+        """The best score, less when the group's other witnesses do not agree. Members that are no candidates share
+        nothing with the question: they speak against it."""
+        asked = min(WITNESSES, len(self._groups[group]))
+        return min(max(scores), sum(sorted(scores, reverse=True)[:asked]) / asked / AGREE)
 
     def _with_witnesses(self, language: str, group: int, scored: list[tuple[float, _Question, Pair]]) -> Placement:
         scored.sort(key=lambda entry: (-entry[0], entry[1].id))
-        score, nearest, pair = scored[0]
-        # Members that are no candidates share nothing with the question: they speak against it.
-        asked = min(WITNESSES, len(self._groups[group]))
-        mean = sum(entry[0] for entry in scored[:asked]) / asked
-        if mean < AGREE * score:
-            score *= mean / (AGREE * score) if score else 0.0
+        _, nearest, pair = scored[0]
+        score = self._agreed(group, [entry[0] for entry in scored])
         if not pair.same_language:
             # Whoever writes the same language is the better witness: words say more than things.
             own = [number for number in self._groups[group] if self._questions[number].tokens.language == language]
@@ -181,7 +196,7 @@ class Grouper:
         guide = self._guide()
         if guide is not self._used:
             self._used = guide
-            self._tokens = Tokeniser(guide.matcher, things())
+            self._tokens = tokeniser(guide.matcher)
             self._needs.clear()
             for question in self._questions.values():
                 question.needs = None

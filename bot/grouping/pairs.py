@@ -40,8 +40,6 @@ class Pair:
     """Weight of what both have: one thing alone says little."""
     solid: float
     """… without acts, qualities and ways of asking: what they are about."""
-    needs: float
-    """0–1: how alike the needs are that are nearest to both; 0 when not known."""
     missing: tuple[float, float]
     """Weight of the most telling thing or name that only one of them has, the smaller one first."""
     same_language: bool
@@ -49,7 +47,7 @@ class Pair:
     rule: str
 
 
-def compare(a: Tokens, b: Tokens, needs: float = 0.0) -> Pair:
+def compare(a: Tokens, b: Tokens) -> Pair:
     """Lay ``b`` beside ``a``."""
     same_language = a.language == b.language and bool(a.language)
     one, marks, solid, rules, left = _covered(a, b, same_language)
@@ -58,7 +56,7 @@ def compare(a: Tokens, b: Tokens, needs: float = 0.0) -> Pair:
     best = sorted(marks, key=lambda mark: -mark[1])[:MARKS]
     rule = "same-name" if "name" in rules and weight < 1.6 else "same-things" if "thing" in rules else "near-words"
     missing = (min(left, right), max(left, right))
-    return Pair(one, other, weight, solid, needs, missing, same_language, tuple(mark for mark, _ in best), rule)
+    return Pair(one, other, weight, solid, missing, same_language, tuple(mark for mark, _ in best), rule)
 
 
 def _covered(

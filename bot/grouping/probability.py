@@ -22,9 +22,9 @@ _WITHIN: Final = (1.1, 1.9, 2.6, 1.7, 1.1, -3.3, -2.85, -2.95)
 _ACROSS: Final = (6.5, 1.9, 1.55, 1.4, 1.45, -3.4, -1.5, -4.45)
 
 
-def probability(pair: Pair) -> float:
-    """0–1."""
+def probability(pair: Pair, needs: float) -> float:
+    """0–1; ``needs``: how alike the needs are that are nearest to both (0–1)."""
     low, high = sorted((pair.one, pair.other))
-    figures = (low, high, min(pair.shared, MOST_SHARED), min(pair.solid, MOST_SOLID), pair.needs, *pair.missing, 1.0)
+    figures = (low, high, min(pair.shared, MOST_SHARED), min(pair.solid, MOST_SOLID), needs, *pair.missing, 1.0)
     score = sum(w * f for w, f in zip(_WITHIN if pair.same_language else _ACROSS, figures, strict=True))
     return 1 / (1 + math.exp(-score))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.grouping.frames import frames
-from bot.grouping.things import Things
+from bot.grouping.things import Things, things
 from bot.matching.features import word_hash, word_hashes
 from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
@@ -38,6 +38,8 @@ KNOWN_SHARE: Final = 0.4
 FIRST_DENSE: Final = "\u2e80"
 """From here on Unicode holds the scripts of East Asia."""
 MOST_HASHES: Final = 200_000
+MOST_REMEMBERED: Final = 64
+"""Texts whose tokens are kept: a new question is placed, then added, then shown to a counsellor."""
 MOST_TOKENS: Final = 48
 """Tokens of one question that are compared; a longer message tells a story."""
 
@@ -98,9 +100,11 @@ class Tokeniser:
         self._vocabularies: Mapping[str, Vocabulary] = {h.language: h.vocabulary for h in matcher.scorer.heads}
         self._share: Callable[[str, str], float] = lru_cache(maxsize=32768)(self._share_of)
         self._hashes: dict[str, int] = {}
+        self.tokens: Callable[[str, str], Tokens] = lru_cache(maxsize=MOST_REMEMBERED)(self._tokens_in)
 
-    def tokens(self, text: str, language: str) -> Tokens:
-        """``language``: in which the person writes, as far as known; another one when it knows hardly a word."""
+    def _tokens_in(self, text: str, language: str) -> Tokens:
+        """``tokens(text, language)``. ``language``: in which the person writes, as far as known; another one when it
+        knows hardly a word."""
         folded = fold(text[:2048])
         self._learn_hashes(folded)
         language = self._language(folded, language)
@@ -199,3 +203,9 @@ class Tokeniser:
 def _is_dense(text: str) -> bool:
     """Whether a text is mostly in a script without spaces."""
     return sum(char >= FIRST_DENSE for char in text) > len(text) / 2
+
+
+@lru_cache(maxsize=1)
+def tokeniser(matcher: Matcher) -> Tokeniser:
+    """The tokeniser of the content in use: what it has looked up of words is worth keeping."""
+    return Tokeniser(matcher, things())

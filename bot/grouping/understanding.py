@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from bot.grouping.things import things
-from bot.grouping.tokens import Tokeniser
+from bot.grouping.tokens import Tokeniser, tokeniser
 from bot.matching import thresholds as t
 from bot.matching.labels import is_need
 from bot.matching.matcher import Matcher, Reading
@@ -65,14 +65,14 @@ def understand(matcher: Matcher, text: str, language: str, reader_language: str)
     """``language``: in which the person writes, as far as known; ``reader_language``: in which to explain."""
     match = matcher.match(text)
     reading = matcher.reading(text)
-    tokeniser = Tokeniser(matcher, things())
-    tokens = tokeniser.tokens(text, language)
+    words = tokeniser(matcher)
+    tokens = words.tokens(text, language)
     named = dict.fromkeys(token.name for token in tokens.tokens if token.name)
     said = dict.fromkeys(thing for token in tokens.tokens for thing in sorted(token.things))
     return Understood(
         match.language,
         match.foreign,
-        tuple(_near_need(matcher, reading, row, reader_language, tokeniser, tokens.things) for row in _best(reading)),
+        tuple(_near_need(matcher, reading, row, reader_language, words, tokens.things) for row in _best(reading)),
         tuple(named),
         tuple(things().word(thing, reader_language) for thing in said),
         why_not(match, reading),
@@ -85,14 +85,14 @@ def _best(reading: Reading) -> list[int]:
 
 
 def _near_need(
-    matcher: Matcher, reading: Reading, row: int, reader: str, tokeniser: Tokeniser, said: frozenset[str]
+    matcher: Matcher, reading: Reading, row: int, reader: str, words: Tokeniser, said: frozenset[str]
 ) -> NearNeed:
     need = reading.labels[row]
     phrase = matcher.nearest_phrase(reading.folded, need, main_language(reading))
     if phrase is None or phrase.language != reader:
         # Words cannot be compared across languages: the phrase that speaks of the same things.
         phrases = matcher.phrases_of(need, reader)
-        shared = [len(tokeniser.tokens(p.text, reader).things & said) for p in phrases] if said else [0] * len(phrases)
+        shared = [len(words.tokens(p.text, reader).things & said) for p in phrases] if said else [0] * len(phrases)
         phrase = phrases[max(range(len(phrases)), key=lambda i: (shared[i], -i))] if phrases else None
     return NearNeed(
         need,

@@ -62,6 +62,7 @@ LONGEST_REPAIRED: Final = 400
 RANKED: Final = 5
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
+KEPT_READINGS: Final = 64
 LONGEST_NAMED: Final = 7
 """Words of a message that may be nothing but a service's name."""
 
@@ -86,6 +87,7 @@ class Matcher:
         self._phrases = phrases
         self._repairers: dict[str, Repairer] = {}
         self._matches: dict[str, Match] = {}
+        self._readings: dict[str, Reading] = {}
         self._exact = exact_index(phrases)
         self._labels = self.scorer.labels
         self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not is_need(label)], dtype=np.intp)
@@ -102,8 +104,19 @@ class Matcher:
         Without ``repaired`` slips are not put right, which takes half the time.
         """
         folded = fold(_cut(text))[:LONGEST]
-        scores = self._scores(folded)[0] if repaired else self.scorer.score(folded)
+        if not repaired:
+            return self._reading(folded, self.scorer.score(folded))
+        return self._readings.get(folded) or self._kept(self._reading(folded, self._scores(folded)[0]))
+
+    def _reading(self, folded: str, scores: Scores) -> Reading:
         return Reading(folded, self._labels, scores, self._confidences(scores), self._exact.get(folded))
+
+    def _kept(self, reading: Reading) -> Reading:
+        """What was just matched is read next, to find out what becomes of it."""
+        if len(self._readings) >= KEPT_READINGS:
+            self._readings.pop(next(iter(self._readings)))
+        self._readings[reading.folded] = reading
+        return reading
 
     def names_in(self, folded: str) -> list[NameFound]:
         """The services that a folded text names, from left to right."""
@@ -139,8 +152,8 @@ class Matcher:
         every = self.scorer.added(heard)
         part_scores = [own for own, part in zip(every, parts, strict=True) if is_clause(part)]
         pair_scores = self._neighbours(heard) if len(parts) > 2 else []  # two parts together are the whole
-        confidences = self._confidences(scores)
-        exact = self._exact.get(folded)
+        reading = self._kept(self._reading(folded, scores))
+        confidences, exact = reading.confidences, reading.exact
         if exact and is_need(exact.label):
             confidences = self._with_exact(confidences, exact)
         between = self._between(scores, exact)

@@ -1,14 +1,18 @@
-"""How long the queue page takes with 5,000 open questions: ``python tests/bench/review.py``. Never part of the tests."""
+"""How long the queue page takes with 5,000 open questions, and a new one among them: ``python tests/bench/review.py``.
+Never part of the tests."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
 import random
 import statistics
 import tempfile
 import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -16,6 +20,7 @@ from starlette.applications import Starlette
 
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
+from bot.matching.matcher import Matcher
 from bot.review import Review
 from bot.store import Question, Store, Unit
 from bot.store.asked import keep
@@ -23,24 +28,54 @@ from bot.store.groups import open_group
 from bot.web.review import review_routes
 from bot.web.server import WebServer
 
-QUESTIONS, GROUPS, ROUNDS = 5_000, 4_000, 20
+QUESTIONS, GROUPS, ROUNDS, ASKED = 5_000, 4_000, 20, 300
 SHIPPED = Path(__file__).parents[2]
 UNDO = timedelta(minutes=10)
 
 
-async def fill(store: Store) -> None:
+def sentences(chance: random.Random) -> list[tuple[str, str]]:
+    """What people ask, with its language."""
+    files = sorted((SHIPPED / "tests/questions").glob("*.jsonl"))
+    lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
+    found = [(line["text"], line["lang"]) for line in lines if line.get("text") and line.get("lang")]
+    chance.shuffle(found)
+    return found
+
+
+async def fill(store: Store, asked: list[tuple[str, str]]) -> None:
     """Questions of the last half year in thirteen languages."""
     chance = random.Random(1)
-    languages = ["fi", "sv", "en", "ru", "uk", "et", "ar", "fa", "so", "tr", "fr", "es", "zh"]
+    languages = sorted({language for _, language in asked})
+    texts = cycle(asked)
     for group in range(1, GROUPS + 1):
         asked_at = store.now() - timedelta(hours=chance.uniform(1, 4000))
         unit = Unit(asked_at, store.asker)
         open_group(unit, group, kind="question", drawer="queue", language=chance.choice(languages))
         for place in range(QUESTIONS // GROUPS + (group <= QUESTIONS % GROUPS)):
-            words = " ".join(chance.choice(["where", "talo", "дом", "بيت", "kela", "form"]) for _ in range(9))
-            asker, language = f"{group}-{place}", chance.choice(languages)
-            keep(unit, Question(words, language, "unanswered", asked_at, asker=asker), group, "")
+            text, language = next(texts)
+            words = f"{text} {group}-{place}"  # no two alike: the same words are found without comparing
+            keep(unit, Question(words, language, "unanswered", asked_at, asker=f"{group}-{place}"), group, "")
         await store.commit(unit)
+
+
+def place(review: Review, store: Store, matcher: Matcher, asked: list[tuple[str, str]]) -> None:
+    """New questions, each into a group: what the transaction of an unanswered question waits for."""
+    matcher.learn_words()
+    gc.collect()
+    gc.freeze()  # as the program does when it has started
+    times, busy = [], []
+    for number, (text, language) in enumerate(asked):
+        question = Question(text, language, "unanswered", store.now(), key=f"{number:x}", asker=f"new-{number}")
+        matcher.match(text)  # it was not known, and so comes here
+        before, busy_before = time.perf_counter(), time.process_time()
+        review.handover.keep(store.unit(), question)
+        times.append((time.perf_counter() - before) * 1000)
+        busy.append((time.process_time() - busy_before) * 1000)
+    for name, some in (("a new question: wall", times), ("a new question: processor", busy)):
+        some.sort()
+        print(
+            f"{name:40} median {some[len(some) // 2]:6.1f} ms, p95 {some[len(some) * 95 // 100]:6.1f} ms, slowest {some[-1]:6.1f} ms"
+        )
 
 
 async def main() -> None:
@@ -48,9 +83,13 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = await stack.enter_async_context(await Store.open(folder / "bench.db", now=lambda: datetime.now(UTC)))
-        await fill(store)
+        asked = sentences(random.Random(2))
+        await fill(store, asked[ASKED:])
         review = Review(store, guides, UNDO, lambda _: ())
+        before = time.perf_counter()
         await review.start({1: "admin"})
+        print(f"{'start':40} {time.perf_counter() - before:6.1f} s")
+        place(review, store, guides.current.matcher, asked[:ASKED])
         routes = review_routes(review, guides, undo_for=UNDO)
         web = await stack.enter_async_context(WebServer(Starlette(routes=routes), "127.0.0.1", 0, "-"))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=web.url, follow_redirects=True))
