@@ -71,7 +71,7 @@ def webhook_route(secret: str, take: Callable[[Sequence[object]], Awaitable[None
             return Response(status_code=413)
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or brackets within brackets without end
             return Response(status_code=400)
         try:
             await take([update])
