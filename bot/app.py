@@ -26,7 +26,7 @@ from bot.handlers.failing import fail
 from bot.handlers.gate import GROUP, Gate
 from bot.handlers.incoming import read
 from bot.handlers.intake import Intake
-from bot.handlers.line import Line
+from bot.handlers.line import Line, Way, why_out_of_reach
 from bot.handlers.receiving import Receiving
 from bot.handlers.recent import Recent
 from bot.handlers.rendering import messages_of
@@ -58,6 +58,11 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
         fixed = settings.now if settings.now.tzinfo else settings.now.replace(tzinfo=UTC)
         return lambda: fixed
     return lambda: datetime.now(UTC)
+
+
+def way_of(settings: Settings) -> Way:
+    """How Telegram is reached."""
+    return Way(settings.proxy, settings.certificates)
 
 
 @dataclass
@@ -156,14 +161,15 @@ def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
         # httpcore looks for it six times a request; said once that it is not there, a message costs a quarter less CPU.
         sys.modules["sniffio"] = None  # type: ignore[assignment]  # what Python itself means by "not there"
+    way = way_of(settings)
     builder = (
         Application.builder()
         .token(settings.token)
         .base_url(f"{settings.api_url}/bot")
         .base_file_url(f"{settings.api_url}/file/bot")
         .updater(None)
-        .request(Line(connections=SENDS_AT_ONCE + WORKERS + 4, read_timeout_s=SLOWEST_ANSWER_S, proxy=settings.proxy))
-        .get_updates_request(Line(connections=1, read_timeout_s=SLOWEST_ANSWER_S))  # not used, but always made
+        .request(Line(way, connections=SENDS_AT_ONCE + WORKERS + 4, read_timeout_s=SLOWEST_ANSWER_S))
+        .get_updates_request(Line(way, connections=1, read_timeout_s=SLOWEST_ANSWER_S))  # not used, but always made
     )
     return builder.build()
 
@@ -180,8 +186,8 @@ async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -
         except RetryAfter as error:
             after = error.retry_after
             wait = float(after if isinstance(after, int) else after.total_seconds())
-        except NetworkError:
-            _log.warning("Telegram is out of reach", extra={"wait_s": wait})
+        except NetworkError as error:
+            _log.warning("Telegram is out of reach", extra={"reason": why_out_of_reach(error), "wait_s": wait})
         await asyncio.sleep(wait)
         wait = min(30.0, wait * 1.5)
 

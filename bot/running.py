@@ -19,11 +19,12 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from telegram.error import RetryAfter, TelegramError
 
-from bot.app import Bot, bot_at, clock_of
+from bot.app import Bot, bot_at, clock_of, way_of
 from bot.catalogue.content import find_content
 from bot.errors import OpasError
 from bot.guides import Guides
 from bot.handlers.intake import ALLOWED, Polling
+from bot.handlers.line import why_out_of_reach
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.loopback import LoopbackServer, World
@@ -119,7 +120,7 @@ async def _on_telegram(
                 for told in (poll_link.heard, polling.beat, outage.answered):
                     told()
 
-            jobs.append(Polling(bot.application.bot, bot.intake, settings.proxy, answered).run())
+            jobs.append(Polling(bot.application.bot, bot.intake, way_of(settings), answered).run())
         health = health_routes(_monitor(bot, pulse, link, settings))
         web.app = _pages([*health, *_review_pages(bot, settings, address=settings.web_url)])
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
@@ -252,5 +253,5 @@ async def _set_webhook(bot: Bot, settings: Settings, link: WebhookLink) -> None:
             after = error.retry_after
             wait = timedelta(seconds=after) if isinstance(after, int) else after
         except TelegramError as error:
-            _log.warning("webhook not set", extra={"error": type(error).__name__})
+            _log.warning("webhook not set", extra={"reason": why_out_of_reach(error)})
         await asyncio.sleep(wait.total_seconds())

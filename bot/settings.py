@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ NAMES: Final = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_PORT", "WEBHOOK_SECRET", "OPAS_CONTENT",
     "OPAS_DATABASE", "OPAS_CACHE", "OPAS_STAFF", "OPAS_WEB_URL", "OPAS_WEB_PORT", "OPAS_BIND", "OPAS_DRAFTS",
     "OPAS_UNDO_S", "OPAS_LOG", "OPAS_MESSAGES_PER_MINUTE", "OPAS_MAINTENANCE", "OPAS_WATCHDOG_S", "OPAS_NOW",
-    "HTTPS_PROXY",
+    "HTTPS_PROXY", "SSL_CERT_FILE",
 )  # fmt: skip
 _PREFIXES: Final = ("OPAS_", "TELEGRAM_", "WEBHOOK_")
 _TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
@@ -60,6 +61,8 @@ class Settings:
     now: datetime | None = None
     """A fixed moment, for tests."""
     proxy: str = field(default="", repr=False)
+    certificates: Path | None = None
+    """Who may vouch for Telegram or the proxy, in PEM; None: whom everybody trusts."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -87,6 +90,7 @@ class Settings:
             watchdog_s=reader.number("OPAS_WATCHDOG_S", 60, 0, 3600),
             now=reader.moment("OPAS_NOW"),
             proxy=reader.matching("HTTPS_PROXY", "", _URL, "a web address like http://proxy.example.org:3128"),
+            certificates=reader.certificates("SSL_CERT_FILE"),
         )
         if reader.wrong:
             raise OpasError("\n".join([*reader.wrong, "See .env.example, then start again."]))
@@ -156,6 +160,16 @@ class _Reader:
         except ValueError:
             self.wrong.append(f"{name} must be a moment like 2026-12-24T10:00; it is '{value}'.")
             return None
+
+    def certificates(self, name: str) -> Path | None:
+        value = self.env.get(name, "").strip()
+        if not value:
+            return None
+        try:
+            ssl.create_default_context(cafile=value)
+        except OSError:
+            self.wrong.append(f"{name} must be a file with certificates in PEM; '{value}' is none.")
+        return Path(value)
 
     def database(self) -> Path:
         value = self.env.get("OPAS_DATABASE", "").strip() or "sqlite:///opas.db"

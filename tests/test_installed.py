@@ -128,11 +128,12 @@ async def test_as_a_service_it_answers_through_a_proxy_and_tells_systemd_and_the
         async with LoopbackServer(world) as api, proxy(api.port, tls, asked) as port, AsyncExitStack() as stack:
             settings = environment(
                 installed,
-                TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_URL="https://api.invalid", SSL_CERT_FILE=str(cert),
+                TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_URL="https://api.invalid",
                 HTTPS_PROXY=f"http://127.0.0.1:{port}", OPAS_WEB_PORT="0", OPAS_LOG="json",
                 OPAS_DATABASE=f"sqlite:///{tmp_path}/opas-service.db", OPAS_CACHE=str(head_cache.folder),
                 NOTIFY_SOCKET=str(tmp_path / "notify"),
             )  # fmt: skip
+            (tmp_path / ".env").write_text(f"SSL_CERT_FILE={cert}\n", encoding="utf-8")
             command = [sys.executable, "-m", "bot", "run", "--telegram", "--content", str(tmp_path / "city")]
             service = await asyncio.create_subprocess_exec(
                 *command, env=settings, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE

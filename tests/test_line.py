@@ -7,14 +7,13 @@ import shutil
 import ssl
 from contextlib import asynccontextmanager, suppress
 
-import httpx
 import pytest
 from telegram.error import Forbidden, NetworkError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.handlers import line as room
-from bot.handlers.line import Line
+from bot.handlers.line import Line, Way, why_out_of_reach
 from bot.handlers.sending import _certainly_not_sent
 from tests.certificates import certificate
 
@@ -137,7 +136,7 @@ async def test_an_answer_that_does_not_come_leaves_it_in_doubt_too():
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here: the certificate is made by it")
-async def test_it_calls_nobody_whom_it_cannot_trust(tmp_path, monkeypatch):
+async def test_it_calls_nobody_whom_it_cannot_trust(tmp_path):
     cert, key = certificate(tmp_path, "IP:127.0.0.1")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(cert, key)
@@ -145,10 +144,9 @@ async def test_it_calls_nobody_whom_it_cannot_trust(tmp_path, monkeypatch):
         with pytest.raises(NetworkError) as unknown:
             await call()
         assert _certainly_not_sent(unknown.value)
+        assert "certificate verify failed" in why_out_of_reach(unknown.value)
         assert server.asked == []
-        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
-        monkeypatch.setattr(room, "authorities", httpx.create_ssl_context)  # they are read once in a process
-    async with calling(OK, tls=tls) as (server, call):
+    async with calling(OK, tls=tls, way=Way(certificates=cert)) as (server, call):
         assert [await call() for _ in range(2)] == [5, 5]
         assert server.connections == 1
 

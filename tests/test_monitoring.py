@@ -158,7 +158,7 @@ async def test_a_bot_to_which_nobody_writes_is_ready_after_its_first_poll(town: 
     town.polling.cancel()
     await asyncio.gather(town.polling, return_exceptions=True)
     answered = asyncio.Event()
-    town.polling = asyncio.create_task(Polling(town.bot.application.bot, town.bot.intake, "", answered.set).run())
+    town.polling = asyncio.create_task(Polling(town.bot.application.bot, town.bot.intake, on_answer=answered.set).run())
     async with asyncio.timeout(10):  # a long poll lasts 25 seconds
         await answered.wait()
 

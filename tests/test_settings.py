@@ -17,6 +17,7 @@ def test_everything_that_is_wrong_is_named_at_once():
                 "OPAS_DRAFTS": "maybe",
                 "OPAS_STAFF": "5:king",
                 "HTTPS_PROXY": "proxy",
+                "SSL_CERT_FILE": "/nowhere.pem",
             }
         )
     assert str(caught.value).splitlines() == [
@@ -25,6 +26,7 @@ def test_everything_that_is_wrong_is_named_at_once():
         "OPAS_WEB_PORT must be a whole number from 0 to 65535; it is 'eighty'.",
         "OPAS_DRAFTS must be show or hide; it is 'maybe'.",
         "HTTPS_PROXY must be a web address like http://proxy.example.org:3128.",
+        "SSL_CERT_FILE must be a file with certificates in PEM; '/nowhere.pem' is none.",
         "See .env.example, then start again.",
     ]
 

@@ -57,7 +57,7 @@ async def test_polling_that_hangs_is_noticed(town: Town):
     town.polling.cancel()
     await asyncio.gather(town.polling, return_exceptions=True)
     polls = kennel.watchdog.watch("polling", 0.005)
-    town.polling = asyncio.create_task(Polling(town.bot.application.bot, town.bot.intake, "", polls.beat).run())
+    town.polling = asyncio.create_task(Polling(town.bot.application.bot, town.bot.intake, on_answer=polls.beat).run())
     await town.person("en").says("my throat hurts")
     assert polls.silent_s() > 0, "a poll that was answered is the first beat"
     town.world.latency_s = 60  # whoever asks is not answered

@@ -14,7 +14,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
-from bot.handlers.line import Line
+from bot.handlers.line import Line, Way, why_out_of_reach
 from bot.handlers.unstored import Unstored
 from bot.inbox import Inbox
 from bot.redaction import Redacted
@@ -100,13 +100,15 @@ def _is_others_talk(update: Received) -> bool:
 class Polling:
     """Asks Telegram for updates, for ever. Raw: one malformed update must not stop the others."""
 
-    def __init__(self, bot: Bot, intake: Intake, proxy: str = "", on_answer: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, bot: Bot, intake: Intake, way: Way | None = None, on_answer: Callable[[], None] = lambda: None
+    ) -> None:
         """``on_answer``: told whenever Telegram has answered a poll and what came is on the disk."""
         self._bot = bot
         self._intake = intake
         self._on_answer = on_answer
         # A client of its own: a long poll that was cut off must not block the only connection.
-        self._request = Line(connections=4, read_timeout_s=POLL_S + 10, proxy=proxy)
+        self._request = Line(way, connections=4, read_timeout_s=POLL_S + 10)
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -179,5 +181,5 @@ def _reason(error: Exception) -> str:
             "from the other. Stop one of the two, or ask @BotFather for a second bot"
         )
     if isinstance(error, NetworkError):
-        return f"Telegram is out of reach ({type(error.__cause__ or error).__name__})"
+        return f"Telegram is out of reach ({why_out_of_reach(error)})"
     return str(error) if isinstance(error, StoreUnavailable) else type(error).__name__

@@ -11,6 +11,7 @@ import functools
 import ssl
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ import h11
 import httpx
 from telegram._utils.defaultvalue import DefaultValue  # what "no time-out given" is told from
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 IDLE_S: Final = 5.0
@@ -32,6 +33,15 @@ SECOND_ADDRESS_S: Final = 0.25
 CHUNK: Final = 65536
 
 _Number = TypeVar("_Number")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the server is reached."""
+
+    proxy: str = ""
+    certificates: Path | None = None
+    """Who may vouch for it, in PEM; None: whom everybody trusts."""
 
 
 @dataclass(slots=True)
@@ -79,31 +89,41 @@ class _Connection:
 
 
 @functools.cache
-def authorities() -> ssl.SSLContext:
+def authorities(certificates: Path | None) -> ssl.SSLContext:
     """Who may vouch for a server, read once: reading them takes 30 ms, and httpx does it for every client, used or
     not."""
-    return httpx.create_ssl_context()
+    return ssl.create_default_context(cafile=certificates) if certificates else httpx.create_ssl_context()
+
+
+def why_out_of_reach(error: TelegramError) -> str:
+    """For the log. Without the address of the call, which holds the token."""
+    cause = error.__cause__
+    if cause is None:
+        return type(error).__name__
+    return f"{type(cause).__name__}: {cause}".removesuffix(": ")
 
 
 class Line(HTTPXRequest):
     """The way to one Bot API server."""
 
-    __slots__ = ("_direct", "_free", "_limit", "_resting", "_times")
+    __slots__ = ("_authorities", "_direct", "_free", "_resting", "_times")
 
     def __init__(
-        self, *, connections: int, read_timeout_s: float, pool_timeout_s: float = 10.0, proxy: str = ""
+        self, way: Way | None = None, *, connections: int, read_timeout_s: float, pool_timeout_s: float = 10.0
     ) -> None:
         """``connections``: so many calls at once; the next one waits ``pool_timeout_s`` for its turn."""
+        way = way or Way()
+        self._authorities = authorities(way.certificates)
         super().__init__(
             connection_pool_size=connections,
             read_timeout=read_timeout_s,
             connect_timeout=CONNECT_S,
             pool_timeout=pool_timeout_s,
-            proxy=proxy or None,
-            httpx_kwargs={"verify": authorities()},
+            proxy=way.proxy or None,
+            httpx_kwargs={"verify": self._authorities},
         )
         # httpx looks for proxies in the environment by itself; where there is one, it goes its own way.
-        self._direct = not proxy and not {"http", "https", "all"} & getproxies().keys()
+        self._direct = not way.proxy and not {"http", "https", "all"} & getproxies().keys()
         self._times = (read_timeout_s, pool_timeout_s)
         self._free = asyncio.Semaphore(connections)
         self._resting: list[tuple[tuple[str, str], _Connection]] = []
@@ -181,7 +201,7 @@ class Line(HTTPXRequest):
                 reader, writer = await asyncio.open_connection(
                     address.hostname,
                     address.port or (443 if scheme == "https" else 80),
-                    ssl=authorities() if scheme == "https" else None,
+                    ssl=self._authorities if scheme == "https" else None,
                     happy_eyeballs_delay=SECOND_ADDRESS_S,
                 )
         except (OSError, TimeoutError) as error:

@@ -13,6 +13,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.guide import Guide
+from bot.handlers.line import why_out_of_reach
 from bot.handlers.rendering import render
 from bot.model import Paragraph, Reply
 from bot.store import Outgoing, Store, StoreUnavailable, Unit
@@ -142,7 +143,7 @@ async def ask_about_webhook(bot: Bot, outage: Outage, now: Callable[[], datetime
         try:
             info = await bot.get_webhook_info()
         except TelegramError as error:
-            _log.warning("Telegram is out of reach", extra={"error": type(error).__name__})
+            _log.warning("Telegram is out of reach", extra={"reason": why_out_of_reach(error)})
         else:
             failed_at = info.last_error_date
             if info.pending_update_count and failed_at is not None and now() - failed_at < RECENT:
