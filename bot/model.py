@@ -271,6 +271,8 @@ class Found:
     """Sure enough to answer: one to three needs, because one message may hold several questions."""
 
     needs: tuple[Candidate, ...]
+    asks: tuple[Candidate, ...] = ()
+    """A further question of the message that may mean any of these: the person picks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,18 @@ async def test_close_needs_are_offered_beside_none_of_these(talker: Talker):
     assert 3 <= len(talker.buttons) <= 4
 
 
+async def test_two_wishes_in_one_message_get_two_answers(talker: Talker):
+    doctor, office = await talker.says("my throat hurts and which department is about parking")
+    assert "Zdravstveni dom Maribor" in doctor
+    assert "Mestna občina Maribor" in office
+
+
+async def test_of_two_wishes_the_one_that_is_not_clear_is_asked_about(talker: Talker):
+    office, choice = await talker.says("a doctor please and which department is about parking")
+    assert "Mestna občina Maribor" in office
+    assert choice.startswith("What do you mean? Choose one:")
+
+
 async def test_where_is_it_means_the_service_shown_last(talker: Talker):
     await talker.says("which department is about parking")
     [reply] = await talker.says("where is it")

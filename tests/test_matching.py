@@ -15,7 +15,7 @@ from bot.matching.fitting import fit_head
 from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.matching.parts import LONGEST, MOST, parts_of
+from bot.matching.parts import LONGEST, MOST, clauses_of, parts_of
 from bot.matching.scoring import Scorer
 from bot.model import Found, Named, NotFound, Service, Unsure
 from tests.conftest import MARIBOR
@@ -172,3 +172,43 @@ def test_before_anything_is_fitted_exact_phrases_names_and_cries_for_help_act_al
     assert bare.match("Rotovž").verdict == Named("city-office")
     assert isinstance(bare.match("fever").verdict, Unsure)
     assert isinstance(bare.match("what the bot has not learnt").verdict, NotFound)
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("I need a flat, and my son a school", ["i need a flat", "my son a school"]),
+        ("tarvitsen asunnon ja tulkin", ["tarvitsen asunnon", "tulkin"]),
+        ("أريد شقة ومدرسة لابني", ["ارید شقه", "مدرسه لابنی"]),
+        ("我要租房子，还有找工作", ["我要租房子", "找工作"]),
+    ],
+)
+def test_a_message_is_cut_where_a_word_joins_two_wishes(text: str, clauses: list[str]):
+    assert [clause.folded for clause in clauses_of(text)] == clauses
+    assert all(clause.is_joined for clause in clauses_of(text))
+
+
+def test_a_comma_alone_joins_no_wishes():
+    assert not any(clause.is_joined for clause in clauses_of("I have no papers, my son is ill"))
+
+
+def test_every_wish_of_a_message_is_answered_in_its_order(matcher: Matcher):
+    verdict = matcher.match("my throat hurts and which department is about parking").verdict
+    assert isinstance(verdict, Found)
+    assert [candidate.need for candidate in verdict.needs] == ["see-doctor", "city-desk"]
+
+
+def test_a_wish_that_may_mean_two_needs_is_asked_about_beside_the_answer(matcher: Matcher):
+    verdict = matcher.match("a doctor please and which department is about parking").verdict
+    assert isinstance(verdict, Found)
+    assert [candidate.need for candidate in verdict.needs] == ["city-desk"]
+    assert {candidate.need for candidate in verdict.asks} == {"see-doctor", "night-doctor"}
+
+
+def test_what_is_joined_is_one_answer_when_most_of_it_is_a_story(matcher: Matcher):
+    text = (
+        "we moved in spring with two dogs and a piano that nobody can play, the garden is full of snow and birds, "
+        "my throat hurts and which department is about parking"
+    )
+    verdict = matcher.match(text).verdict
+    assert not isinstance(verdict, Found) or len(verdict.needs) < 2

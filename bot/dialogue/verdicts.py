@@ -56,9 +56,11 @@ def answered(asked: Asked, scene: Scene) -> Turn:
         reply = general_reply(speaker, facts, catalogue, asked.answer)
         return Turn((reply,), after, "answered", count="general", answer=asked.answer.id)
     match asked.match.verdict:
-        case Found(candidates):
+        case Found(candidates, asks):
             needs = needs_known(catalogue, [candidate.need for candidate in candidates])
             replies = tuple(scene.answer(need) for need in needs)
+            if asks:
+                replies += (choice_reply(speaker, needs_known(catalogue, [candidate.need for candidate in asks])),)
             after = scene.after_answer(needs[0]) if needs else after
             return Turn(replies, after, "answered", tuple(need.id for need in needs))
         case Unsure(candidates):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from unicodedata import normalize
@@ -18,10 +18,11 @@ from bot.matching.labels import is_need, is_talk, needs_asked_between, talk_verd
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
 from bot.matching.nearest import Nearest
-from bot.matching.parts import is_clause, parts_of
+from bot.matching.parts import Clause, clauses_of, is_clause, parts_of
 from bot.matching.repair import Repairer
 from bot.matching.scoring import Heard, Scorer, Scores
 from bot.matching.scripts import main_script
+from bot.matching.several import Wish, akin, wishes_together
 from bot.matching.urgent import UrgentDetector
 from bot.model import (
     Candidate,
@@ -59,6 +60,8 @@ LONGEST: Final = 4096
 """Characters of a message that are read; Telegram sends no longer ones."""
 LONGEST_REPAIRED: Final = 400
 """Characters of a text that is repaired; a longer one has words enough that are known."""
+LONGEST_SEVERAL: Final = 240
+"""Characters of a text whose clauses are looked at one by one; a longer one is a story."""
 RANKED: Final = 5
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
@@ -168,6 +171,8 @@ class Matcher:
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
+            if not foreign and not exact and len(text) <= LONGEST_SEVERAL:
+                verdict = self._several(text, ranked, scores) or verdict
         return Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
 
     def _neighbours(self, heard: Heard) -> list[Scores]:
@@ -238,6 +243,52 @@ class Matcher:
             return Unsure(tuple(offered)) if len(offered) > 1 else Found(tuple(offered))
         return NotFound()
 
+    # -- several wishes ------------------------------------------------------------------------------------------
+
+    def _several(self, text: str, ranked: tuple[Candidate, ...], scores: Scores) -> Found | None:
+        """The answers to a message that asks for several things at once; None when it does not."""
+        clauses = clauses_of(text)
+        if not 1 < len(clauses) <= t.MOST_PARTS:
+            return None
+        likely = self._likely(scores, t.PART_LANGUAGES)
+        read = [clause.folded for clause in clauses]
+        mended = [self._repairer(likely[0]).text(folded) for folded in read]
+        every = self.scorer.added(self.scorer.read([*read, *mended], likely))
+        plausible = {candidate.need for candidate in ranked if candidate.confidence >= t.PART_PLAUSIBLE}
+        wishes, heard = [], []
+        for clause, own, other in zip(clauses, every, every[len(read) :], strict=False):
+            heard.append(self.scorer.blended(own, [other]))
+            wishes.append(self._wish(clause, heard[-1], plausible))
+        meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
+        chosen = wishes_together(wishes, meant, self._catalogue)
+        if not chosen:
+            return None
+
+        def candidate(wish: Wish, need: str) -> Candidate:
+            return self._candidate(need, wish.confidence / len(wish.needs), heard[wishes.index(wish)], "part")
+
+        sure = tuple(candidate(wish, wish.needs[0]) for wish in chosen if len(wish.needs) == 1)
+        tied = next((wish for wish in chosen if len(wish.needs) > 1), None)
+        return Found(sure, tuple(candidate(tied, need) for need in tied.needs) if tied else ())
+
+    def _wish(self, clause: Clause, scores: Scores, plausible: Collection[str]) -> Wish:
+        """What one clause asks for, by itself."""
+        exact = self._exact.get(clause.folded)
+        label = exact.label if exact else self._labels[int(np.argmax(scores.margins))]
+        if is_talk(label):
+            return Wish((), 0.0, 0.0, clause.is_joined, False)
+        words = scores.words
+        if between := self._between(scores, exact, t.WISH_BETWEEN_MARGIN):
+            return Wish(between, t.WISH_BETWEEN, words, clause.is_joined, any(n in plausible for n in between))
+        confidences = self._confidences(scores)
+        if exact and is_need(exact.label):
+            confidences = self._with_exact(confidences, exact)
+        row = int(np.argmax(confidences))
+        need, sure = self._labels[row], float(confidences[row])
+        if need in self._detector.labels or scores.known < t.WISH_KNOWN or (words < 2 and not exact):
+            return Wish((), 0.0, words, clause.is_joined, False)
+        return Wish((need,), sure, words, clause.is_joined, need in plausible)
+
     # -- confidences -----------------------------------------------------------------------------------------
 
     def _confidences(self, scores: Scores) -> Floats:
@@ -267,12 +318,12 @@ class Matcher:
             raised[place] = wanted
         return raised
 
-    def _between(self, scores: Scores, exact: Exact | None) -> tuple[str, ...]:
-        """The needs of ask-between.yaml that the text may mean alike, or none."""
+    def _between(self, scores: Scores, exact: Exact | None, least: float = t.BETWEEN) -> tuple[str, ...]:
+        """The needs of ask-between.yaml that the text may mean alike, or none; ``least``: from which margin on."""
         label = exact.label if exact else ""
         if not exact and scores.known >= t.KNOWN:
             best = int(np.argmax(scores.margins))
-            label = self._labels[best] if scores.margins[best] >= t.BETWEEN else ""
+            label = self._labels[best] if scores.margins[best] >= least else ""
         return needs_asked_between(label)
 
     def _with_between(self, confidences: Floats, needs: tuple[str, ...]) -> Floats:
@@ -311,15 +362,21 @@ class Matcher:
     def _further(self, ranked: tuple[Candidate, ...], part_scores: Sequence[Scores]) -> tuple[Candidate, ...]:
         """Other needs that single parts of the message are sure of, and that the whole message may mean too."""
         first = ranked[0]
-        plausible = {c.need for c in ranked[: t.OFFERED] if c.confidence >= t.PART_PLAUSIBLE}
-        if plausible <= {first.need}:
+        plausible = {
+            c.need
+            for c in ranked[1 : t.OFFERED]
+            if c.confidence >= t.PART_PLAUSIBLE
+            and c.need not in self._detector.labels
+            and not akin(c.need, first.need, self._catalogue)
+        }
+        if not plausible:
             return ()
         found: dict[str, Candidate] = {}
         for scores in part_scores[: t.MOST_PARTS]:
             confidences = self._confidences(scores)
             row = int(np.argmax(confidences))
             label = self._labels[row]
-            if label != first.need and label in plausible and confidences[row] >= t.PART_ANSWER:
+            if label in plausible and confidences[row] >= t.PART_ANSWER:
                 found.setdefault(label, self._candidate(label, float(confidences[row]), scores, "part"))
         return tuple(found.values())[:2]
 
@@ -380,6 +437,8 @@ class Matcher:
         verdict = match.verdict
         if isinstance(verdict, Found | Unsure):
             verdict = replace(verdict, needs=tuple(self._with_phrase(c, folded) for c in verdict.needs))
+        if isinstance(verdict, Found):
+            verdict = replace(verdict, asks=tuple(self._with_phrase(c, folded) for c in verdict.asks))
         return replace(match, ranked=ranked, verdict=verdict)
 
     def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:

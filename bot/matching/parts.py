@@ -1,11 +1,13 @@
-"""A long message in parts: sentences, and long sentences at their commas; how long a part is."""
+"""A message in parts: sentences, long sentences at their commas, clauses that "and" joins; how long a part is."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from bot.matching.scripts import DENSE
+from bot.text import fold
 
 _SENTENCE: Final = re.compile(r"[.!?…؟。！？;；\n\r]+")
 _CLAUSE: Final = re.compile(r"[,،，、:：–—]+|\s-\s")
@@ -19,6 +21,53 @@ LONGEST: Final = 300
 MOST: Final = 256
 """Parts of a message; more of them are put together with their neighbours, so that nobody can make the bot slow."""
 _DENSE: Final = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in DENSE) + "]+")
+
+_STOP: Final = re.compile(
+    r"[.!?…؟。！？;；\n\r,،，、–—/+&]+|[:：](?=\s)|\s-\s|还有|还想|还要|还需要|另外|以及|和|也"
+    r"|(?<=\s)و(?=[^\W\d_]{3,})"  # written with the next word in Arabic
+)
+_JOINTS: Final = frozenset(
+    fold(
+        "and also plus ja sekä myös lisäksi och samt också dessutom ning samuti lisaks и а также ещё і й та також ще "
+        "ve ayrıca et aussi ainsi y e también además iyo oo kaloo kale و أيضا كذلك همچنین هم"
+    ).split()
+)
+"""Words of all languages that join two wishes: "a flat and a school"."""
+_JOINING_STOPS: Final = frozenset(("还有", "还想", "还要", "还需要", "另外", "以及", "和", "也", "و", "+", "&"))
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a message that may be a wish of its own."""
+
+    folded: str
+    is_joined: bool
+    """"And" or "also" stands before or after it."""
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """The clauses of ``text`` in order, cut at every stop, comma and joining word; none when there is only one."""
+    found: list[tuple[str, bool]] = []
+    joined = False  # whether a joint stands between the last clause and what comes now
+    at = 0
+    for stop in (*_STOP.finditer(text), None):
+        words: list[str] = []
+        for word in (*fold(text[at : stop.start() if stop else None]).split(), None):
+            if word is not None and word not in _JOINTS:
+                words.append(word)
+                continue
+            if words:
+                found.append((" ".join(words), joined))
+                joined = False
+            joined = joined or word is not None
+            words = []
+        if stop:
+            at = stop.end()
+            joined = joined or stop.group() in _JOINING_STOPS
+    if len(found) < 2:
+        return []
+    nexts = [*(joined for _, joined in found[1:]), False]
+    return [Clause(folded, own or following) for (folded, own), following in zip(found, nexts, strict=True)]
 
 
 def parts_of(text: str) -> list[str]:
