@@ -71,7 +71,7 @@ async def test_while_nothing_can_be_stored_people_hear_a_kind_word_and_are_answe
 
 async def test_a_database_that_another_program_holds_is_waited_for(talker: Talker, town: Town):
     await talker.says("hello")
-    await on_connection(town, "PRAGMA busy_timeout = 10")
+    town.bot.store._writer.patience_s = 0.01
     with held(town.database):
         talker.person.write("my throat hurts")
         await heard(talker, "Something is broken here")

@@ -443,7 +443,54 @@ async def test_what_was_sent_is_noted_as_soon_as_the_database_can_be_written(
     assert states(path)["a"][0] == "sent"
 
 
+async def test_while_a_fate_is_written_down_others_go_but_not_many(store, telegram, path):
+    outbox = Outbox(store, telegram, now=lambda: START, parallel=1)
+    await write(store, message("a", 1), message("b", 2), message("c", 3))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await outbox.start()
+        await telegram.has_got("a", "b")
+        await asyncio.sleep(0.05)
+        assert telegram.got == ["a", "b"], "if the disk is slow, it is Telegram that has to wait"
+    await outbox.idle()
+    assert telegram.got == ["a", "b", "c"]
+    assert telegram.most_at_once == 1
+
+
+async def test_a_change_waits_until_its_message_is_written_down_and_keeps_its_place(store, telegram, path):
+    outbox = Outbox(store, telegram, now=lambda: START)
+    await write(store, message("a"), message("b", kind="edit", target_key="a"), message("c"), message("d", 2))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await outbox.start()
+        await telegram.has_got("a", "d")
+        await asyncio.sleep(0.05)
+        assert sorted(telegram.got) == ["a", "d"]
+    await outbox.idle()
+    assert [key for key in telegram.got if key != "d"] == ["a", "b", "c"]
+    assert {row.key: row.target_message_id for row in telegram.rows}["b"] is not None
+
+
 # --- the end of the process
+
+
+async def test_what_was_answered_when_the_program_died_does_not_go_out_again(store, telegram, path):
+    await write(store, message("a"), message("b"), message("c", kind="wipe"))
+    [a, b, c] = await store.unsent()
+    hands = Hands(Path(f"{path}.dead"))
+    for row in (a, b, c):
+        hands.take_message(row.id)
+    hands.note_answer(a.id, 77)
+    hands.note_answer(c.id, None)  # and then the program died
+    store.hands = Hands(Path(f"{path}.dead"))
+    outbox = Outbox(store, telegram, now=lambda: START)
+    await outbox.start()
+    await outbox.idle()
+    assert telegram.got == ["b"]
+    assert {key: state[:2] for key, state in states(path).items()} == {
+        "a": ("sent", 77), "b": ("sent", 1001), "c": ("sent", None)
+    }  # fmt: skip
+    assert not store.hands.messages
 
 
 async def test_what_was_on_its_way_goes_out_again_within_bounds(store, telegram, path):

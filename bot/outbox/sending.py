@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -33,6 +33,8 @@ WIDER: Final = 0.02
 """By so much there is more room after each message that is dealt with. One carrier alone brings about twenty messages
 a second, more than come in; after a long outage all are at work again within five seconds."""
 NO_ANSWER: Final = "no answer, time after time"
+WRITING: Final = 2
+"""While one message is on its way, the fate of one before it may be being written down."""
 LONGEST_ERROR: Final = 200
 """Characters of Telegram's reason that are kept."""
 LONGEST_SLEEP_S: Final = 3600.0
@@ -74,7 +76,12 @@ class Outbox:
         self._parked: dict[str, list[Unsent]] = {}
         """Edits and deletions by the key of the message they wait for."""
         self._known: set[int] = set()
-        self._on_the_way: dict[asyncio.Task[None], Unsent] = {}
+        self._on_the_way: dict[int, Unsent] = {}
+        """By the number of the row; Telegram has not answered yet."""
+        self._carriers: set[asyncio.Task[None]] = set()
+        """Who carries these, and who writes down what became of others meanwhile."""
+        self._writing: dict[str, asyncio.Task[None]] = {}
+        """Who does that, by the key of the message."""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -85,14 +92,15 @@ class Outbox:
     async def start(self) -> None:
         """Goes on with what is not sent, then with what is written."""
         self._loading = True
-        left = self._store.hands.messages
+        left, answered = self._store.hands.messages, self._store.hands.answered
         rows = [replace(row, was_sending=row.was_sending or row.id in left) for row in await self._store.unsent()]
         if self._store.hands.after_a_crash or any(row.was_sending for row in rows):
             self._room = 1.0
-        await self._record(lambda unit: _settle_doubts(unit, rows))
+        await self._record(lambda unit: _settle(unit, rows, answered))
         for number in left:
             self._store.hands.leave_message(number)
-        self._hear([row for row in rows if not (row.was_sending and row.in_doubt >= MOST_DOUBTS)])
+        gone = {row.id for row in rows if row.id in answered or (row.was_sending and row.in_doubt >= MOST_DOUBTS)}
+        self._hear([row for row in rows if row.id not in gone])
         self._running = True
         self._hand_out()
 
@@ -106,8 +114,8 @@ class Outbox:
         self._running = False
         for timer in self._timers.values():
             timer.cancel()
-        if self._on_the_way:
-            _, late = await asyncio.wait(self._on_the_way, timeout=timeout_s)
+        if self._carriers:
+            _, late = await asyncio.wait(self._carriers, timeout=timeout_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -135,7 +143,7 @@ class Outbox:
             return
         self._wake_due()
         loop = asyncio.get_running_loop()
-        while "everyone" not in self._timers and len(self._on_the_way) < int(self._room):
+        while "everyone" not in self._timers and self._is_anybody_free():
             wait_s = self._pace.wait_s(loop.time())
             # One carrier is always left for an answer.
             carriers = sum(row.priority == NEWS for row in self._on_the_way.values())
@@ -150,11 +158,16 @@ class Outbox:
                     self._keep_until(morning, row)
                     continue
                 self._pace.went(loop.time())
-            self._on_the_way[asyncio.create_task(self._carry(row))] = row
-        if self._on_the_way or len(self._lanes):
+            self._on_the_way[row.id] = row
+            self._carriers.add(asyncio.create_task(self._carry(row)))
+        if self._carriers or len(self._lanes):
             self._idle.clear()
         else:
             self._idle.set()
+
+    def _is_anybody_free(self) -> bool:
+        # Who writes down is not on the way any more; but if the disk is slow, it is Telegram that has to wait.
+        return len(self._on_the_way) < int(self._room) and len(self._carriers) < WRITING * self._parallel
 
     def _keep_until(self, moment: datetime, row: Unsent) -> None:
         heapq.heappush(self._later, (moment, row.id, row))
@@ -197,17 +210,25 @@ class Outbox:
             _log.error("message left in doubt", extra={"outbox_id": row.id, "trace": trace_of(error)})
         finally:
             if task := asyncio.current_task():
-                self._on_the_way.pop(task, None)
+                self._carriers.discard(task)
+            self._writing.pop(row.key, None)
             if again:
                 self._lanes.add(row, in_front=True)
+            self._put_down(row)
+
+    def _put_down(self, row: Unsent) -> None:
+        """Nothing of this row is in hand any more: the next one may go, of this chat too."""
+        if self._on_the_way.pop(row.id, None) is not None:
             self._lanes.release(row.chat_id)
-            self._hand_out()
+        self._hand_out()
 
     async def _target_is_there(self, row: Unsent) -> bool:
         """Whether the message to be changed was sent; if it waits itself, this one waits for it."""
         key = row.target_key
         if key is None:
             return True
+        if (writing := self._writing.get(key)) is not None:
+            await asyncio.wait([writing])
         match await self._until_done(lambda: self._store.target(key)):
             case ("sent", int()):
                 return True
@@ -239,6 +260,10 @@ class Outbox:
         except Exception as reason:  # trying again would fail again
             await self._give_up(unsent, reason)
             return False
+        self._store.hands.note_answer(row.id, message_id)
+        if task := asyncio.current_task():
+            self._writing[row.key] = task
+        self._put_down(unsent)
         await self._record(lambda unit: unit.sent(row.id, message_id))
         self._done(unsent)
         return False
@@ -303,10 +328,12 @@ class Outbox:
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
 
 
-def _settle_doubts(unit: Unit, rows: Sequence[Unsent]) -> None:
-    """What was on its way when the program died goes out again, within bounds."""
+def _settle(unit: Unit, rows: Sequence[Unsent], answered: Mapping[int, int | None]) -> None:
+    """What was on its way when the program died goes out again, within bounds, unless Telegram has taken it."""
     for row in rows:
-        if row.was_sending and row.in_doubt < MOST_DOUBTS:
+        if row.id in answered:
+            unit.sent(row.id, answered[row.id])
+        elif row.was_sending and row.in_doubt < MOST_DOUBTS:
             unit.send_again(row.id, doubt=True)
         elif row.was_sending:
             unit.failed(row.id, NO_ANSWER)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,9 @@ _RUNS: Final = struct.Struct("<q")
 _MESSAGE: Final = struct.Struct("<q")
 _MESSAGES_AT: Final = _UPDATE.size + _RUNS.size
 _MOST_MESSAGES: Final = 64
+_TO_ANSWER: Final = _MOST_MESSAGES * _MESSAGE.size
+"""Beside each message what Telegram answered: 0 nothing yet, -1 that it is dealt with, else its number of it."""
+_NO_NUMBER: Final = -1
 
 
 class Hands:
@@ -48,6 +52,7 @@ class Hands:
             if message > 0:
                 self._places[message] = at
             else:
+                _MESSAGE.pack_into(self._page, at + _TO_ANSWER, 0)
                 self._free.append(at)
 
     def close(self) -> None:
@@ -74,18 +79,34 @@ class Hands:
 
     @property
     def messages(self) -> frozenset[int]:
-        """Rows of the outbox."""
+        """Rows of the outbox whose fate is not written down yet."""
         return frozenset(self._places)
+
+    @property
+    def answered(self) -> Mapping[int, int | None]:
+        """Those of them that Telegram has taken, with its number of the message, where it made one."""
+        answers = {
+            message: _MESSAGE.unpack_from(self._page, at + _TO_ANSWER)[0] for message, at in self._places.items()
+        }
+        return {message: None if number == _NO_NUMBER else number for message, number in answers.items() if number}
 
     def take_message(self, number: int) -> None:
         if number not in self._places and self._free:
             at = self._places[number] = self._free.pop()
             _MESSAGE.pack_into(self._page, at, number)
 
+    def note_answer(self, number: int, message_id: int | None) -> None:
+        """Telegram has taken it: it need not go out again, even if the program dies before that is written down."""
+        at = self._places.get(number)
+        if at is not None:
+            _MESSAGE.pack_into(self._page, at + _TO_ANSWER, message_id or _NO_NUMBER)
+
     def leave_message(self, number: int) -> None:
         at = self._places.pop(number, None)
         if at is not None:
+            # The answer goes last: a number without its message means nothing, and is written over.
             _MESSAGE.pack_into(self._page, at, 0)
+            _MESSAGE.pack_into(self._page, at + _TO_ANSWER, 0)
             self._free.append(at)
 
 

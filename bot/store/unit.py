@@ -44,6 +44,8 @@ class Unit:
         """``asker``: see ``Store.asker``."""
         self.statements: list[Staged] = []
         self.outgoing: list[tuple[Outgoing, Staged]] = []
+        self.takes_long = False
+        """Whether nobody should have to wait until its statements are carried out."""
         self._now: Final = milliseconds(now)
         self._asker = asker
 
@@ -115,6 +117,7 @@ class Unit:
         ``after``: update id of the request; what the person wrote after it stays and is answered. Numbers of
         updates stay, without chat and text, so that nothing is worked on a second time.
         """
+        self.takes_long = True
         first = len(self.statements)
         self.stage(
             """
@@ -160,6 +163,7 @@ class Unit:
 
     def expire(self, rule: Rule) -> Staged:
         """Removes the rows of one table whose period is over."""
+        self.takes_long = True
         # The names come from our own table of periods, never from outside.
         staged = self.stage(
             f"DELETE FROM {rule.table} WHERE {rule.since} < :limit",
