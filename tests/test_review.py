@@ -44,6 +44,12 @@ class Office:
         await self.town.bot.delivery.tick()
         await self.town.bot.outbox.idle()
 
+    async def morning_comes(self) -> None:
+        """What is due by now goes out: the outbox waits by the machine's clock, not by the town's."""
+        await self.town.bot.outbox.stop()
+        await self.town.bot.outbox.start()
+        await self.town.bot.outbox.idle()
+
     async def undo_time_passes(self) -> None:
         self.town.clock.pass_by(seconds=601)
         await self.ticks()
@@ -380,9 +386,7 @@ async def test_a_message_that_nobody_waits_for_comes_between_eight_and_twenty(of
     await office.undo_time_passes()
     assert waiting.last.text != "A person has answered you."
     clock.pass_by(hours=9, minutes=50)  # 8:01
-    await office.town.bot.outbox.stop()
-    await office.town.bot.outbox.start()
-    await office.town.bot.outbox.idle()
+    await office.morning_comes()
     assert waiting.last.text == "A person has answered you."
 
 
@@ -502,6 +506,55 @@ async def test_a_reply_after_a_day_and_an_urgent_reply_go_where_any_message_goes
     clock.pass_by(hours=25)
     [reply] = await person.presses("Reply to the counsellor", letter)
     assert reply.startswith("This talk is over.")
+
+
+async def test_a_letter_waits_for_the_morning_unless_the_person_wrote_within_the_hour(office: Office, clock: Clock):
+    person, question = await asking_person(office)
+    clock.pass_by(hours=16)  # two in the night
+    await office.review.writing.reply(office.pekka, question, "Come on Monday.")
+    await office.ticks()
+    assert "Come on Monday." not in person.last.text
+    view = await office.review.queue.group(office.liisa, (await office.only_group()).id)
+    assert view is not None
+    [letter] = view.letters
+    assert letter.goes_out_at is not None
+    assert view.questions[0].letter_goes_out == letter.goes_out_at
+    clock.pass_by(hours=6, seconds=1)
+    await office.morning_comes()
+    assert "Come on Monday." in person.last.text
+    clock.pass_by(hours=23)  # seven in the morning, not yet a day after it came
+    await person.presses("Reply to the counsellor")
+    [reply] = await person.says("On which Monday?")
+    assert reply.startswith("I gave your message to the counsellor.")
+    await office.review.writing.reply(office.pekka, question, "On the next one.")
+    await office.ticks()
+    assert "On the next one." in person.last.text  # they are awake and wait
+
+
+async def test_who_takes_the_yes_back_at_night_gets_nothing_in_the_morning(office: Office, clock: Clock):
+    person, question = await asking_person(office)
+    offer = person.last
+    clock.pass_by(hours=16)
+    await office.review.writing.reply(office.pekka, question, "Come on Monday.")
+    await answered(office, office.liisa, pieces=("sentence:call-first",))
+    await office.undo_time_passes()
+    await person.presses("Do not write to me", offer)
+    before = len(person.person.messages)
+    clock.pass_by(hours=8)
+    await office.morning_comes()
+    assert len(person.person.messages) == before
+
+
+async def test_that_nobody_can_be_written_to_is_said_where_a_person_was_asked_for(office: Office):
+    person = office.town.person("en")
+    await person.says(DOG)
+    await person.presses("Ask a person")
+    liisa = Talker(office.town, office.town.world.person(LIISA))
+    [shown] = await liisa.says("/review")
+    assert "Nobody can be written to" in shown
+    await person.presses("Yes, write to me")
+    [shown] = await liisa.says("/review")
+    assert "Nobody can be written to" not in shown
 
 
 async def test_nobody_can_be_written_to_who_did_not_say_yes(office: Office):

@@ -586,3 +586,23 @@ async def test_the_demo_lets_a_counsellor_and_an_admin_in_only_on_this_computer(
 async def test_without_a_demo_there_is_no_way_in(site: Site, stranger: Visitor):
     assert (await stranger.opens(DEMO_PLACE)).status_code == 401
     assert "enter/" not in stranger.last.text
+
+
+async def test_the_page_says_when_a_letter_goes_out_and_where_nobody_can_be_written_to(
+    site: Site, counsellor: Visitor, clock: Clock
+):
+    written = await site.ask({"text": "where do I register my dog", "chat_id": 900})
+    silent = await site.ask({"text": "who prunes old oak trees", "outcome": "person"})
+    clock.pass_by(hours=16)  # two in the night
+    await counsellor.enters(COUNSELLOR)
+    queue = await counsellor.opens("/review")
+    assert queue.text.count("Nobody can be written to") == 1
+    page = await counsellor.opens(f"/review/group/{silent}")
+    assert "Your answer helps whoever asks next." in page.text
+    assert "write to a person" not in page.text  # no key for what is not there
+    page = await counsellor.opens(f"/review/group/{written}")
+    assert "this one 25/11/2026, 08:00." in page.text
+    question = field_of(page.text, "question")
+    page = await counsellor.submits(f"/review/group/{written}/write", question=question, text="Come on Monday.")
+    assert "Your letter is kept." in page.text
+    assert "It goes out 25/11/2026, 08:00." in page.text

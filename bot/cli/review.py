@@ -53,7 +53,7 @@ def list_(ctx: click.Context, as_json: bool, aside: bool, content: Path | None) 
     for group in groups:
         languages = ", ".join(group.languages)
         people, days = _count(group.people, "person", "people"), _count(round(group.days), "day", "days")
-        click.echo(f"{group.id}  {people}, {languages}, {days}: {group.text or group.service}")
+        click.echo(f"{group.id}  {people}, {languages}, {days}{_wish(group)}: {group.text or group.service}")
     if not groups:
         click.echo("No open questions.")
 
@@ -190,6 +190,12 @@ def _as_json(group: GroupSummary) -> dict[str, Any]:
     shown["outcomes"] = sorted(group.outcomes)
     shown["days"] = round(group.days, 2)
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
+
+
+def _wish(group: GroupSummary) -> str:
+    """What a line says of the people behind it."""
+    asks = ", asks for a person" if group.asks_for_person else ""
+    return asks + (", nobody can be written to" if asks and group.reaches_nobody else "")
 
 
 def _count(number: int, one: str, many: str) -> str:

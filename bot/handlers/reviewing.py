@@ -205,6 +205,11 @@ class Reviewing:
                 lines.append(Paragraph(": ".join(filter(None, said))))
         if group.asks_for_person:
             lines.append(Paragraph(speaker.say("Somebody asked for a person.")))
+        if group.reaches_nobody:
+            text = speaker.say(
+                "Nobody can be written to: nobody here pressed “Yes, write to me”. Your answer helps whoever asks next."
+            )
+            lines.append(Paragraph(text))
         if view.things:
             lines.append(Paragraph(speaker.say("It is about: {things}", things=speaker.joined(list(view.things)))))
         if group.claimed_by is not None:

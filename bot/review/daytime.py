@@ -7,11 +7,18 @@ from typing import Final
 
 BEGIN: Final = time(8)
 END: Final = time(20)
+AWAKE: Final = timedelta(hours=1)
+"""Whoever wrote so short a time ago is awake and looks at the phone."""
 
 
 def is_daytime(local: datetime) -> bool:
     """``local``: a moment on the city's clocks."""
     return BEGIN <= local.timetz().replace(tzinfo=None) < END
+
+
+def next_letter_time(local: datetime, heard: datetime) -> datetime | None:
+    """The next moment at which a letter to one person may go, of whom we ``heard`` last then; None: now."""
+    return None if local - heard <= AWAKE else next_day_time(local)
 
 
 def next_day_time(local: datetime) -> datetime | None:

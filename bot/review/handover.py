@@ -13,8 +13,10 @@ from bot.review.held import Held, Wording
 from bot.review.staff import StaffRoom
 from bot.review.words import WRONG
 from bot.store import Question, Store, Unit
+from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
+from bot.store import letters as letter_rows
 
 CHOICE_WAITS: Final = timedelta(minutes=30)
 """Whoever has not chosen by then has left."""
@@ -101,6 +103,9 @@ class Handover:
 
     def write_to(self, unit: Unit, key: str, chat_id: int | None) -> None:
         """Stage "Yes, write to me", or (None) that it is taken back."""
+        if chat_id is None:
+            letter_rows.withdraw_letters(unit, key)
+            answer_rows.withdraw_news(unit, key)
         asked_rows.write_to_me(unit, key, chat_id)
 
     def offer(self, unit: Unit, question: Question) -> None:

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypedDict, cast
 from bot.grouping import understand
 from bot.guide import Guide
 from bot.review.acts import Parts
+from bot.review.daytime import next_letter_time
 from bot.review.records import (
     Answer,
     Drawer,
@@ -85,10 +86,14 @@ class Queue:
         if summary is None:
             return None
         asked = await asked_rows.asked_in(self._store, group_id)
+        letters = await self._letters(group_id)
+        heard = {letter.question_id: letter.made_at for letter in letters if letter.kind == "from-person"}
+        local = self._guide().local
         questions = tuple(
             QuestionView(
                 row.id, row.text, row.language, row.outcome, row.asked_at, row.asker, row.chat_id is not None,
                 row.needs, row.joined,
+                next_letter_time(local(self._store.now()), max(row.asked_at, heard.get(row.id, row.asked_at))),
             )
             for row in asked
         )  # fmt: skip
@@ -97,7 +102,7 @@ class Queue:
             questions,
             **self._understood(viewer, summary),
             near_groups=await self._near_groups(group_id),
-            letters=await self._letters(group_id),
+            letters=letters,
             answers=await self.answers(group_id),
             acts=await self._staff.acts(group_id=group_id),
         )
@@ -121,7 +126,7 @@ class Queue:
         return tuple(
             Letter(
                 row.id, cast(Literal["reply", "ask-back", "from-person"], row.kind), row.text, row.language,
-                row.question_id, self._staff.by_id(row.staff_id), row.made_at,
+                row.question_id, self._staff.by_id(row.staff_id), row.made_at, row.goes_out_at,
             )
             for row in await letter_rows.letters(self._store, group_id)
         )  # fmt: skip

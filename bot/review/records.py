@@ -106,6 +106,11 @@ class GroupSummary:
     def asks_for_person(self) -> bool:
         return "person" in self.outcomes
 
+    @property
+    def reaches_nobody(self) -> bool:
+        """Nobody who asked said "Yes, write to me": an answer helps only whoever asks next."""
+        return self.kind == "question" and self.state == "open" and not self.waiting
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
@@ -122,6 +127,8 @@ class QuestionView:
     """The needs that were shown and did not help."""
     joined: str
     """Why it is in this group: a code of ``bot.grouping.Reason``, or ``by-hand``; empty for the first one."""
+    letter_goes_out: datetime | None = None
+    """When a letter to this person that is written now would go; None: at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,8 @@ class Letter:
     written_by: Staff | None
     """None: the person."""
     made_at: datetime
+    goes_out_at: datetime | None = None
+    """It waits for the morning until then."""
 
 
 @dataclass(frozen=True, slots=True)

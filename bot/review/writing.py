@@ -12,6 +12,7 @@ from bot.dialogue.presses import press_data
 from bot.model import Locale, Reply
 from bot.redaction import redact
 from bot.review.acts import VERSION, Acts, Parts, refusal
+from bot.review.daytime import next_day_time, next_letter_time
 from bot.review.drafts import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
@@ -39,7 +40,8 @@ class Writing:
         self._acts = acts
 
     async def reply(self, by: Staff, question_id: int, text: str, language: str = "") -> Outcome:
-        """Write to the person who asked; goes out at once, marked as written by a person. Closes nothing.
+        """Write to the person who asked, marked as written by a person: between 8 and 20 o'clock, or at once when they
+        wrote within the last hour. Closes nothing.
 
         Refused when they did not say "Yes, write to me". ``language``: of the text (default: the question's).
         """
@@ -100,7 +102,7 @@ class Writing:
         if row is None or row.group_id is None or row.chat_id != chat_id:
             return None
         letter = await letter_rows.last_letter(self._store, row.id, chat_id)
-        if letter is None or letter.made_at + TALK_LASTS < self._store.now():
+        if letter is None or self._is_over(letter):
             return None
         letter_rows.add_letter(
             unit, group_id=row.group_id, question_id=row.id, chat_id=chat_id, staff_id=None, kind="from-person",
@@ -121,7 +123,12 @@ class Writing:
 
     async def _is_fresh(self, question_id: int, chat_id: int) -> bool:
         letter = await letter_rows.last_letter(self._store, question_id, chat_id)
-        return letter is not None and letter.made_at + TALK_LASTS >= self._store.now()
+        return letter is not None and not self._is_over(letter)
+
+    def _is_over(self, letter: letter_rows.LetterRow) -> bool:
+        """The day begins when the letter reaches the phone."""
+        begins = next_day_time(self._parts.guide().local(letter.made_at)) or letter.made_at
+        return begins + TALK_LASTS < self._store.now()
 
     async def _write(
         self, by: Staff, question_id: int, kind: Literal["reply", "ask-back"], text: str, language: str
@@ -146,10 +153,12 @@ class Writing:
         )  # fmt: skip
         keep_line(unit, row.chat_id, "counsellor", redacted)
         log_act(unit, by.id, kind, row.group_id, str(row.id))
-        key = f"letter:{row.id}:{milliseconds(self._store.now())}"
+        key = letter_rows.letter_key(row.id, unit.now_ms)
+        heard = max(filter(None, (await letter_rows.heard_at(self._store, row.id), row.asked_at)))
+        due = next_letter_time(self._parts.guide().local(self._store.now()), heard)
         reply = letter_reply(speaker, text, press_data("reply", row.key))
         for index, (form, body) in enumerate(self._parts.render(reply)):
-            unit.send(Outgoing(key if not index else f"{key}:{index}", row.chat_id, form, body, ANSWER))
+            unit.send(Outgoing(key if not index else f"{key}:{index}", row.chat_id, form, body, ANSWER, due_at=due))
         unit.bump(VERSION)
         await self._store.commit(unit)
         return Done(row.group_id) if touched.changed else await self._acts.taken(row.group_id)

@@ -203,6 +203,29 @@ def note_sent(unit: Unit) -> None:
         )
 
 
+def withdraw_news(unit: Unit, key: str) -> None:
+    """The asker of a question wants no message any more: one that still waits for the morning does not go."""
+    unit.stage(
+        """
+        DELETE FROM outbox WHERE state = 'waiting' AND tries = 0 AND key IN (
+            SELECT 'answer:' || d.answer_id || ':' || d.chat_id
+            FROM delivery d JOIN question q ON q.id = d.question_id WHERE q.key = :key AND q.key <> ''
+        )
+        """,
+        key=key,
+    ).erases = True
+    unit.stage(
+        """
+        UPDATE delivery SET state = 'withdrawn', changed_at = :now
+        WHERE state = 'waiting' AND question_id = (SELECT id FROM question WHERE key = :key AND key <> '')
+            AND NOT EXISTS
+            (SELECT 1 FROM outbox WHERE outbox.key = 'answer:' || answer_id || ':' || delivery.chat_id)
+        """,
+        key=key,
+        now=unit.now_ms,
+    )
+
+
 def note_told(unit: Unit, answer_id: int, chat_id: int) -> None:
     """The person knows that the answer was taken back."""
     unit.stage(

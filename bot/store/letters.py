@@ -24,6 +24,26 @@ class LetterRow:
     language: str
     text: str
     made_at: datetime
+    goes_out_at: datetime | None = None
+    """It waits for the morning until then."""
+
+
+def letter_key(question_id: int, made_at_ms: int) -> str:
+    """The outbox key of a letter of the staff."""
+    return f"letter:{question_id}:{made_at_ms}"
+
+
+def withdraw_letters(unit: Unit, key: str) -> None:
+    """The person wants nothing about a question any more: what still waits for the morning does not go."""
+    unit.stage(
+        """
+        DELETE FROM outbox WHERE state = 'waiting' AND due_at IS NOT NULL AND key IN (
+            SELECT 'letter:' || l.question_id || ':' || l.made_at
+            FROM letter l JOIN question q ON q.id = l.question_id WHERE q.key = :key AND q.key <> ''
+        )
+        """,
+        key=key,
+    ).erases = True
 
 
 def add_letter(
@@ -84,9 +104,26 @@ async def key_of_message(store: Store, chat_id: int, message_id: int) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-_LETTER: Final = "SELECT id, group_id, question_id, chat_id, staff_id, kind, language, text, made_at FROM letter"
+async def heard_at(store: Store, question_id: int) -> datetime | None:
+    """When the person wrote last about a question, apart from the question itself."""
+    rows = await store.read(
+        "SELECT MAX(made_at) FROM letter WHERE question_id = :question_id AND kind = 'from-person'",
+        question_id=question_id,
+    )
+    return None if rows[0][0] is None else moment(rows[0][0])
+
+
+_LETTER: Final = """
+    SELECT id, group_id, question_id, chat_id, staff_id, kind, language, text, made_at,
+        (SELECT o.due_at FROM outbox o
+        WHERE o.key = 'letter:' || letter.question_id || ':' || letter.made_at AND o.state = 'waiting')
+    FROM letter
+"""
 
 
 def _letter(row: Row) -> LetterRow:
-    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at = row
-    return LetterRow(number, group_id, question_id, chat_id, staff_id, kind, language, text, moment(made_at))
+    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at, due_at = row
+    return LetterRow(
+        number, group_id, question_id, chat_id, staff_id, kind, language, text, moment(made_at),
+        None if due_at is None else moment(due_at),
+    )  # fmt: skip

@@ -32,6 +32,8 @@ class QuestionLine:
     joined: str
     shown: str
     can_be_written_to: bool
+    goes_out: str
+    """When a letter that is written now would go; "" at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +130,16 @@ class GroupPage:
             colleagues=self._colleagues(session.staff, view, wording),
             is_fact=group.kind == "fact",
             reasons=wording.drop_reasons(group.kind),
-            keys=self._keys(wording) if session.staff.may_answer and is_open and group.kind == "question" else [],
+            keys=self._keys(wording, group)
+            if session.staff.may_answer and is_open and group.kind == "question"
+            else [],
         )
 
-    def _keys(self, wording: Wording) -> list[tuple[str, str]]:
+    def _keys(self, wording: Wording, group: GroupSummary) -> list[tuple[str, str]]:
         say = wording.say
         need = say("choose a nearest need, then Enter")
-        return [
-            ("1–3", need),
-            ("c", say("take it")),
-            ("a", say("put an answer together")),
-            ("w", say("write to a person")),
-        ]
+        keys = [("1–3", need), ("c", say("take it")), ("a", say("put an answer together"))]
+        return [*keys, ("w", say("write to a person"))] if group.waiting else keys
 
     def _colleagues(self, me: Staff, view: GroupView, wording: Wording) -> list[tuple[int, str]]:
         """Who may answer, those who read the language first."""
@@ -216,7 +216,7 @@ class GroupPage:
         write = writing.ask_back if kind == "ask-back" else writing.reply
         outcome = await write(session.staff, asked[0].id, text)
         where = request.url.path.removesuffix("/write")
-        return self._desk.after(request, outcome, kind, back=where)
+        return self._desk.after(request, outcome, "letter-later" if asked[0].letter_goes_out else kind, back=where)
 
     async def _pass(self, request: Request, session: Session, form: Form) -> Response:
         to = form.number("to") or 0
@@ -319,6 +319,7 @@ def _question(question: QuestionView, wording: Wording, moments: Moments) -> Que
         "" if wording.fact(question.joined) else wording.joined(question.joined),
         _listed([wording.need(need) for need in question.shown]),
         question.can_be_written_to,
+        moments.at(question.letter_goes_out) if question.letter_goes_out else "",
     )
 
 
@@ -328,11 +329,13 @@ def _letter(letter: Letter, wording: Wording, moments: Moments) -> TextLine:
     name = letter.written_by.name if letter.written_by else say("a colleague")
     match letter.kind:
         case "from-person":
-            line = say("The person wrote {time}", time=when)
+            line = say("The person wrote {time}.", time=when)
         case "ask-back":
-            line = say("{name} asked back {time}", name=name, time=when)
+            line = say("{name} asked back {time}.", name=name, time=when)
         case "reply":
-            line = say("{name} replied {time}", name=name, time=when)
+            line = say("{name} replied {time}.", name=name, time=when)
+    if letter.goes_out_at is not None:
+        line += " " + say("It goes out {time}.", time=moments.at(letter.goes_out_at))
     return TextLine(letter.language, letter.text, line)
 
 

@@ -145,6 +145,8 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("Your reply is on its way.")
         case "ask-back":
             return say("Your question is on its way. The group stays open.")
+        case "letter-later":
+            return say("Your letter is kept. Below you see when it goes out.")
         case "translate":
             return say("The words are in use in one more language.")
         case "draft":

@@ -97,6 +97,8 @@ class Wording:
             found.append(("good", self.say("For {name}", name=group.handed_to.name)))
         if group.waiting:
             found.append(("", self.say("Want a message: {count}", count=group.waiting)))
+        elif group.asks_for_person and group.reaches_nobody:
+            found.append(("", self.say("Nobody can be written to")))
         return found
 
     def state(self, group: GroupSummary) -> str:
