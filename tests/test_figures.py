@@ -114,6 +114,18 @@ def test_the_hidden_ones_together_are_never_one_figure_beside_others(people):
         assert sum(people[key] for key in gone) >= FEWEST
 
 
+async def test_urgent_talks_of_this_month_are_flagged_in_threes(store: Store, guides):
+    figures, today = Figures(store, lambda: guides.current), store.now().date()
+    for people, flagged in ((2, 0), (4, 3), (6, 6)):
+        await asked(store, range(people), "urgent", "ar", "emergency", day=today)
+        assert await figures.urgent_in(today) == flagged
+    guide = guides.current
+    speaker, monday = guide.texts.staff.speaker("en"), date(2026, 11, 16)
+    words = digest(speaker, guide.catalogue, await figures.overview(), monday, await figures.urgent_in(today))
+    assert "Urgent talks, November 2026: 6 people or more." in words
+    assert "Urgent" not in digest(speaker, guide.catalogue, await figures.overview(), monday)
+
+
 async def test_the_digest_says_few_where_a_figure_is_hidden(store: Store, guides):
     await asked(store, range(5), "answered", need="dentist")
     await asked(store, range(2), "unanswered")

@@ -11,11 +11,15 @@ from bot.texts import Speaker
 LISTED = 3
 
 
-def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: date) -> str:
-    """What happened in the week that began on ``monday``. ``speaker``: of the staff's texts, in their language."""
+def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: date, urgent: int = 0) -> str:
+    """What happened in the week that began on ``monday``. ``speaker``: of the staff's texts, in their language.
+    ``urgent``: ``Figures.urgent_in`` the month in which that week ends."""
+    sunday = monday + timedelta(days=6)
     week = next((tally for tally in overview.weeks if tally.key == monday.isoformat()), None)
-    lines = [speaker.say("Opas, {start}–{end}", start=speaker.on(monday), end=speaker.on(monday + timedelta(days=6)))]
+    lines = [speaker.say("Opas, {start}–{end}", start=speaker.on(monday), end=speaker.on(sunday))]
     lines += _asked(speaker, week)
+    if urgent:
+        lines.append(urgent_line(speaker, sunday, urgent))
     waiting = overview.waiting
     if waiting.groups == 0:
         lines.append(speaker.say("Nobody is waiting for an answer."))
@@ -58,6 +62,14 @@ def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: d
             )
     lines.append(speaker.say("Look at the queue: /review"))
     return "\n".join(lines)
+
+
+def urgent_line(speaker: Speaker, day: date, urgent: int) -> str:
+    """The flag of the month of ``day``: nothing in it tells of a day, a language or a need."""
+    return speaker.say(
+        "Urgent talks, {month}: {number} people or more. The bot showed them whom to call; none of them waits here.",
+        month=speaker.month(day), number=urgent,
+    )  # fmt: skip
 
 
 def _has_questions(week: Tally | None) -> bool:

@@ -141,6 +141,14 @@ class Figures:
             await self.rates(),
         )
 
+    async def urgent_in(self, month: date) -> int:
+        """Urgent talks of people in the month of a day, in steps of three downwards: it may still run, and whoever
+        looks at it again and again must not see what one person adds. 0: fewer than three."""
+        first = month.replace(day=1)
+        found = [cell for cell in await rows.cells(self._store, "month", first) if cell.start == first]
+        people = sum(cell.people for cell in found if cell.name == "urgent" and not cell.need)
+        return people // FEWEST * FEWEST
+
     async def rates(self) -> tuple[Rate, ...]:
         """How the sample was judged, by language, of the last half year."""
         since = self._guide().local(self._store.now()).date() - timedelta(days=182)

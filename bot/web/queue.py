@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.review import Drawer, DropReason, Filters, GroupSummary, Session, Staff
+from bot.review.digest import urgent_line
 from bot.web.desk import Desk
 from bot.web.forms import Form, as_number
 from bot.web.page import HEADERS, HOME
@@ -69,11 +70,18 @@ class QueuePage:
             pages=pages,
             total=total,
             proposals=len(await self._desk.review.drafts.open()) if session.staff.is_admin else 0,
+            urgent=await self._urgent(request) if drawer == "queue" else "",
             link_to=lambda number: _address(request, number),
             may_act=session.staff.may_answer,
             reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
             keys=self._keys(wording),
         )
+
+    async def _urgent(self, request: Request) -> str:
+        """The flag of urgent talks, which are never queued; "" below three people."""
+        today = self._desk.guide().local(self._desk.review.store.now()).date()
+        number = await self._desk.review.figures.urgent_in(today)
+        return urgent_line(self._desk.pages.speaker(request), today, number) if number else ""
 
     async def _groups(
         self, staff: Staff, filters: Filters, drawer: str, page: int
