@@ -22,6 +22,7 @@ from bot.loopback import World
 from bot.store import Person, Question, Store, schema
 from bot.store.asked import keep
 from bot.store.copies import back_up, form_of, restore
+from bot.store.hands import Hands, page_of
 from bot.store.talks import keep_line, traces_of
 from tests.conftest import Clock, open_town
 from tests.test_privacy import CHAT, knows
@@ -137,6 +138,30 @@ async def test_a_copy_is_put_back_and_the_old_database_kept_for_some_days(path: 
         await store.expire()
         assert not done.set_aside.exists()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_what_was_in_hand_when_the_old_database_was_left_means_nothing_in_another(path: Path, tmp_path: Path):
+    copy = tmp_path / "copy.db"
+
+    def die_with_a_message_in_hand():
+        hands = Hands(page_of(path))
+        hands.take_message(1)
+        hands.note_answer(1, 77)
+
+    async def messages_in_hand() -> frozenset[int]:
+        async with await Store.open(path, now=lambda: START) as store:
+            return store.hands.messages
+
+    await remember(path, CHAT)
+    back_up(path, copy)
+    die_with_a_message_in_hand()
+    assert await messages_in_hand() == {1}
+    await restore(path, copy, lambda: START, KEY)
+    assert await messages_in_hand() == set()
+
+    die_with_a_message_in_hand()
+    path.unlink()
+    assert await messages_in_hand() == set()
 
 
 @pytest.mark.parametrize("bad", ["damaged", "newer", "empty", "strange"])

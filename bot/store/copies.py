@@ -16,6 +16,7 @@ from typing import Final
 from bot.errors import OpasError
 from bot.store import schema
 from bot.store.database import Clock, Store
+from bot.store.hands import leave_behind
 from bot.store.opening import OWNER_ONLY, check_schema, check_whole, connect, migrate, outage, take_lock
 from bot.store.records import milliseconds
 from bot.store.traces import TRACES
@@ -196,6 +197,7 @@ def _replace(database: Path, new: Path, now: datetime) -> Path | None:
         if file.exists():
             file.replace(f"{database}{ending}")
     Path(f"{new}.lock").unlink(missing_ok=True)
+    leave_behind(database)
     return aside
 
 

@@ -19,7 +19,7 @@ from typing import Final, Self
 
 from bot.errors import OpasError
 from bot.store import schema
-from bot.store.hands import Hands
+from bot.store.hands import Hands, leave_behind, page_of
 from bot.store.opening import check_schema, check_whole, connect, migrate, outage, take_lock
 from bot.store.records import InboxRow, OutboxRow, Person, Question, Unsent, milliseconds, moment
 from bot.store.retention import BACKUP_DAYS, RETENTION
@@ -321,6 +321,8 @@ def _open(
     with ExitStack() as held:
         if not (read_only or beside):
             held.callback(os.close, take_lock(path))
+            if not path.exists():
+                leave_behind(path)
         writing = connect(path, read_only=read_only, busy_s=busy_s)
         held.callback(writing.close)
         try:
@@ -338,7 +340,7 @@ def _open(
         held.callback(reading.close)
         looking_up = connect(path, read_only=True, busy_s=0)
         held.callback(looking_up.close)
-        hands = Hands(None if read_only or beside else Path(f"{path}.hands"))
+        hands = Hands(None if read_only or beside else page_of(path))
         held.callback(hands.close)
         return writing, reading, looking_up, hands, held.pop_all()
     raise AssertionError("unreachable: the stack above swallows nothing")

@@ -28,6 +28,16 @@ _TO_ANSWER: Final = _MOST_MESSAGES * _MESSAGE.size
 _NO_NUMBER: Final = -1
 
 
+def page_of(database: Path) -> Path:
+    """Where the page of a database lies."""
+    return Path(f"{database}.hands")
+
+
+def leave_behind(database: Path) -> None:
+    """Another database takes this place: what was in hand counts its rows, and would be taken for other rows of it."""
+    page_of(database).unlink(missing_ok=True)
+
+
 class Hands:
     """Numbers of the update that is being worked on and of the messages that are on their way."""
 
