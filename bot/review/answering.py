@@ -105,11 +105,12 @@ class Answering:
         answer = await answer_rows.answer(self._store, answer_id)
         if answer is None or answer.state != "live":
             return Gone()
-        texts = {**answer.texts, language: text.strip()}
+        text = text.strip()
+        texts = {**answer.texts, language: text}
         for fault in self._faults(by, AnswerDraft(answer.pieces, texts, frozenset({language}))):
             return Refused(fault)
         unit = self._store.unit()
-        changed = answer_rows.change_texts(unit, answer_id, texts, {*answer.approved, language})
+        changed = answer_rows.add_text(unit, answer_id, language, text)
         if language not in answer.approved:
             for chat_id in await answer_rows.shown_in(self._store, answer_id, language):
                 self._parts.stage_answered(unit, answer_id, chat_id, language, f":{language}")

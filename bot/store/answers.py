@@ -100,13 +100,20 @@ def add_answer(
     )
 
 
-def change_texts(unit: Unit, answer_id: int, texts: Mapping[str, str], approved: Iterable[str]) -> Staged:
-    """A translation was added. Decides: the answer is in use."""
+def add_text(unit: Unit, answer_id: int, language: str, text: str) -> Staged:
+    """A translation was added; beside one that somebody else adds into another language at the same moment. Decides:
+    the answer is in use."""
     staged = unit.stage(
-        "UPDATE answer SET texts = :texts, approved = :approved WHERE id = :id AND state = 'live'",
+        """
+        UPDATE answer SET texts = json_set(texts, '$."' || :language || '"', :text), approved = (
+            SELECT json_group_array(value) FROM
+            (SELECT value FROM json_each(answer.approved) UNION SELECT :language ORDER BY 1)
+        )
+        WHERE id = :id AND state = 'live'
+        """,
         id=answer_id,
-        texts=_json(dict(texts)),
-        approved=_json(sorted(approved)),
+        language=language,
+        text=text,
     )
     staged.decides = True
     return staged
