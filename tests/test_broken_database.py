@@ -90,6 +90,19 @@ async def test_a_database_that_is_damaged_while_it_is_used_takes_nothing_in(talk
     assert town.world.updates.pending
 
 
+async def test_a_database_that_is_moved_away_under_the_bot_takes_nothing_in_that_nobody_would_find(
+    talker: Talker, town: Town, caplog: pytest.LogCaptureFixture
+):
+    await talker.says("hello")
+    elsewhere = town.database.rename(town.database.with_suffix(".moved"))
+    talker.person.write("my throat hurts")
+    await heard(talker, "Something is broken here")
+    await until(lambda: "was moved, replaced or deleted while the bot runs" in caplog.text)
+    assert town.world.updates.pending
+    elsewhere.rename(town.database)
+    await heard(talker, "Zdravstveni dom Maribor")
+
+
 async def test_periods_that_cannot_be_carried_out_now_do_not_end_the_bot(town: Town, caplog: pytest.LogCaptureFixture):
     await on_connection(town, "PRAGMA query_only = ON")
     job = asyncio.create_task(_expire(town.bot.store))

@@ -270,6 +270,9 @@ def forbidden():
 async def test_a_file_that_may_not_be_written_is_told_in_plain_words(forbidden, clock):
     with somebody_else(), pytest.raises(OpasError, match=r"cannot be written.* writable for the user of the bot"):
         await Store.open(forbidden, now=clock)
+    forbidden.parent.chmod(0o777)
+    with somebody_else(), pytest.raises(OpasError, match=r"Give the files of .* to the user of the bot \(chown\)\."):
+        await Store.open(forbidden, now=clock)
 
 
 # --- migrations

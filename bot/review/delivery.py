@@ -21,6 +21,7 @@ from bot.store import asked as asked_rows
 from bot.store import groups as group_rows
 
 LOOK_S: Final = 0.5
+AFTER_FAULT_S: Final = 10.0
 """How often the store is looked at for what was done beside this program."""
 UNTOUCHED_DAYS: Final = 5
 """Working days after which the admins are told that nobody looks at a group."""
@@ -46,13 +47,15 @@ class Delivery:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            pause_s = AFTER_FAULT_S
             try:
                 await self.tick()
+                pause_s = LOOK_S
             except StoreUnavailable as error:
-                _log.warning("the counsellors' loop waits: %s", error)
+                _log.warning("the counsellors' loop waits", extra={"reason": str(error)})
             except Exception as error:  # our own fault: whoever asks now must be answered all the same
-                _log.error("the counsellors' loop failed: %s", trace_of(error))
-            await asyncio.sleep(LOOK_S)
+                _log.error("the counsellors' loop failed", extra={"trace": trace_of(error)})
+            await asyncio.sleep(pause_s)
 
     async def tick(self) -> None:
         """Do what is due now."""

@@ -43,6 +43,23 @@ _OUTAGES: Final = {
 }
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """By which the kernel knows the file that lies there now; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def moved_away(path: Path) -> StoreUnavailable:
+    """What is written now goes into a file that nobody will find."""
+    return StoreUnavailable(
+        f"{path} was moved, replaced or deleted while the bot runs. Put it back, or restart the bot to go on with what "
+        "lies there now."
+    )
+
+
 def outage(error: BaseException, path: Path) -> StoreUnavailable | None:
     """What is wrong with the database as a whole; None when only the statement is at fault."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -60,7 +77,7 @@ def take_lock(path: Path) -> int:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
     except OSError as error:
-        raise OpasError(f"{lock} cannot be written: {error.strerror}. {_folder_hint(path)}") from error
+        raise OpasError(f"{lock} cannot be written: {error.strerror}. {_remedy(lock)}") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -75,9 +92,11 @@ def take_lock(path: Path) -> int:
     return descriptor
 
 
-def _folder_hint(path: Path) -> str:
+def _remedy(path: Path) -> str:
     if not path.parent.is_dir():
         return f"Make the folder {path.parent} first, or set OPAS_DATABASE to another file."
+    if path.exists() and os.access(path.parent, os.W_OK, effective_ids=True):
+        return f"Give the files of {path.parent} to the user of the bot (chown)."
     return f"Make the folder {path.parent} writable for the user of the bot."
 
 
@@ -100,7 +119,7 @@ def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection
             check_same_thread=False,
         )
     except OSError as error:
-        raise OpasError(f"{path} cannot be written: {error.strerror}. {_folder_hint(path)}") from error
+        raise OpasError(f"{path} cannot be written: {error.strerror}. {_remedy(path)}") from error
     except sqlite3.Error as error:
         raise outage(error, path) or error from error
     try:

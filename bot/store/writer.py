@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from bot.store.opening import StoreUnavailable, outage
+from bot.store.opening import StoreUnavailable, identity, moved_away, outage
 from bot.store.unit import Unit
 
 Result = TypeVar("Result")
@@ -35,6 +35,7 @@ class Writer:
         self._connection = connection
         self._thread = thread
         self._path = path
+        self._file = identity(path)
         self.patience_s = patience_s
         self._in_thread: list[Future[Any]] = []
         """Calls into the thread; as long as one of them is not done, the connection belongs to the thread."""
@@ -104,6 +105,8 @@ class Writer:
 
     async def _written(self, units: Sequence[Unit]) -> Sequence[BaseException | None]:
         """What went wrong with each unit."""
+        if identity(self._path) != self._file:
+            return [moved_away(self._path)] * len(units)
         if self._is_begun(units):
             try:
                 self._carry_out(units)
