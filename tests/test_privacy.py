@@ -240,6 +240,9 @@ async def test_forget_asks_first_and_then_the_chat_is_nowhere_in_the_bytes(town:
     assert goodbye.startswith("I have forgotten this chat.")
     assert "Safety copies are deleted after 30 days." in goodbye
     assert not knows(town.database, CHAT)
+    [mine] = await talker.says("/mydata")
+    assert "Only this request of yours. Nothing from before it." in mine
+    assert "numbers of our messages" not in mine
     assert knows(town.database, CHAT + 1)
 
 

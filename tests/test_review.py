@@ -121,6 +121,8 @@ async def test_the_chat_hangs_on_the_question_only_after_yes_and_not_after_no(of
     letter = talker.last
     await talker.presses("Do not keep it")
     assert letter.text == "I deleted your question."
+    said = [line.text for line in await lines_of(office.town.bot.store, talker.person.id) if line.speaker == "person"]
+    assert said == []  # nor is it kept with the talk of the day
     assert "Do not keep it" not in str(letter.keyboard)
     assert await office.review.queue.groups(office.liisa) == ()
     [reply] = await talker.forges(f"v1:write:{question.key}")

@@ -133,7 +133,10 @@ class Rights:
         """What is stored of this chat, and until when at the latest."""
         speaker = self._speaker(talk, phone_locale)
         paragraphs = [Paragraph(speaker.say("This is stored of our chat:"), "title")]
-        for table in self._joined(kept, _kept_words(speaker)):
+        only_this = [(table.table, table.rows) for table in kept] == [("update_inbox", 1)]
+        if only_this:
+            paragraphs.append(Paragraph(speaker.say("Only this request of yours. Nothing from before it.")))
+        for table in () if only_this else self._joined(kept, _kept_words(speaker)):
             line = f"– {_kept_words(speaker)[table.table]}: {table.rows}"
             days = self._periods.get(table.table)
             if days is not None:

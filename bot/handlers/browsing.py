@@ -85,7 +85,7 @@ class Browsing:
             turn = replace(turn, needs=said.needs)
         waited = self._now() - CURRENT.get().row.received_at
         self._toasts.show(context.bot, incoming.query_id, turn.toast, waited)
-        if turn.wipes:
+        if turn.wipes or (said and turn.drops_question == said.key):
             self._recent.forget(incoming.chat_id)
         elif said and turn.keeps and verb != "fact":
             self._recent.remember(incoming.chat_id, replace(said, key=key))

@@ -14,6 +14,7 @@ from bot.model import Reply
 from bot.review import Handover
 from bot.store import Outgoing, Person, Question, Store
 from bot.store.figures import tell_audience
+from bot.store.talks import forget_lines
 
 URGENT, ANSWER = 0, 1
 
@@ -71,9 +72,11 @@ def stage(
     elif handover is not None and turn.keeps and question:
         _keep(work, incoming, turn, handover, Question(question, "", turn.keeps, moment, turn.needs, key=key))
     if turn.drops_question:
-        work.unit.drop_question(turn.drops_question)
+        forget_lines(work.unit, incoming.chat_id, turn.drops_question)
         if handover is not None:
+            handover.write_to(work.unit, turn.drops_question, None)
             handover.forget(turn.drops_question)
+        work.unit.drop_question(turn.drops_question)
 
 
 def _keep(work: Work, incoming: Incoming, turn: Turn, handover: Handover, question: Question) -> None:

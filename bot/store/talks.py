@@ -22,6 +22,19 @@ def keep_line(unit: Unit, chat_id: int, speaker: Speaker, text: str) -> None:
     )
 
 
+def forget_lines(unit: Unit, chat_id: int, key: str) -> None:
+    """The person takes a question back: their words go out of the talk too. Before the question itself goes."""
+    unit.stage(
+        """
+        DELETE FROM talk WHERE chat_id = :chat_id AND speaker = 'person' AND text <> '' AND EXISTS (
+            SELECT 1 FROM question q WHERE q.key = :key AND q.key <> '' AND instr(q.text, talk.text) > 0
+        )
+        """,
+        chat_id=chat_id,
+        key=key,
+    ).erases = True
+
+
 async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[Line, ...]:
     """What was said in a chat within the last ``hours``, in order."""
     rows = await store.read(
