@@ -172,6 +172,7 @@ def test_before_anything_is_fitted_exact_phrases_names_and_cries_for_help_act_al
     assert bare.match("Rotovž").verdict == Named("city-office")
     assert isinstance(bare.match("fever").verdict, Unsure)
     assert isinstance(bare.match("what the bot has not learnt").verdict, NotFound)
+    assert isinstance(bare.match("what it has not learnt and, besides, what nobody can know").verdict, NotFound)
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,8 @@ class Matcher:
         if not 1 < len(clauses) <= t.MOST_PARTS:
             return None
         likely = self._likely(scores, t.PART_LANGUAGES)
+        if not likely:  # nothing is learnt yet
+            return None
         read = [clause.folded for clause in clauses]
         mended = [self._repairer(likely[0]).text(folded) for folded in read]
         every = self.scorer.added(self.scorer.read([*read, *mended], likely))
