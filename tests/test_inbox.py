@@ -196,6 +196,16 @@ async def test_what_waits_until_it_can_be_understood_keeps_nobody_from_being_ans
     await inbox.stop()
 
 
+async def test_a_fault_in_finding_out_what_an_update_waits_for_holds_nothing_up(store, work):
+    inbox = inbox_of(store, work, ready=lambda row: 1 / 0)
+    await inbox.start()
+    await inbox.accept([received(1)])
+    await work.has_begun(1)
+    await inbox.idle()
+    assert work.done == [1]
+    await inbox.stop()
+
+
 async def test_an_urgent_update_overtakes_every_backlog(store, work):
     inbox = inbox_of(store, work, workers=1)
     await inbox.start()

@@ -90,6 +90,7 @@ class Inbox:
         self._idle.set()
         self._loading = False
         self._running = False
+        self._next: asyncio.Handle | None = None
         self._wait_s = 0.0
         self._pause: asyncio.TimerHandle | None = None
 
@@ -203,15 +204,26 @@ class Inbox:
         self._unread.append(row)
 
     def _hand_out(self) -> None:
-        """Gives updates to workers as long as there are both."""
-        while self._running and self._pause is None and not self._alone and self._is_anybody_free():
-            row = self._backlog.take(urgent_only=bool(self._suspects))
-            if row is None and self._suspects and not self._in_hand:
-                row = self._suspects.popleft()
-                self._alone = True
-            if row is None:
-                return
-            self._in_hand.add(asyncio.create_task(self._work(row, alone=self._alone)))
+        """Gives updates to workers as long as there are both: one a turn of the event loop. Eight at once would be
+        40 ms in which nobody looks whether Telegram has answered and the next message could go."""
+        if self._next is None and self._hand_out_one():
+            self._next = asyncio.get_running_loop().call_soon(self._hand_out_next)
+
+    def _hand_out_next(self) -> None:
+        self._next = None
+        self._hand_out()
+
+    def _hand_out_one(self) -> bool:
+        if not self._running or self._pause is not None or self._alone or not self._is_anybody_free():
+            return False
+        row = self._backlog.take(urgent_only=bool(self._suspects))
+        if row is None and self._suspects and not self._in_hand:
+            row = self._suspects.popleft()
+            self._alone = True
+        if row is None:
+            return False
+        self._in_hand.add(asyncio.create_task(self._work(row, alone=self._alone)))
+        return True
 
     def _is_anybody_free(self) -> bool:
         return len(self._in_hand) - self._held_up < self._workers
@@ -261,8 +273,11 @@ class Inbox:
 
     async def _deal_with(self, row: InboxRow, *, alone: bool) -> None:
         """Raises StoreUnavailable when the database, not the update, is at fault."""
-        if (wait := self._ready(row)) is not None:
-            await self._until_ready(wait)
+        try:
+            if (wait := self._ready(row)) is not None:
+                await self._until_ready(wait)
+        except Exception as error:  # then it is found out by working on it
+            _log.error("waits for nothing", extra={**_about(row), "trace": trace_of(error)})
         if alone:
             row = self._read(row, alone=True)
         unit = self._store.unit()
