@@ -22,6 +22,7 @@ LOOK_AHEAD: Final = timedelta(days=370)
 _MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATED: Final = re.compile(rf"^\s*(?:(?:19|20)\d\d\b|(?:{_MONTHS})\b|easter\b)")
 _HOLIDAY_ONLY: Final = re.compile(r"^\s*(?:PH|SH)\b(?!\s*,)")
+_TIME: Final = re.compile(r"\b(\d{1,2}):(\d\d)\b")
 _OFF: Final = re.compile(r"\b(?:off|closed)\b")
 
 
@@ -51,6 +52,10 @@ def complaint_about(expression: str, country: str) -> str | None:
         return f"cannot read these hours{at}: write them like 'Mo-Fr 09:00-15:00; PH off'"
     except UnknownCountryError:
         return f"no calendar of public holidays is known for the country '{country}'"
+    for hour, minute in _TIME.findall(expression):
+        # The notation has hours after midnight ("22:00-26:00"), but an editor who writes 25:00 has mostly mistyped.
+        if (int(hour), int(minute)) > (24, 0):
+            return f"'{hour}:{minute}' is no time of day: a day ends at 24:00; write a night like 22:00-02:00"
     rules = [rule for rule in expression.split(";") if rule.strip()]
     seen_dated = None
     for rule in rules:

@@ -130,8 +130,10 @@ def test_the_examples_for_editors_have_no_fault(tmp_path: Path):
 
 def test_the_faulty_example_for_editors_has_the_faults_that_are_printed(tmp_path: Path):
     *_, faulty = blocks_of("editors.md", "yaml")
-    needs = "needs: {mend: {topic: urgent, title: Mend, services: [repair-cafe]}}\n"
-    (tmp_path / "services.yaml").write_text(HEAD + needs + faulty, encoding="utf-8")
+    needs = "".join(
+        f"  {topic}: {{topic: {topic}, title: Mend, services: [repair-cafe]}}\n" for topic in ("urgent", "everyday")
+    )
+    (tmp_path / "services.yaml").write_text(f"{HEAD}needs:\n{needs}{faulty}", encoding="utf-8")
     (tmp_path / "intents").mkdir()
     [printed] = blocks_of("editors.md", "text")
     assert [complaint.text for complaint in errors_of(read_content(tmp_path)[2])] == printed.splitlines()

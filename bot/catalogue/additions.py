@@ -72,7 +72,8 @@ def with_need(text: str, need: NewNeed) -> str:
 def need_lines(need: NewNeed) -> list[str]:
     """A need as it stands in services.yaml, below ``needs:``."""
     lines = [f"{need.id}:", f"  topic: {need.topic}", f"  title: {scalar(need.title)}"]
-    lines.append(f"  services: [{', '.join(need.services)}]")
+    if need.services:
+        lines.append(f"  services: [{', '.join(need.services)}]")
     if need.advice:
         lines.append(f"  advice: {scalar(need.advice)}")
     if need.steps:

@@ -64,6 +64,7 @@ class _Services:
         )
         self.city = self._city()
         self.contacts = Contacts(reader, self.city.country)
+        self.topic_keys: dict[str, yaml.Node] = {}
 
     def catalogue(self) -> Catalogue:
         languages = self._languages()
@@ -77,6 +78,7 @@ class _Services:
             need_id: self._need(need_id, node, topics, services, need_nodes)
             for need_id, (_, node) in need_nodes.items()
         }
+        self._no_empty_topics(needs)
         self._same_names(services, {key: node for key, (node, _) in service_nodes.items()})
         team = self.r.fields(self.top.get("team"), "team", ("hours",))
         return Catalogue(
@@ -135,7 +137,8 @@ class _Services:
 
     def _topics(self) -> dict[str, Topic]:
         result = {}
-        for topic_id, (_, node) in self._ids("topics").items():
+        for topic_id, (key, node) in self._ids("topics").items():
+            self.topic_keys[topic_id] = key
             fields = self.r.fields(node, f"topic {topic_id}", ("title", "sensitive"), required=("title",))
             title = self.r.text(fields.get("title"), f"topic {topic_id}: title", longest=LONGEST_LABEL)
             sensitive = self.r.choice(fields.get("sensitive"), f"topic {topic_id}: sensitive", _YES) is not None
@@ -170,7 +173,7 @@ class _Services:
         needs: Mapping[str, object],
     ) -> Need:
         what = f"need {need_id}"
-        fields = self.r.fields(node, what, _NEED_KEYS, required=("topic", "title", "services"))
+        fields = self.r.fields(node, what, _NEED_KEYS, required=("topic", "title"))
         topic = self.r.text(fields.get("topic"), f"{what}: topic")
         if topic and topic not in topics:
             self.r.complain(fields["topic"], f"no topic '{topic}'.{probably_meant(topic, topics)}")
@@ -183,11 +186,12 @@ class _Services:
         title = self.r.text(fields.get("title"), f"{what}: title", longest=LONGEST_LABEL)
         media = [self.r.choice(item, f"{what}: media", _MEDIA) for item in self.r.items(fields.get("media"), what)]
         sensitive = self.r.choice(fields.get("sensitive"), f"{what}: sensitive", _YES) is not None
+        served = self._served(node, what, fields, services)
         return Need(
             need_id,
             topic,
             title,
-            services=self._known(fields.get("services"), "service", services),
+            services=served,
             advice=self.r.text(fields.get("advice"), f"{what}: advice"),
             steps=steps,
             bring=self.r.text(fields.get("bring"), f"{what}: bring"),
@@ -196,6 +200,25 @@ class _Services:
             sensitive=sensitive or (topic in topics and topics[topic].sensitive),
             media=tuple(kind for kind in media if kind),
         )
+
+    def _served(
+        self, node: yaml.Node, what: str, fields: Mapping[str, yaml.Node], services: Mapping[str, Service]
+    ) -> tuple[str, ...]:
+        """The services of a need; complains of a need that would be answered with nothing."""
+        listed = fields.get("services")
+        if isinstance(listed, yaml.SequenceNode) and not listed.value:
+            advice = "name a service, or leave 'services' out when 'advice' is the whole answer"
+            self.r.complain(listed, f"{what}: the list of services is empty; {advice}")
+        elif listed is None and "advice" not in fields:
+            self.r.complain(node, f"{what}: 'services' is missing; without a service it needs 'advice' at least")
+        return self._known(listed, "service", services)
+
+    def _no_empty_topics(self, needs: Mapping[str, Need]) -> None:
+        used = {need.topic for need in needs.values()}
+        for topic_id, key in self.topic_keys.items():
+            if topic_id not in used:
+                text = f"topic {topic_id}: no need belongs to it; give one 'topic: {topic_id}', or remove it"
+                self.r.complain(key, text)
 
     def _known(self, node: yaml.Node | None, kind: str, known: Mapping[str, object]) -> tuple[str, ...]:
         """A list of ids; complains of those that are not ``known`` and of repetitions."""
