@@ -183,7 +183,7 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True)
 class Accessibility:
-    """The city's accessibility statement; checked, and not said anywhere yet."""
+    """What the city says in the accessibility statement (``/accessibility``)."""
 
     statement_date: str = ""
     contact: str = ""
@@ -216,6 +216,8 @@ class Catalogue:
     responsible: Responsible | None = None
     privacy: Privacy = Privacy()
     accessibility: Accessibility | None = None
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other places that people name, each with its other spellings; under the city's name its own ones."""
 
     def need(self, need_id: str) -> Need | None:
         return self.needs.get(self.renamed.get(need_id, need_id))
@@ -326,6 +328,8 @@ class Match:
     """The language in which the text is written, when that is certain."""
     foreign: str | None = None
     """ISO 639 code of a language that Opas does not speak, when the text is certainly written in it."""
+    is_elsewhere: bool = False
+    """Another place than the city is named."""
     why: str = ""
     """One line for the curious: the features that decided."""
 

@@ -111,6 +111,56 @@ async def test_of_two_wishes_the_one_that_is_not_clear_is_asked_about(talker: Ta
     assert choice.startswith("What do you mean? Choose one:")
 
 
+async def test_who_asks_about_another_place_hears_first_that_only_one_city_is_known(talker: Talker):
+    line = "I know only one city: Maribor. What I write is about that city."
+    [office] = await talker.says("which department is about parking in Ljubljana")
+    assert office.startswith(line)
+    assert "Mestna občina Maribor" in office
+    [unknown] = await talker.says("which film is shown in Celje tonight")
+    assert unknown.startswith(f"{line}\n\nI do not know this yet.")
+    [moved] = await talker.says("I came from Celje, which department in Maribor is about parking")
+    assert line not in moved
+    [card, *_] = await talker.says("my flat in Ljubljana is on fire")
+    assert card.startswith("112")
+
+
+async def test_what_next_shows_what_people_need_after_an_answer(talker: Talker):
+    await talker.says("which department is about parking")
+    await talker.presses("What next?")
+    [reply] = talker.person.messages[-1:]
+    assert reply.text.endswith("After this people often need:")
+    assert talker.buttons[0] == "Pomoč pri dopisu"
+
+
+async def test_the_draft_is_owned_up_to_once_a_talk_and_again_in_another_language(talker: Talker, clock: Clock):
+    label = "Draft: a native speaker has not checked these texts yet."
+    [first] = await talker.says("which department is about parking")
+    [second] = await talker.says("my throat hurts")
+    assert label in first
+    assert label not in second
+    [arabic] = await talker.says("أين أقدم طلبا للبلدية")
+    assert label in arabic  # this city has no Arabic words for it
+    clock.pass_by(hours=25)
+    [later] = await talker.says("my throat hurts")
+    assert label in later
+
+
+async def test_who_cries_in_two_words_hears_the_number_first_and_then_how_to_go_on(talker: Talker):
+    [card, number, *_] = await talker.says("heart attack")
+    assert card.splitlines()[0] == number.removeprefix("☎ ") == "112"
+    assert card.endswith("Do you need something else? Then write what you need, or look at the menu.")
+    [fire, *_] = await talker.says("my flat is on fire, come quickly")
+    assert "Do you need something else?" not in fire
+
+
+async def test_the_accessibility_statement_says_what_does_not_work_and_what_the_city_leaves_open(talker: Talker):
+    [statement] = await talker.says("/accessibility")
+    assert "I do not understand voice messages and pictures." in statement
+    assert "gp.mom@maribor.si" in statement
+    assert "This guide does not say yet where you can complain about accessibility." in statement
+    assert "/accessibility" in (await talker.says("/about"))[0]
+
+
 async def test_where_is_it_means_the_service_shown_last(talker: Talker):
     await talker.says("which department is about parking")
     [reply] = await talker.says("where is it")

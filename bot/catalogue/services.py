@@ -37,7 +37,7 @@ _NEED_KEYS: Final = ("topic", "title", "services", "advice", "steps", "bring", "
 _YES: Final = ("yes",)
 _MEDIA: Final = ("photo", "document", "voice", "video", "location")
 _TOP_KEYS: Final = (
-    "city", "person", "team", "responsible", "privacy", "accessibility", "languages", "topics", "needs",
+    "city", "person", "team", "responsible", "privacy", "accessibility", "languages", "elsewhere", "topics", "needs",
     "ask_between", "services", "renamed",
 )  # fmt: skip
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -94,6 +94,7 @@ class _Services:
             responsible=self._responsible(),
             privacy=self._privacy(),
             accessibility=self._accessibility(),
+            elsewhere=self._elsewhere(),
         )
 
     # -- the head of the file ----------------------------------------------------------------------------------
@@ -161,6 +162,17 @@ class _Services:
         keys = ("statement_date", "contact", "supervisor")
         fields = self.r.fields(self.top["accessibility"], "accessibility", keys)
         return Accessibility(**{key: self.r.text(node, f"accessibility: {key}") for key, node in fields.items()})
+
+    def _elsewhere(self) -> dict[str, tuple[str, ...]]:
+        """Other places and their spellings; a spelling leads to one place only."""
+        result: dict[str, tuple[str, ...]] = {}
+        owners: dict[str, str] = {}
+        for name, (key, node) in self.r.entries(self.top.get("elsewhere"), "elsewhere").items():
+            result[name] = self.r.texts(node, f"elsewhere: {name}")
+            for spelling in dict.fromkeys(map(fold, (name, *result[name]))):
+                if owners.setdefault(spelling, name) != name:
+                    self.r.complain(key, f"elsewhere: '{spelling}' of {name} belongs to {owners[spelling]} already")
+        return result
 
     # -- needs -------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Final
 from bot.dialogue.facts import Facts
 from bot.dialogue.presses import press_data
 from bot.dialogue.urgent import urgent_reply
-from bot.model import Button, Catalogue, Need, Paragraph, Press, Reply, Service
+from bot.model import URGENT_TOPIC, Button, Catalogue, Need, Paragraph, Press, Reply, Service
 from bot.texts import Speaker
 
 BESIDE: Final = 2
@@ -57,8 +57,17 @@ def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[
         if not (advice or steps):
             paragraphs.append(Paragraph(speaker.say("No service for this is known at the moment.")))
         rows.append(feedback_row(speaker, need, None))
-    rows.append(closing_row(speaker))
+    rows.append(closing_row(speaker, need))
     return Reply(speaker.locale, tuple(paragraphs), tuple(row for row in rows if row))
+
+
+def next_reply(speaker: Speaker, catalogue: Catalogue, need: Need) -> Reply:
+    """What people often need after this, a button each."""
+    needs = needs_known(catalogue, need.next)
+    rows = tuple((Press(need_title(speaker, other), press_data("need", other.id)),) for other in needs)
+    title = Paragraph(need_title(speaker, need), "title")
+    ask = Paragraph(speaker.say("After this people often need:"))
+    return Reply(speaker.locale, (title, ask), (*rows, closing_row(speaker)))
 
 
 def service_reply(speaker: Speaker, facts: Facts, service: Service) -> Reply:
@@ -103,11 +112,17 @@ def feedback_row(speaker: Speaker, need: Need | None, service: Service | None) -
     return tuple(row)
 
 
-def closing_row(speaker: Speaker) -> tuple[Button, ...]:
-    return (
-        Press(speaker.say("Ask a person"), press_data("person")),
-        Press(speaker.say("Menu"), press_data("menu")),
-    )
+def closing_row(speaker: Speaker, need: Need | None = None) -> tuple[Button, ...]:
+    """A person, the menu, and after an answer what often comes next."""
+    row = (Press(speaker.say("Ask a person"), press_data("person")), Press(speaker.say("Menu"), press_data("menu")))
+    if need is None or not need.next:
+        return row
+    return (*row, Press(speaker.say("What next?"), press_data("next", need.id)))
+
+
+def first_urgent(catalogue: Catalogue) -> Need | None:
+    """The need that the emergency number answers."""
+    return next(iter(catalogue.needs_of(URGENT_TOPIC)), None)
 
 
 def needs_known(catalogue: Catalogue, ids: Sequence[str]) -> list[Need]:

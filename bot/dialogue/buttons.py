@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import handover, menus
-from bot.dialogue.answers import closing_row, more_reply, service_reply
+from bot.dialogue.answers import closing_row, more_reply, next_reply, service_reply
 from bot.dialogue.presses import read_press
 from bot.dialogue.scene import Scene
 from bot.dialogue.talk import Turn
@@ -30,7 +30,7 @@ def pressed(data: str, scene: Scene) -> Turn:
             return Turn((menus.topic_reply(speaker, catalogue, topic),), after)
         case "wrong" if what.startswith("answer:"):
             return _not_helped(scene, ())
-        case "need" | "more" | "helpful" | "wrong":
+        case "need" | "more" | "next" | "helpful" | "wrong":
             return _need_button(press.verb, catalogue.need(what), scene)
         case "fact" if (wrong := kind_and_key(what)) is not None:
             return Turn((ask_words(speaker, wrong[0]),), after)
@@ -72,6 +72,8 @@ def _need_button(verb: str, need: Need | None, scene: Scene) -> Turn:
         case "more":
             services = scene.catalogue.services_of(need, scene.moment.date())
             return Turn((more_reply(speaker, need, services),), scene.after)
+        case "next":
+            return Turn((next_reply(speaker, scene.catalogue, need),), scene.after)
         case _:
             return Turn((scene.answer(need),), scene.after_answer(need), needs=(need.id,), count="menu")
 

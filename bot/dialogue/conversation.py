@@ -10,7 +10,7 @@ from bot.dialogue.answers import closing_row
 from bot.dialogue.facts import Facts
 from bot.dialogue.general import GeneralAnswer, general_reply
 from bot.dialogue.handover import Desk
-from bot.dialogue.labels import labelled, with_keep_locale, with_removed
+from bot.dialogue.labels import labelled, with_elsewhere, with_keep_locale, with_removed
 from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.talk import Talk, Turn
 from bot.dialogue.unread import unread_reply
@@ -38,8 +38,10 @@ class Dialogue:
         locale = self._locale_for(asked.text, match, base)
         scene = self._scene(self.texts.speaker(locale), talk, moment, asked.desk)
         if match.urgent and isinstance(match.verdict, Found):
-            return verdicts.in_danger(match.verdict, scene)
+            return verdicts.in_danger(asked, match.verdict, scene)
         turn = verdicts.answered(asked, scene)
+        if match.is_elsewhere:
+            turn = with_elsewhere(turn, scene)
         if locale != base:
             turn = with_keep_locale(turn, scene.speaker)
         return labelled(with_removed(turn, scene.speaker, asked.removed), scene)
@@ -52,7 +54,7 @@ class Dialogue:
         return labelled(Turn(tuple(replies), scene.after), scene)
 
     def commanded(self, command: str, talk: Talk, moment: datetime, phone_locale: str | None = None) -> Turn:
-        """Answer ``start``, ``menu``, ``language``, ``help`` or ``about``; any other command like ``help``."""
+        """Answer ``start``, ``menu``, ``language``, ``about`` or ``accessibility``; any other command with help."""
         speaker = self.speaker_for(talk, phone_locale)
         facts = self.facts(speaker, moment)
         match command:
@@ -63,6 +65,8 @@ class Dialogue:
                 reply = replace(menus.menu_reply(speaker, self.catalogue), replaces=False)
             case "language":
                 reply = menus.language_reply(speaker, self.texts)
+            case "accessibility":
+                reply = menus.accessibility_reply(speaker, facts, self.catalogue)
             case "about":
                 reply = menus.about_reply(speaker, facts, self.catalogue)
             case _:

@@ -92,7 +92,7 @@ class Facts:
     def cost(self, service: Service) -> str:
         """What it costs, and the price in words where it is known."""
         words: dict[Cost, str] = {
-            "free": self._s.say("Free of charge."),
+            "free": self._s.say("The service is free of charge."),
             "paid": self._s.say("There is a fee."),
             "varies": self._s.say("The price varies."),
         }

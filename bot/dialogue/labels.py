@@ -15,16 +15,27 @@ from bot.texts import Speaker, own_name
 
 
 def labelled(turn: Turn, scene: Scene) -> Turn:
-    """The draft label, and the session notice when it is due, under the last reply."""
+    """What is said once a session under the last reply: that a machine answers, and that the texts are a draft."""
     speaker = scene.speaker
     lines = []
     if speaker.fell_back:
         lines.append(speaker.say("Some of this is not in your language yet."))
     if scene.talk.is_new_session(scene.moment):
         lines.append(f"{notice(speaker)} {offer_line(speaker)}")
-    if speaker.is_draft and turn.outcome not in ("small-talk", "unreadable"):
-        lines.append(draft_label(speaker))
+    if turn.outcome not in ("small-talk", "unreadable") and (draft := draft_label(scene)):
+        lines.append(draft)
+        turn = replace(turn, talk=turn.talk.told_of_draft(speaker.locale))
     return replace(turn, replies=with_paragraph(turn.replies, "\n".join(lines)))
+
+
+def with_elsewhere(turn: Turn, scene: Scene) -> Turn:
+    """First of all, that only the one city is known here: the question names another place."""
+    if not turn.replies:
+        return turn
+    first, *others = turn.replies
+    city = scene.speaker.latin(scene.catalogue.city.name)
+    line = scene.speaker.say("I know only one city: {city}. What I write is about that city.", city=city)
+    return replace(turn, replies=(replace(first, paragraphs=(Paragraph(line), *first.paragraphs)), *others))
 
 
 def with_removed(turn: Turn, speaker: Speaker, removed: frozenset[str]) -> Turn:
@@ -56,5 +67,11 @@ def notice(speaker: Speaker) -> str:
     return speaker.say("I am a machine, not a person. Do not write personal data here.")
 
 
-def draft_label(speaker: Speaker) -> str:
-    return speaker.say("Draft: a native speaker has not checked this text yet.")
+def draft_label(scene: Scene) -> str:
+    """That no native speaker has checked the texts, or "": said once a session, and again in another language.
+    ``/about`` says it at any time."""
+    speaker = scene.speaker
+    is_told = scene.talk.draft == speaker.locale and not scene.talk.is_new_session(scene.moment)
+    if not speaker.is_draft or is_told:
+        return ""
+    return speaker.say("Draft: a native speaker has not checked these texts yet.")

@@ -6,7 +6,7 @@ from bot.dialogue.answers import closing_row, need_title
 from bot.dialogue.facts import Facts, shown_number
 from bot.dialogue.offers import command_words, offer_line, save_row
 from bot.dialogue.presses import press_data
-from bot.model import URGENT_TOPIC, Button, Catalogue, Open, Paragraph, Press, Reply, Topic
+from bot.model import URGENT_TOPIC, Accessibility, Button, Catalogue, Open, Paragraph, Press, Reply, Topic
 from bot.texts import Speaker, Texts, own_name
 
 
@@ -115,6 +115,7 @@ def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
         ),
         speaker.say("Telegram carries our messages. It is a company outside the European Union."),
         offer_line(speaker),
+        f"{speaker.say('How everybody can use me')}: {speaker.latin('/accessibility')}",
     ]
     if speaker.is_draft:
         texts.append(speaker.say("My texts in this language are a draft: a native speaker has not checked them yet."))
@@ -126,6 +127,36 @@ def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
         texts.append(speaker.say("Data controller: {name}", name=catalogue.privacy.controller))
     paragraphs = [*(Paragraph(text) for text in texts), *person_paragraphs(speaker, facts, catalogue)]
     return Reply(speaker.locale, tuple(paragraphs), (*person_row(facts, catalogue), closing_row(speaker)[1:]))
+
+
+def accessibility_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
+    """The accessibility statement: what works, what does not, another way, whom to tell, where to complain."""
+    stated = catalogue.accessibility or Accessibility()
+    contact = speaker.latin(stated.contact)
+    supervisor = speaker.latin(stated.supervisor)
+    texts = [
+        speaker.say(
+            "You can use everything here by writing and by buttons with words, also with a screen reader. "
+            "No picture and no colour tells anything by itself."
+        ),
+        speaker.say(
+            "What does not work: I do not understand voice messages and pictures. Maps and web pages belong to "
+            "others, and I do not know whether everybody can use them."
+        ),
+        speaker.say("Something does not work for you? A person tells you the same:"),
+        *(paragraph.text for paragraph in person_paragraphs(speaker, facts, catalogue)),
+        speaker.say("Tell us what does not work for you: {contact}", contact=contact)
+        if contact
+        else speaker.say("This guide does not say yet to whom you can write about accessibility."),
+        speaker.say("If their answer does not help, you can complain here: {name}", name=supervisor)
+        if supervisor
+        else speaker.say("This guide does not say yet where you can complain about accessibility."),
+    ]
+    if stated.statement_date:
+        texts.append(speaker.say("Written on {day}.", day=speaker.latin(stated.statement_date)))
+    title = Paragraph(speaker.say("How everybody can use me"), "title")
+    rows = (*person_row(facts, catalogue), closing_row(speaker)[1:])
+    return Reply(speaker.locale, (title, *map(Paragraph, texts)), rows)
 
 
 def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> list[Paragraph]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 Verb: TypeAlias = Literal[
-    "menu", "topic", "need", "more", "service", "call", "map", "language", "locale", "helpful", "wrong", "fact",
+    "menu", "topic", "need", "more", "next", "service", "call", "map", "language", "locale", "helpful", "wrong", "fact",
     "person", "none", "drop", "wipe", "write", "silent", "show", "reply",
 ]  # fmt: skip
 VERSION: Final = "v1"

@@ -11,7 +11,7 @@ from bot.dialogue.offers import command_words
 from bot.model import Catalogue
 from bot.texts import Speaker
 
-COMMANDS: Final = ("start", "menu", "language", "help", "about", *RIGHTS)
+COMMANDS: Final = ("start", "menu", "language", "help", "about", *RIGHTS, "accessibility")
 LONGEST_DESCRIPTION: Final = 512
 LONGEST_SHORT: Final = 120
 
@@ -32,6 +32,7 @@ def profile_in(speaker: Speaker, catalogue: Catalogue, languages: int) -> Profil
         "help": speaker.say("How to ask, and how to reach a person"),
         "about": speaker.say("What I am and what I keep"),
         **command_words(speaker),
+        "accessibility": speaker.say("How everybody can use me"),
     }
     city = catalogue.city.name
     number = emergency_number(catalogue)

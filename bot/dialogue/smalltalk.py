@@ -40,5 +40,6 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
                 speaker.say("You can write in these languages: {languages}", languages=languages),
             ]
         case _:
-            lines = [able, *menus.emergency_lines(speaker, catalogue)]
+            # "Help" alone comes from people who are lost, and from some who are in danger.
+            lines = [*menus.emergency_lines(speaker, catalogue), able]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))

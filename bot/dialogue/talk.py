@@ -31,6 +31,8 @@ class Talk:
     """The service shown last."""
     replying_to: str = ""
     """Key of the question about which the next message goes to a counsellor."""
+    draft: Locale = ""
+    """The language in which it was said last that the texts are a draft."""
     shown_at: datetime | None = None
     seen_at: datetime | None = None
 
@@ -48,9 +50,13 @@ class Talk:
     def showing(self, service: ServiceId, moment: datetime) -> Talk:
         return replace(self, service=service, shown_at=moment)
 
+    def told_of_draft(self, locale: Locale) -> Talk:
+        return replace(self, draft=locale)
+
     def to_state(self) -> dict[str, str]:
         """Plain values for the database."""
         state = {"locale": self.locale or "", "service": self.service, "replying_to": self.replying_to}
+        state["draft"] = self.draft
         for name, moment in (("shown_at", self.shown_at), ("seen_at", self.seen_at)):
             if moment is not None:
                 state[name] = moment.isoformat()
@@ -70,6 +76,7 @@ class Talk:
             state.get("locale") or None,
             state.get("service", ""),
             state.get("replying_to", ""),
+            state.get("draft", ""),
             moment("shown_at"),
             moment("seen_at"),
         )

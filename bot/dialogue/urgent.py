@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogue.facts import Facts, shown_number
 from bot.dialogue.presses import press_data
@@ -42,6 +43,13 @@ def urgent_reply(
         paragraphs += [Paragraph(line) for line in listeners]
     wipe = Press(speaker.say("Remove this talk from my screen"), press_data("wipe"))
     return Reply(speaker.locale, tuple(paragraphs), ((wipe,),), contact=contact, urgent=True)
+
+
+def with_way_on(speaker: Speaker, card: Reply) -> Reply:
+    """The card for whoever cried "help" and is perhaps only lost."""
+    line = speaker.say("Do you need something else? Then write what you need, or look at the menu.")
+    menu = Press(speaker.say("Menu"), press_data("menu"))
+    return replace(card, paragraphs=(*card.paragraphs, Paragraph(line)), buttons=(*card.buttons, (menu,)))
 
 
 def _words_to_say(speaker: Speaker, need: Need) -> str:

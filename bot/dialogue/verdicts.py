@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.dialogue import handover, menus
-from bot.dialogue.answers import choice_reply, closing_row, needs_known, service_reply
+from bot.dialogue.answers import choice_reply, closing_row, first_urgent, needs_known, service_reply
 from bot.dialogue.followups import follow_up_reply
 from bot.dialogue.general import GeneralAnswer, general_reply
 from bot.dialogue.handover import Desk
@@ -15,6 +16,8 @@ from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.smalltalk import small_talk_reply
 from bot.dialogue.talk import Turn
 from bot.dialogue.unread import sign_reply
+from bot.dialogue.urgent import with_way_on
+from bot.matching.parts import words_in
 from bot.model import (
     FollowUp,
     Found,
@@ -29,6 +32,9 @@ from bot.model import (
     Unsure,
 )
 from bot.text import fold
+
+CRY: Final = 3
+"""Words of a message that may be nothing but a cry for help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +91,23 @@ def answered(asked: Asked, scene: Scene) -> Turn:
             return Turn((reply,), after, "unanswered", keeps="unanswered")
 
 
-def in_danger(found: Found, scene: Scene) -> Turn:
-    """The urgent cards, and nothing before them; the session notice, if due, is a message after them."""
+def in_danger(asked: Asked, found: Found, scene: Scene) -> Turn:
+    """The urgent cards, and nothing before them; the session notice, if due, is a message after them.
+
+    A mere cry ("help me") may come from somebody who is only lost: below the card it says how to go on.
+    """
     speaker = scene.speaker
     needs = needs_known(scene.catalogue, [candidate.need for candidate in found.needs])
     replies = tuple(scene.answer(need) for need in needs)
-    if speaker.is_draft and not needs[-1].is_urgent:
-        replies = with_paragraph(replies, draft_label(speaker))
+    after = scene.after
+    if needs == [first_urgent(scene.catalogue)] and words_in(fold(asked.text)) <= CRY:
+        replies = (with_way_on(speaker, replies[0]),)
+    if not needs[-1].is_urgent and (draft := draft_label(scene)):
+        replies = with_paragraph(replies, draft)
+        after = after.told_of_draft(speaker.locale)
     if scene.talk.is_new_session(scene.moment):
         replies = (*replies, Reply(speaker.locale, (Paragraph(notice(speaker), "small"),)))
-    return Turn(replies, scene.after, "urgent", tuple(need.id for need in needs))
+    return Turn(replies, after, "urgent", tuple(need.id for need in needs))
 
 
 def _foreign(language: str, scene: Scene) -> Turn:

@@ -11,6 +11,7 @@ from unicodedata import normalize
 import numpy as np
 
 from bot.matching import thresholds as t
+from bot.matching.elsewhere import Elsewhere
 from bot.matching.exact import Exact, exact_index
 from bot.matching.features import Floats, word_hash
 from bot.matching.head import Head
@@ -86,6 +87,7 @@ class Matcher:
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
         self._names = Names(catalogue.services.values() if catalogue else ())
+        self._elsewhere = Elsewhere(catalogue)
         self._nearest = Nearest(phrases)
         self._phrases = phrases
         self._repairers: dict[str, Repairer] = {}
@@ -173,7 +175,8 @@ class Matcher:
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
             if not foreign and not exact and len(text) <= LONGEST_SEVERAL:
                 verdict = self._several(text, ranked, scores) or verdict
-        return Match(verdict, ranked, bool(urgent), language, foreign, self._why(scores))
+        elsewhere = self._elsewhere.is_meant(folded)
+        return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores))
 
     def _neighbours(self, heard: Heard) -> list[Scores]:
         """The scores of each part of a message with the next one."""

@@ -1,0 +1,47 @@
+"""Other places in a question: "Kela in the next city", in any inflection and script that the editors wrote down."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.matching.parts import words_in
+from bot.matching.scripts import is_dense
+from bot.model import Catalogue
+from bot.text import fold
+
+LONGEST: Final = 15
+"""Words of a question that may be about another place; a longer one is a story, in which somebody came from there."""
+SHORT: Final = 3
+"""Spellings of up to this many letters take no endings."""
+ENDING: Final = 6
+"""Letters that an inflection adds at most."""
+
+
+class Elsewhere:
+    """Finds out whether a question is about another place than the city of the catalogue."""
+
+    def __init__(self, catalogue: Catalogue | None) -> None:
+        others = catalogue.elsewhere if catalogue else {}
+        own = catalogue.city.name if catalogue else ""
+        self._own = _pattern([own, *others.get(own, ())])
+        self._others = _pattern([n for name, also in others.items() if name != own for n in (name, *also)])
+
+    def is_meant(self, folded: str) -> bool:
+        """Whether a folded text names another place, and the city not."""
+        if self._others is None or words_in(folded) > LONGEST or self._others.search(folded) is None:
+            return False
+        return self._own is None or self._own.search(folded) is None
+
+
+def _pattern(names: list[str]) -> re.Pattern[str] | None:
+    """Any of the names, with an ending or an Arabic preposition glued to it."""
+    found = [_one(name) for name in dict.fromkeys(map(fold, names)) if name]
+    return re.compile("|".join(found)) if found else None
+
+
+def _one(name: str) -> str:
+    if any(map(is_dense, name)):
+        return re.escape(name)
+    ending = rf"\w{{0,{ENDING}}}" if len(name) > SHORT else ""
+    return rf"\b[بلو]?{re.escape(name)}{ending}\b"
