@@ -117,6 +117,7 @@ def test_names_are_found_in_any_inflection():
 def test_a_name_alone_or_with_common_words_is_named(matcher: Matcher):
     assert matcher.match("Rotovž").verdict == Named("city-office")
     assert matcher.match("where is it Rotovž").verdict == Named("city-office")
+    assert matcher.match("how do I get to Rotovž and is it open today").verdict == Named("city-office")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from bot.handlers.rendering import render
 from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.model import Found
+from bot.model import Found, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
 from bot.translation import check
@@ -190,6 +190,13 @@ def test_the_check_names_at_least_thirty_facts_to_phone_for():
 
 def test_the_content_has_no_warnings_but_about_texts():
     assert [str(c) for c in CONTENT.warnings if isinstance(c, Complaint)] == []
+
+
+@pytest.mark.parametrize("text", ["kela antaa rahaa vuokraan??", "rent too much what to do"])
+def test_a_half_question_about_rent_is_met_with_the_housing_allowance(guide: Guide, text: str):
+    verdict = guide.matcher.match(text).verdict
+    assert isinstance(verdict, Found | Unsure)
+    assert "housing-allowance" in [candidate.need for candidate in verdict.needs]
 
 
 def test_letters_are_answered_with_who_reads_them(guide: Guide):

@@ -19,7 +19,7 @@ from bot.matching.labels import is_need, is_talk, needs_asked_between, talk_verd
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
 from bot.matching.nearest import Nearest
-from bot.matching.parts import Clause, clauses_of, is_clause, parts_of
+from bot.matching.parts import JOINTS, Clause, clauses_of, is_clause, parts_of
 from bot.matching.repair import Repairer
 from bot.matching.scoring import Heard, Scorer, Scores
 from bot.matching.scripts import main_script
@@ -67,7 +67,7 @@ RANKED: Final = 5
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 KEPT_READINGS: Final = 64
-LONGEST_NAMED: Final = 7
+LONGEST_NAMED: Final = 12
 """Words of a message that may be nothing but a service's name."""
 
 
@@ -94,8 +94,11 @@ class Matcher:
         self._matches: dict[str, Match] = {}
         self._readings: dict[str, Reading] = {}
         self._exact = exact_index(phrases)
+        follow_ups = [folded for folded, exact in self._exact.items() if exact.label.startswith("follow-up:")]
+        self._follow_up_words = JOINTS.union(word for folded in follow_ups for word in folded.split())
         self._labels = self.scorer.labels
-        self._talk_rows = np.array([i for i, label in enumerate(self._labels) if not is_need(label)], dtype=np.intp)
+        outside = [i for i, label in enumerate(self._labels) if not (is_need(label) or needs_asked_between(label))]
+        self._outside_rows = np.array(outside, dtype=np.intp)
         self._need_rows = np.array([i for i, label in enumerate(self._labels) if is_need(label)], dtype=np.intp)
         self._knows_none = any(label.startswith("none:") for label in labels)
         self._pairs = catalogue.ask_between if catalogue else ()
@@ -244,7 +247,8 @@ class Matcher:
             if len(offered) < 2:
                 offered = list(ranked[:2])
             return Unsure(tuple(offered)) if len(offered) > 1 else Found(tuple(offered))
-        return NotFound()
+        named = self._named(folded, also=self._follow_up_words)
+        return Named(named) if named else NotFound()
 
     # -- several wishes ------------------------------------------------------------------------------------------
 
@@ -304,7 +308,7 @@ class Matcher:
         if not len(needs):
             return result
         best = float(needs.max())
-        outside = float(margins[self._talk_rows].max(initial=t.NO_RIVAL))
+        outside = float(margins[self._outside_rows].max(initial=t.NO_RIVAL))
         if not self._knows_none:  # what nobody wrote a phrase about is all that can stand against the needs
             outside = max(outside, -scores.known)
         length = t.LENGTH * math.log(min(max(scores.words, t.FEWEST_WORDS), t.MOST_WORDS) / t.COMMON_WORDS)
@@ -394,8 +398,9 @@ class Matcher:
 
     # -- names -------------------------------------------------------------------------------------------------
 
-    def _named(self, folded: str) -> str | None:
-        """The service, when (nearly) the whole message is its name: nothing else but common or follow-up words."""
+    def _named(self, folded: str, also: Collection[str] = ()) -> str | None:
+        """The service, when (nearly) the whole message is its name: beside it stand only common words, a phrase that
+        follows up, or words of ``also`` ("where is Kela and is it open")."""
         words = folded.split()
         if len(words) > LONGEST_NAMED:
             return None
@@ -407,7 +412,7 @@ class Matcher:
         for name in found:
             covered |= set(range(name.start, name.end))
         rest = [word for index, word in enumerate(words) if index not in covered]
-        return next(iter(services)) if self._says_nothing(rest) else None
+        return next(iter(services)) if self._says_nothing([w for w in rest if w not in also]) else None
 
     def _about_named(self, verdict: Verdict, folded: str) -> Verdict:
         """A short question that names its service ("is Kela open tomorrow") is about that one, not about the last."""

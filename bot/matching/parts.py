@@ -26,7 +26,7 @@ _STOP: Final = re.compile(
     r"[.!?…؟。！？;；\n\r,،，、–—/+&]+|[:：](?=\s)|\s-\s|还有|还想|还要|还需要|另外|以及|和|也"
     r"|(?<=\s)و(?=[^\W\d_]{3,})"  # written with the next word in Arabic
 )
-_JOINTS: Final = frozenset(
+JOINTS: Final = frozenset(
     fold(
         "and also plus ja sekä myös lisäksi och samt också dessutom ning samuti lisaks и а также ещё і й та також ще "
         "ve ayrıca et aussi ainsi y e también además iyo oo kaloo kale و أيضا كذلك همچنین هم"
@@ -53,7 +53,7 @@ def clauses_of(text: str) -> list[Clause]:
     for stop in (*_STOP.finditer(text), None):
         words: list[str] = []
         for word in (*fold(text[at : stop.start() if stop else None]).split(), None):
-            if word is not None and word not in _JOINTS:
+            if word is not None and word not in JOINTS:
                 words.append(word)
                 continue
             if words:
