@@ -7,11 +7,12 @@ import json
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, Final
 
 from telegram import Update
@@ -30,7 +31,7 @@ from bot.handlers.line import Line, Way, why_out_of_reach
 from bot.handlers.receiving import Receiving
 from bot.handlers.recent import Recent
 from bot.handlers.rendering import messages_of
-from bot.handlers.reviewing import Reviewing
+from bot.handlers.reviewing import Reviewing, begun_in_chat
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
 from bot.handlers.unstored import Unstored
@@ -96,7 +97,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
         recent, figures = Recent(), Figures()
         guides.on_learnt.append(figures.learnt)
         guides.on_change.append(figures.content_changed)
-        for handler in handlers(guides, store, recent, now, review, page):
+        for handler in handlers(guides, store, recent, now, review, page, await begun_in_chat(review)):
             application.add_handler(handler)
         gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
         application.add_handlers(gate.handlers(), GROUP)
@@ -145,12 +146,19 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
 
 
 def handlers(
-    guides: Guides, store: Store, recent: Recent, now: Callable[[], datetime], review: Review, page: str = ""
+    guides: Guides,
+    store: Store,
+    recent: Recent,
+    now: Callable[[], datetime],
+    review: Review,
+    page: str = "",
+    begun: Mapping[int, Mapping[str, object]] = MappingProxyType({}),
 ) -> list[BaseHandler[Any, Any, Any]]:
-    """All handlers in order. Commands stand before texts because a command is a text too."""
+    """All handlers in order. Commands stand before texts because a command is a text too. ``begun``: what the staff
+    had begun in the chat when the program stopped."""
     browsing = Browsing(guides, store, recent, now, review)
     return [
-        *Reviewing(guides, review, browsing, now, page).handlers(),
+        *Reviewing(guides, review, browsing, now, page, begun).handlers(),
         *Receiving(guides, store, now, review).handlers(),
         *browsing.handlers(),
         *Asking(guides, store, recent, now, review).handlers(),

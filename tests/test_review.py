@@ -673,6 +673,34 @@ async def test_own_words_are_shown_with_their_receivers_before_anybody_gets_them
     assert (group.text, group.state) == ("looking for somebody who builds wooden shelves", "open")
 
 
+async def test_what_a_counsellor_has_begun_in_the_chat_outlives_a_restart(
+    staffed: Guides, clock: Clock, tmp_path: Path
+):
+    world, path = World(), tmp_path / "restart.db"
+
+    async def program(stack: AsyncExitStack) -> Talker:
+        town = await open_town(stack, staffed, clock, path, world, staff={PEKKA: "admin"})
+        return Talker(town, world.person(PEKKA))
+
+    async with AsyncExitStack() as stack:
+        counsellor = await program(stack)
+        await counsellor.town.person("en").says(DOG)
+        await counsellor.says("/review")
+        await counsellor.presses("My own words")
+    async with AsyncExitStack() as stack:
+        counsellor = await program(stack)
+        [seen] = await counsellor.says("Go to the vet with your dog.")  # no question of a newcomer
+        assert seen.startswith("Who receives it")
+    async with AsyncExitStack() as stack:
+        counsellor = await program(stack)
+        assert (await counsellor.presses("Give this answer"))[-1] == "Nobody is waiting."
+        [answer] = await counsellor.town.bot.review.queue.answers(1)
+        assert answer.texts == {"en": "Go to the vet with your dog."}
+        person = await counsellor.town.bot.store.person(PEKKA)
+        assert person is not None
+        assert "review" not in person.state  # given: nothing of it is kept there
+
+
 async def test_review_in_the_chat_takes_apart_puts_together_and_shows_only_some(office: Office):
     for text in (DOG, "how can I register a dog here"):
         await office.town.person("en").says(text)

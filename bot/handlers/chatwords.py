@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from telegram.ext import filters
 from bot.guide import Guide
 from bot.model import Button, Paragraph, Press, Reply
 from bot.review import AnswerDraft, Gone, Outcome, Preview, Recipient, Refused, Review, Staff
+from bot.review.words import say
 from bot.texts import Speaker
 
 PREFIX: Final = "s1"
@@ -24,7 +25,7 @@ class _Draft:
 
 
 class ChatWords:
-    """Drafts, in memory only: lost with the process, which only means that they are written again."""
+    """Drafts, in memory; ``state`` and ``restore`` bring them over a restart."""
 
     def __init__(self, guide: Callable[[], Guide], review: Review) -> None:
         self._guide = guide
@@ -33,6 +34,25 @@ class ChatWords:
         """Chats whose next text is such an answer."""
         self._groups: dict[int, int] = {}
         self._drafts: dict[int, _Draft] = {}
+
+    def state(self, staff: Staff, chat_id: int) -> dict[str, object]:
+        """What is begun, as plain values for the database; empty: nothing."""
+        state: dict[str, object] = {"awaits": self._groups[chat_id]} if chat_id in self._groups else {}
+        if draft := self._drafts.get(staff.id):
+            state |= {"group": draft.group, "texts": dict(draft.answer.texts)}
+        return state
+
+    def restore(self, staff: Staff, chat_id: int, state: Mapping[str, object]) -> None:
+        """The inverse of ``state``; what an older program wrote otherwise is forgotten."""
+        match state:
+            case {"awaits": int(group)}:
+                self.awaited.add_chat_ids(chat_id)
+                self._groups[chat_id] = group
+            case {"group": int(group), "texts": dict(texts)}:
+                words = {str(language): str(text) for language, text in texts.items()}
+                self._drafts[staff.id] = _Draft(group, AnswerDraft((), words, frozenset(words)))
+            case _:
+                pass
 
     def ask(self, staff: Staff, chat_id: int, group: int) -> Reply:
         """Wait for the words."""
@@ -45,15 +65,16 @@ class ChatWords:
         cancel = Press(speaker.say("Cancel"), f"{PREFIX}:show:{group}")
         return Reply(speaker.locale, (Paragraph(text),), ((cancel,),))
 
-    def forget(self, chat_id: int) -> None:
-        """The next text is a message like any other."""
+    def forget(self, staff: Staff, chat_id: int) -> None:
+        """The next text is a message like any other, and what was written before is given to nobody."""
         self.awaited.remove_chat_ids(chat_id)
         self._groups.pop(chat_id, None)
+        self._drafts.pop(staff.id, None)
 
     async def look(self, staff: Staff, chat_id: int, text: str) -> Reply:
         """Who would receive the words that have come, in which language."""
         group = self._groups.get(chat_id, 0)
-        self.forget(chat_id)
+        self.forget(staff, chat_id)
         language = self._language(staff, text)
         answer = AnswerDraft((), {language: text}, frozenset({language}))
         preview = await self._review.answering.preview(staff, group, answer)
@@ -74,7 +95,9 @@ class ChatWords:
         """Give what was looked at."""
         draft = self._drafts.pop(staff.id, None)
         if draft is None or draft.group != group:
-            return Refused("Write a text first.") if draft is None else Gone()
+            return (
+                Refused(say("I do not have your words any more. Please write them again.")) if draft is None else Gone()
+            )
         return await self._review.answering.answer(staff, group, draft.answer)
 
     def _language(self, staff: Staff, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from bot.model import Button, Paragraph, Press, Reply
 from bot.review import SILENT, Done, DropReason, Filters, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
 from bot.review.words import wrong_fact
+from bot.store import Person
 from bot.texts import Speaker, own_name
 
 FILTERS: Final = {
@@ -35,17 +36,37 @@ REASONS: Final[tuple[DropReason, ...]] = (
 )  # fmt: skip
 REPORTS: Final = 5
 """Reports of a wrong fact that are shown in the chat, the newest ones."""
+STATE: Final = "review"
+"""Under this name what is begun is kept with the chat of a colleague."""
 LONGEST_SHOWN: Final = 700
 """Characters of a question that are shown in the chat; the page shows all."""
+
+
+async def begun_in_chat(review: Review) -> dict[int, Mapping[str, object]]:
+    """What the staff had begun in the chat when the program stopped, by chat."""
+    found: dict[int, Mapping[str, object]] = {}
+    for staff in review.staff.everybody:
+        person = await review.store.person(staff.telegram_id) if staff.telegram_id is not None else None
+        state = person.state.get(STATE) if person else None
+        if person is not None and isinstance(state, dict):
+            found[person.chat_id] = state
+    return found
 
 
 class Reviewing:
     """``/review`` and the buttons below it. Whoever does not work here gets what any unknown command or button gets."""
 
     def __init__(
-        self, guide: Callable[[], Guide], review: Review, browsing: Browsing, now: Callable[[], datetime], page: str
+        self,
+        guide: Callable[[], Guide],
+        review: Review,
+        browsing: Browsing,
+        now: Callable[[], datetime],
+        page: str,
+        begun: Mapping[int, Mapping[str, object]],
     ) -> None:
-        """``page``: address of the web pages; empty: they cannot be reached from outside."""
+        """``page``: address of the web pages; empty: they cannot be reached from outside.
+        ``begun``: ``begun_in_chat``."""
         self._guide = guide
         self._review = review
         self._browsing = browsing
@@ -54,7 +75,15 @@ class Reviewing:
         self._toasts = Toasts()
         self._words = ChatWords(guide, review)
         self._filters: dict[int, str] = {}
-        """Number of a colleague → which groups they want to see here; in memory only."""
+        """Number of a colleague → which groups they want to see here."""
+        self._kept: set[int] = set()
+        """Chats of which something is kept for a restart."""
+
+        for chat_id, state in begun.items():
+            if (staff := review.staff.by_telegram(chat_id)) is not None:
+                self._kept.add(chat_id)
+                self._filters[staff.id] = str(state.get("filter", "all"))
+                self._words.restore(staff, chat_id, state)
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         return [
@@ -69,8 +98,9 @@ class Reviewing:
         if incoming is None or staff is None:
             await self._browsing.command(update, context)
             return
-        self._words.forget(incoming.chat_id)
+        self._words.forget(staff, incoming.chat_id)
         stage_reply(CURRENT.get(), incoming, await self._first(staff))
+        await self._keep(staff, incoming.chat_id)
 
     async def write(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The words that "My own words" waits for."""
@@ -78,6 +108,7 @@ class Reviewing:
         staff = self._staff(incoming)
         if incoming is not None and staff is not None:
             stage_reply(CURRENT.get(), incoming, await self._words.look(staff, incoming.chat_id, incoming.text))
+            await self._keep(staff, incoming.chat_id)
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         incoming = read(update, context.bot.username)
@@ -87,15 +118,31 @@ class Reviewing:
             return
         _, verb, group, *rest = (*incoming.text.split(":", 3), "", "")
         number = int(group) if group.isdecimal() else 0
-        self._words.forget(incoming.chat_id)
+        if verb != "give":
+            self._words.forget(staff, incoming.chat_id)
         if verb == "words":
             toast, reply = "", self._words.ask(staff, incoming.chat_id, number)
         else:
             toast, reply = await self._done(staff, verb, number, rest[0])
         self._toasts.show(context.bot, incoming.query_id, toast, self._now() - CURRENT.get().row.received_at)
         stage_reply(CURRENT.get(), incoming, reply)
+        await self._keep(staff, incoming.chat_id)
 
     # --- inside
+
+    async def _keep(self, staff: Staff, chat_id: int) -> None:
+        """What is begun stands beside the talk of this chat, so that a restart loses nothing. Whatever the colleague
+        then asks the bot as anybody would, takes it out again."""
+        state = self._words.state(staff, chat_id)
+        if (chosen := self._filters.get(staff.id, "all")) != "all":
+            state["filter"] = chosen
+        if not state and chat_id not in self._kept:
+            return
+        person = await self._review.store.person(chat_id)
+        before = {name: value for name, value in person.state.items() if name != STATE} if person else {}
+        after = {**before, STATE: state} if state else before
+        CURRENT.get().unit.save_person(Person(chat_id, person.locale if person else "", after, self._now()))
+        (self._kept.add if state else self._kept.discard)(chat_id)
 
     def _staff(self, incoming: Incoming | None) -> Staff | None:
         """Who of the staff this is. In a private chat the number of the chat is that of the person."""

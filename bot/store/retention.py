@@ -55,7 +55,7 @@ RETENTION: Final[tuple[Rule, ...]] = (
         {
             "chat_id": "whose language it is",
             "locale": "the language chosen",
-            "state": "what was shown last, so that 'where is it?' can be answered",
+            "state": "what was shown last, so that 'where is it?' can be answered; of staff also an answer begun",
             "seen_at": "from here the 180 days count",
         },
     ),
