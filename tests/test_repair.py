@@ -27,6 +27,22 @@ def test_misspelt_glued_and_torn_words_are_put_right(written: str, meant: str):
     assert REPAIRER.text(written) == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("se esta kemando", "se esta quemando"),
+        ("ayi jente", "alli gente"),
+        ("безплатна учится", "бесплатно учиться"),
+        ("مصاعده", "مساعده"),
+    ],
+)
+def test_words_that_are_spelt_by_ear_are_put_right(written: str, meant: str):
+    repairer = Repairer(
+        ["se esta quemando la casa", "alli hay gente", "где бесплатно учиться", "احتاج مساعده", "mente"]
+    )
+    assert repairer.text(written) == meant
+
+
 def test_words_that_resemble_nothing_stay_as_they_are():
     for text in ("planetarium zeppelin", "xqzv", "12345", "да нет"):
         assert REPAIRER.text(text) == text

@@ -1,4 +1,5 @@
-"""Unknown words of a question put right by the words of the phrases: misspelt, glued together, torn apart."""
+"""Unknown words of a question put right by the words of the phrases: spelt by ear, misspelt, glued together, torn
+apart."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from bot.matching.sounds import sound_of
 
 SHORTEST: Final = 4
 """Letters of a word that is repaired; shorter ones have too many neighbours."""
@@ -44,6 +47,15 @@ class Repairer:
         # Shortest first, so that the words of neighbouring lengths are one slice; beside each the set of its letters.
         self._words = sorted(counts, key=lambda word: (len(word), word))
         self._letters = _letters_of_all(self._words)
+        # Spelling by ear: with it 3 of 192 misspelt development questions more are right (22 Nov 2026), and the last cry
+        # for help is heard.
+        self._by_sound: dict[str, str] = {}
+        for word in counts:
+            if len(word) >= SHORTEST:
+                sound = sound_of(word)
+                other = self._by_sound.setdefault(sound, word)
+                if (counts[word], other) > (counts[other], word):
+                    self._by_sound[sound] = word
         lengths = np.array([len(word) for word in self._words], dtype=np.intp)
         self._starts = np.searchsorted(lengths, np.arange(lengths.max(initial=0) + 2))
         self.word = lru_cache(maxsize=4096)(self._word)
@@ -72,9 +84,12 @@ class Repairer:
         return " ".join(repaired)
 
     def _word(self, word: str) -> str:
-        """What one unknown word probably was: one edit away, else several words glued, else two edits away."""
+        """What one unknown word probably was: one that sounds alike, else one edit away, else several words glued, else
+        two edits away."""
         if len(word) < SHORTEST:
             return word
+        if heard := self._by_sound.get(sound_of(word)):
+            return heard
         near = self._near(word, 1)
         if near:
             return near
