@@ -31,14 +31,14 @@ def test_misspelt_glued_and_torn_words_are_put_right(written: str, meant: str):
     ("written", "meant"),
     [
         ("se esta kemando", "se esta quemando"),
-        ("ayi jente", "alli gente"),
+        ("jente sin bibienda", "gente sin vivienda"),
         ("безплатна учится", "бесплатно учиться"),
         ("مصاعده", "مساعده"),
     ],
 )
 def test_words_that_are_spelt_by_ear_are_put_right(written: str, meant: str):
     repairer = Repairer(
-        ["se esta quemando la casa", "alli hay gente", "где бесплатно учиться", "احتاج مساعده", "mente"]
+        ["se esta quemando la casa", "hay gente sin vivienda", "где бесплатно учиться", "احتاج مساعده", "mente"]
     )
     assert repairer.text(written) == meant
 

@@ -47,8 +47,7 @@ class Repairer:
         # Shortest first, so that the words of neighbouring lengths are one slice; beside each the set of its letters.
         self._words = sorted(counts, key=lambda word: (len(word), word))
         self._letters = _letters_of_all(self._words)
-        # Spelling by ear: with it 3 of 192 misspelt development questions more are right (22 Nov 2026), and the last cry
-        # for help is heard.
+        # With it 3 of the 192 misspelt development questions more are right (22 Nov 2026), and the last cry is heard.
         self._by_sound: dict[str, str] = {}
         for word in counts:
             if len(word) >= SHORTEST:
