@@ -19,9 +19,8 @@ from bot.review.becoming import Becoming, Left, need_of
 from bot.review.export import Exported, export
 from bot.review.learning import general_answer
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, group_rows
 from bot.store import answers as answer_rows
-from bot.store import groups as group_rows
 from bot.store import phrases as phrase_rows
 from bot.store.phrases import PhraseRow
 

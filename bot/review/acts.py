@@ -20,10 +20,9 @@ from bot.review.learning import Learnt
 from bot.review.records import SILENT, Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
 from bot.review.staff import StaffRoom
 from bot.review.words import say
-from bot.store import Outgoing, Staged, Store, Unit
+from bot.store import Outgoing, Staged, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store import groups as group_rows
 from bot.store.staff import log_act
 from bot.texts import Speaker
 
@@ -102,13 +101,13 @@ class Acts:
     async def claim(self, by: Staff, group_id: int) -> Outcome:
         """Work on a group alone for 20 minutes; again: 20 minutes from now."""
         unit = self._store.unit()
-        claimed = group_rows.claim(unit, group_id, by.id, self._store.now() + CLAIM_LASTS)
+        claimed = groups.claim(unit, group_id, by.id, self._store.now() + CLAIM_LASTS)
         return await self._done(unit, claimed, by, "claim", group_id)
 
     async def release(self, by: Staff, group_id: int) -> Outcome:
         """Give the group back before the 20 minutes are over."""
         unit = self._store.unit()
-        released = group_rows.release(unit, group_id, by.id)
+        released = groups.release(unit, group_id, by.id)
         return await self._done(unit, released, by, "release", group_id)
 
     async def pass_on(self, by: Staff, group_id: int, to: int) -> Outcome:
@@ -117,7 +116,7 @@ class Acts:
         if colleague is None:
             return Refused(say("This person does not work here."))
         unit = self._store.unit()
-        handed = group_rows.hand_to(unit, group_id, by.id, colleague.id)
+        handed = groups.hand_to(unit, group_id, by.id, colleague.id)
         return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
 
     async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Outcome, ...]:
@@ -129,7 +128,7 @@ class Acts:
 
     async def _drop(self, by: Staff, group_id: int, reason: DropReason) -> Outcome:
         unit = self._store.unit()
-        closed = group_rows.close(unit, group_id, by.id, "dropped", reason=reason)
+        closed = groups.close(unit, group_id, by.id, "dropped", reason=reason)
         if reason not in SILENT:
             for row in await asked_rows.asked_in(self._store, group_id):
                 if row.chat_id is not None:
@@ -143,9 +142,9 @@ class Acts:
         if await group_rows.group(self._store, into) is None:
             return Gone()
         unit = self._store.unit()
-        closed = group_rows.close(unit, group_id, by.id, "merged", merged_into=into)
-        group_rows.move_all(unit, group_id, into, BY_HAND)
-        group_rows.put_together(unit, group_id, into)
+        closed = groups.close(unit, group_id, by.id, "merged", merged_into=into)
+        groups.move_all(unit, group_id, into, BY_HAND)
+        groups.put_together(unit, group_id, into)
         outcome = await self._done(unit, closed, by, "merge", group_id, str(into))
         is_ours = isinstance(outcome, TakenBy) and (outcome.what, outcome.staff) == ("claimed", by)
         # This one is as it was: then the other one was answered, closed or taken first.
@@ -162,12 +161,12 @@ class Acts:
             return Refused(say("There is only one question in this group."))
         new = self._parts.handover.new_group()
         unit = self._store.unit()
-        touched = group_rows.touch(unit, group_id, by.id)
-        moved = group_rows.move(unit, question_id, group_id, new, BY_HAND)
-        group_rows.open_group(
+        touched = groups.touch(unit, group_id, by.id)
+        moved = groups.move(unit, question_id, group_id, new, BY_HAND)
+        groups.open_group(
             unit, new, kind=group.kind, drawer=group.drawer, language=group.language, service=group.service
         )
-        group_rows.set_apart(unit, group_id, new)
+        groups.set_apart(unit, group_id, new)
         log_act(unit, by.id, "split", group_id, f"{question_id}: {new}")
         unit.bump(VERSION)
         await self._store.commit(unit)

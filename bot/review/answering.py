@@ -13,7 +13,7 @@ from bot.review.records import AnswerDraft, Done, Gone, Outcome, Preview, Recipi
 from bot.review.words import say
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store import groups as group_rows
+from bot.store import group_rows, groups
 from bot.store import phrases as phrase_rows
 from bot.store.staff import log_act
 
@@ -89,7 +89,7 @@ class Answering:
             return Gone()
         unit = self._store.unit()
         undone = answer_rows.undo_answer(unit, answer_id)
-        group_rows.reopen(unit, answer.group_id)
+        groups.reopen(unit, answer.group_id)
         phrase_rows.withdraw_phrases(unit, answer.group_id)
         log_act(unit, by.id, "undo", answer.group_id, str(answer_id))
         unit.bump(VERSION)
@@ -127,7 +127,7 @@ class Answering:
         need = detail if act == "point" else ""
         written = next(iter(draft.texts), next(iter(draft.wordings), ""))
         unit = self._store.unit()
-        closed = group_rows.close(unit, group_id, by.id, "answered", need=need)
+        closed = groups.close(unit, group_id, by.id, "answered", need=need)
         added = answer_rows.add_answer(
             unit,
             group_id=group_id,

@@ -15,10 +15,9 @@ from bot.review.acts import NOTICE, VERSION, Parts
 from bot.review.figures import Figures
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
-from bot.store import Outgoing, StoreUnavailable
+from bot.store import Outgoing, StoreUnavailable, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store import groups as group_rows
 
 LOOK_S: Final = 0.5
 AFTER_FAULT_S: Final = 10.0
@@ -124,7 +123,7 @@ class Delivery:
             asked_rows.give_up(unit, row.id)
             await self._store.commit(unit)
         unit = self._store.unit()
-        group_rows.close_empty(unit)
+        groups.close_empty(unit)
         await self._store.commit(unit)
 
     async def _tell_admins(self) -> None:
@@ -143,7 +142,7 @@ class Delivery:
                 )
                 self._parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin.telegram_id, words)
         for group in waiting:
-            group_rows.note_told(unit, group.id)
+            groups.note_told(unit, group.id)
         await self._store.commit(unit)
 
     def _working_days_before(self, local: datetime, days: int) -> datetime:

@@ -14,8 +14,7 @@ from bot.review.becoming import name_of, title_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.staff import StaffRoom
 from bot.review.words import say
-from bot.store import Store
-from bot.store import groups as group_rows
+from bot.store import Store, group_rows
 from bot.store.staff import acts_named, log_act
 
 PROPOSED, FINISHED = "draft-need", "draft-done"

@@ -12,10 +12,9 @@ from bot.guide import Guide
 from bot.review.held import Held, Wording
 from bot.review.staff import StaffRoom
 from bot.review.words import WRONG
-from bot.store import Question, Store, Unit
+from bot.store import Question, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store import groups as group_rows
 from bot.store import letters as letter_rows
 
 CHOICE_WAITS: Final = timedelta(minutes=30)
@@ -89,7 +88,7 @@ class Handover:
             return
         placement = self.held.place(question.text, question.language)
         group = self.new_group() if placement.group_id is None else placement.group_id
-        group_rows.open_group(
+        groups.open_group(
             unit, group, kind="question", drawer=worth, language=question.language, need=next(iter(question.needs), "")
         )
         joined = "" if placement.group_id is None else placement.reason.code()
@@ -150,7 +149,7 @@ class Handover:
         group = self._facts.get(question.service)
         if group is None:
             group = self._facts[question.service] = self.new_group()
-        group_rows.open_group(
+        groups.open_group(
             unit, group, kind="fact", drawer="queue", language=question.language, service=question.service
         )
         asked_rows.keep(unit, question, group, "")

@@ -25,7 +25,7 @@ from bot.review.records import (
 )
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store import groups as group_rows
+from bot.store import group_rows
 from bot.store import letters as letter_rows
 from bot.store.records import milliseconds
 

@@ -16,9 +16,8 @@ from bot.review.daytime import next_day_time, next_letter_time
 from bot.review.drafts import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
-from bot.store import Outgoing, Unit
+from bot.store import Outgoing, Unit, groups
 from bot.store import asked as asked_rows
-from bot.store import groups as group_rows
 from bot.store import letters as letter_rows
 from bot.store.records import milliseconds
 from bot.store.staff import log_act
@@ -61,7 +60,7 @@ class Writing:
         if (refused := refusal(by)) is not None:
             return refused
         unit = self._store.unit()
-        touched = group_rows.touch(unit, group_id, by.id)
+        touched = groups.touch(unit, group_id, by.id)
         said = {language: text.strip()[:200] for language, text in (wordings or {}).items() if text.strip()}
         log_act(unit, by.id, PROPOSED, group_id, detail_of(title.strip()[:100], note.strip()[:1000], said))
         stamp = milliseconds(self._store.now())
@@ -145,7 +144,7 @@ class Writing:
             return Refused(say("This person did not say: write to me."))
         speaker = self._parts.guide().texts.speaker(language or row.language)
         unit = self._store.unit()
-        touched = group_rows.touch_for_letter(unit, row.group_id, by.id)
+        touched = groups.touch_for_letter(unit, row.group_id, by.id)
         redacted = redact(text, self._parts.guide().own_numbers).text
         letter_rows.add_letter(
             unit, group_id=row.group_id, question_id=row.id, chat_id=row.chat_id, staff_id=by.id, kind=kind,

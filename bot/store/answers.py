@@ -103,7 +103,7 @@ def add_answer(
 def add_text(unit: Unit, answer_id: int, language: str, text: str) -> Staged:
     """A translation was added; beside one that somebody else adds into another language at the same moment. Decides:
     the answer is in use."""
-    staged = unit.stage(
+    return unit.decide(
         """
         UPDATE answer SET texts = json_set(texts, '$."' || :language || '"', :text), approved = (
             SELECT json_group_array(value) FROM
@@ -115,29 +115,24 @@ def add_text(unit: Unit, answer_id: int, language: str, text: str) -> Staged:
         language=language,
         text=text,
     )
-    staged.decides = True
-    return staged
 
 
 def begin_broadcast(unit: Unit, answer_id: int) -> Staged:
     """Decides: not taken back, and not sent yet."""
-    staged = unit.stage(
+    return unit.decide(
         "UPDATE answer SET sent_at = :now WHERE id = :id AND state <> 'undone' AND sent_at IS NULL AND send_at <= :now",
         id=answer_id,
         now=unit.now_ms,
     )
-    staged.decides = True
-    return staged
 
 
 def undo_answer(unit: Unit, answer_id: int) -> Staged:
     """Takes an answer back: it answers nobody any more and what waits to be sent is not sent. Decides: in use."""
-    staged = unit.stage(
+    staged = unit.decide(
         "UPDATE answer SET state = 'undone', undone_at = :now WHERE id = :id AND state = 'live' RETURNING group_id",
         id=answer_id,
         now=unit.now_ms,
     )
-    staged.decides = True
     unit.stage("UPDATE phrase SET state = 'withdrawn' WHERE answer_id = :id AND state = 'live'", id=answer_id)
     unit.stage(
         """

@@ -131,7 +131,7 @@ def draw(unit: Unit, text: str, language: str, needs: tuple[str, ...], since: da
 def judge(unit: Unit, sample_id: int, judgement: str, before: str | None, staff_id: int) -> Staged:
     """A colleague says ``right``, ``wrong`` or ``unclear``; a later word replaces an earlier one. Decides: nobody has
     judged it otherwise than ``before`` meanwhile."""
-    staged = unit.stage(
+    return unit.decide(
         """
         UPDATE sample SET judgement = :judgement, staff_id = :staff_id, judged_at = :now
         WHERE id = :id AND COALESCE(judgement, '') = :before
@@ -142,8 +142,6 @@ def judge(unit: Unit, sample_id: int, judgement: str, before: str | None, staff_
         now=unit.now_ms,
         id=sample_id,
     )
-    staged.decides = True
-    return staged
 
 
 # --- reading ----------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def change_staff(
     unit: Unit, staff_id: int, *, name: str, role: str, languages: Sequence[str], topics: Sequence[str]
 ) -> Staged:
     """Decides: whether this person is (still) there, and is not the last admin who stops being one."""
-    staged = unit.stage(
+    return unit.decide(
         f"""
         UPDATE staff SET name = :name, role = :role, languages = :languages, topics = :topics
         WHERE id = :id AND removed_at IS NULL AND (:role = 'admin' OR {_NOT_THE_LAST_ADMIN})
@@ -99,13 +99,11 @@ def change_staff(
         languages=json.dumps(list(languages)),
         topics=json.dumps(list(topics)),
     )
-    staged.decides = True
-    return staged
 
 
 def remove_staff(unit: Unit, staff_id: int) -> Staged:
     """Ends sessions, links and claims with the person. Decides: whether they were there, and are not the last admin."""
-    staged = unit.stage(
+    staged = unit.decide(
         f"""
         UPDATE staff SET removed_at = :now, telegram_id = NULL
         WHERE id = :id AND removed_at IS NULL AND {_NOT_THE_LAST_ADMIN}
@@ -113,7 +111,6 @@ def remove_staff(unit: Unit, staff_id: int) -> Staged:
         id=staff_id,
         now=unit.now_ms,
     )
-    staged.decides = True
     end_sessions(unit, staff_id)
     unit.stage("DELETE FROM staff_link WHERE staff_id = :id", id=staff_id)
     unit.stage(
@@ -161,7 +158,7 @@ async def link_owner(store: Store, token_hash: str) -> int | None:
 
 def redeem_link(unit: Unit, link_hash: str, session_hash: str, csrf: str, expires_at: datetime) -> Staged:
     """A session for a link; ``rows`` is empty if the link is unknown, used, too old, or its owner was removed."""
-    used = unit.stage(
+    used = unit.decide(
         """
         UPDATE staff_link SET used_at = :now
         WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now
@@ -171,7 +168,6 @@ def redeem_link(unit: Unit, link_hash: str, session_hash: str, csrf: str, expire
         token_hash=link_hash,
         now=unit.now_ms,
     )
-    used.decides = True
     unit.stage(
         """
         INSERT INTO staff_session (token_hash, staff_id, csrf, made_at, expires_at)

@@ -60,6 +60,12 @@ class Unit:
         self.statements.append(staged)
         return staged
 
+    def decide(self, sql: str, **values: Value) -> Staged:
+        """The same, for a statement that decides whether what stands after it is carried out (``Staged.decides``)."""
+        staged = self.stage(sql, **values)
+        staged.decides = True
+        return staged
+
     def mark_of(self, chat_id: int, about: str) -> str:
         """A mark of a chat for one purpose: the same for the same two, and two of them cannot be told to be of one
         chat without the key. Empty when the store has no key."""
