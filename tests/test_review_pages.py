@@ -506,7 +506,8 @@ async def test_a_proposal_waits_for_the_admin_with_its_wordings_ready_to_copy(
     site: Site, counsellor: Visitor, admin: Visitor
 ):
     group = await site.ask("can Ana's dog park at night")
-    await counsellor.opens(f"/review/group/{group}")
+    page = await counsellor.opens(f"/review/group/{group}")
+    assert "it is deleted after a year" in page.text  # what is proposed; what the bot learns stays
     page = await counsellor.submits(
         f"/review/group/{group}/draft", title="Parking at night", note="Ask <b>the city</b>.",
         learn=["en"], **{"wording-en": "can i park at night", "wording-sl": "not: confirmed"},

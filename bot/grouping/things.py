@@ -58,8 +58,10 @@ class Words:
         self.first: dict[str, str] = {}
 
     def add(self, thing: str, pattern: str) -> None:
-        # To be read by people: a beginning is no word yet ("ajokort…").
-        self.first.setdefault(thing, pattern.lstrip("*").replace("*", "…").replace("_", " "))
+        # To be read by people: a whole word where there is one; a beginning is none yet ("ajokort…").
+        shown = pattern.lstrip("*").replace("*", "…").replace("_", " ")
+        if thing not in self.first or ("…" in self.first[thing] and "…" not in shown):
+            self.first[thing] = shown
         plain = fold(pattern.strip("*"))
         if "_" in pattern:
             words = tuple(fold(word.strip("*")) + "*" * word.endswith("*") for word in pattern.split("_"))

@@ -190,7 +190,7 @@ class Wording:
 
     def drop_reason(self, reason: str) -> tuple[str, str]:
         """A reason for dropping, and what those who wait for an answer hear."""
-        told = self.say("They hear kindly that it cannot be answered here, and where else to ask.")
+        told = self.say("Whoever wants a message hears kindly that it cannot be answered here, and where else to ask.")
         silent = self.say("Nobody hears anything.")
         match reason:
             case "not-ours":
