@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import OpasError
+from bot.grouping.tokens import tokeniser
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
@@ -40,6 +41,8 @@ class Guides:
         """Told after each try to learn a language: whether it went well."""
         self.on_change: list[Callable[[bool], None]] = []
         """Told after each change of the content: whether it is in use."""
+        self.on_ready: list[Callable[[], None]] = []
+        """Told once, when everything is there that the first answers need."""
 
     def __call__(self) -> Guide:
         return self.current
@@ -61,7 +64,9 @@ class Guides:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
         async with asyncio.TaskGroup() as fits:
             fits.create_task(self.fit())
-            await asyncio.to_thread(self.current.get_ready)
+            await asyncio.to_thread(_get_ready, self.current)
+            for listener in self.on_ready:
+                listener()
             while True:
                 await asyncio.sleep(LOOK_S)
                 stamp = await asyncio.to_thread(content_stamp, self._folder)
@@ -158,6 +163,12 @@ class Guides:
         """Wake those who wait for a better guide."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _get_ready(guide: Guide) -> None:
+    guide.get_ready()
+    # Nor has the first question without an answer to wait for the words by which it is compared with others.
+    tokeniser(guide.matcher)
 
 
 def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:

@@ -86,6 +86,7 @@ def _guides(settings: Settings) -> Guides:
     finally:
         gc.enable()
     gc.freeze()
+    guides.on_ready.append(gc.freeze)  # what was made ready meanwhile stays too
     guides.on_change.append(lambda _: gc.unfreeze())  # the old content may go
     return guides
 

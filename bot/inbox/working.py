@@ -28,7 +28,7 @@ _Result = TypeVar("_Result")
 POISON_TRIES: Final = 2
 """An update that was being worked on when the process died, this often, is tried alone: then it is known who was
 it."""
-READING_S: Final = 0.005
+READING_S: Final = 0.002
 """So long updates are read at a stretch; then who sends or answers has a turn."""
 KILLER: Final = "the program stopped while working on it alone"
 FIRST_WAIT_S: Final = 0.1
