@@ -27,7 +27,7 @@ from bot.handlers.failing import fail
 from bot.handlers.gate import GROUP, Gate
 from bot.handlers.incoming import read
 from bot.handlers.intake import Intake
-from bot.handlers.line import Line, Way, why_out_of_reach
+from bot.handlers.line import Line, Way, pause_s, why_out_of_reach
 from bot.handlers.receiving import Receiving
 from bot.handlers.recent import Recent
 from bot.handlers.rendering import messages_of
@@ -192,8 +192,7 @@ async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -
         except InvalidToken as error:
             raise OpasError("Telegram does not know this TELEGRAM_BOT_TOKEN. Ask @BotFather for it.") from error
         except RetryAfter as error:
-            after = error.retry_after
-            wait = float(after if isinstance(after, int) else after.total_seconds())
+            wait = pause_s(error)
         except NetworkError as error:
             _log.warning("Telegram is out of reach", extra={"reason": why_out_of_reach(error), "wait_s": wait})
         await asyncio.sleep(wait)

@@ -24,7 +24,7 @@ from bot.catalogue.content import find_content
 from bot.errors import OpasError
 from bot.guides import Guides
 from bot.handlers.intake import ALLOWED, Polling
-from bot.handlers.line import why_out_of_reach
+from bot.handlers.line import pause_s, why_out_of_reach
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.loopback import LoopbackServer, World
@@ -239,7 +239,7 @@ async def _expire(store: Store) -> None:
 
 async def _set_webhook(bot: Bot, settings: Settings, link: WebhookLink) -> None:
     """Tell Telegram where we listen, until it has taken note."""
-    wait = timedelta(seconds=1)
+    wait_s = 1.0
     while True:
         try:
             await bot.application.bot.set_webhook(
@@ -251,8 +251,7 @@ async def _set_webhook(bot: Bot, settings: Settings, link: WebhookLink) -> None:
             link.is_set = True
             return
         except RetryAfter as error:
-            after = error.retry_after
-            wait = timedelta(seconds=after) if isinstance(after, int) else after
+            wait_s = pause_s(error)
         except TelegramError as error:
             _log.warning("webhook not set", extra={"reason": why_out_of_reach(error)})
-        await asyncio.sleep(wait.total_seconds())
+        await asyncio.sleep(wait_s)

@@ -128,15 +128,18 @@ class _Reader:
         self.env = env
         self.wrong: list[str] = []
 
+    def given(self, name: str) -> str:
+        return self.env.get(name, "").strip()
+
     def matching(self, name: str, default: str, pattern: re.Pattern[str], what: str) -> str:
-        value = self.env.get(name, "").strip()
+        value = self.given(name)
         if value and not pattern.fullmatch(value):
             self.wrong.append(f"{name} must be {what}.")
             return default
         return value or default
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
-        value = self.env.get(name, "").strip()
+        value = self.given(name)
         if not value:
             return default
         if value.isdecimal() and low <= int(value) <= high:
@@ -145,14 +148,14 @@ class _Reader:
         return default
 
     def one_of(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self.env.get(name, "").strip() or default
+        value = self.given(name) or default
         if value not in allowed:
             self.wrong.append(f"{name} must be {' or '.join(allowed)}; it is '{value}'.")
             return default
         return value
 
     def moment(self, name: str) -> datetime | None:
-        value = self.env.get(name, "").strip()
+        value = self.given(name)
         if not value:
             return None
         try:
@@ -162,7 +165,7 @@ class _Reader:
             return None
 
     def certificates(self, name: str) -> Path | None:
-        value = self.env.get(name, "").strip()
+        value = self.given(name)
         if not value:
             return None
         try:
@@ -172,7 +175,7 @@ class _Reader:
         return Path(value)
 
     def database(self) -> Path:
-        value = self.env.get("OPAS_DATABASE", "").strip() or "sqlite:///opas.db"
+        value = self.given("OPAS_DATABASE") or "sqlite:///opas.db"
         if not value.startswith("sqlite:///") or len(value) == len("sqlite:///"):
             self.wrong.append(f"OPAS_DATABASE must be like sqlite:///opas.db; it is '{value}'.")
             return Path("opas.db")

@@ -11,7 +11,8 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.redaction import MASK, redact
-from bot.reduction import _ATTACHMENTS, _RIGHTS, reduce_update
+from bot.reduction import reduce_update
+from bot.reduction.placeholders import ATTACHMENTS, RIGHTS
 
 PERSON = {
     "id": 7_000_000_001,
@@ -115,7 +116,7 @@ def test_a_group_that_moves_tells_where_to():
 
 # python-telegram-bot warns about a type of tomorrow whenever it parses this field.
 @pytest.mark.filterwarnings("ignore:.*message_auto_delete_time")
-@pytest.mark.parametrize("field", sorted(_ATTACHMENTS))
+@pytest.mark.parametrize("field", sorted(ATTACHMENTS))
 def test_an_attachment_is_known_by_its_kind_alone(field):
     given_object = {"SECRET": "SECRET", "phone_number": "SECRET", "file_name": "SECRET"}
     received, update = reduced({"update_id": 3, "message": message(**{field: given_object})})
@@ -171,7 +172,7 @@ def test_a_pressed_button_of_a_message_out_of_reach_is_no_fault():
     assert reduced({"update_id": 3, "callback_query": query})[0].chat_id is None
 
 
-@pytest.mark.parametrize("status", sorted({*_RIGHTS, "member", "left", "tomorrow"}))
+@pytest.mark.parametrize("status", sorted({*RIGHTS, "member", "left", "tomorrow"}))
 def test_a_blocked_or_added_bot_is_told(status):
     member = {"status": status, "user": PERSON, "custom_title": "SECRET", "until_date": 0}
     change = {

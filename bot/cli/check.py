@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,19 @@ from bot.translation import coverage
 PHONE_FIRST: Final = 30
 FEWEST_PHRASES: Final = 12
 """Phrases and words that a need must have in each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a content folder holds, and what is wrong with it."""
+
+    folder: Path
+    catalogue: Catalogue | None
+    """None when its faults hide it."""
+    intents: Intents
+    errors: Sequence[Complaint]
+    warnings: Sequence[Complaint]
+    today: date
 
 
 @click.command()
@@ -44,13 +58,13 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
     today = (settings.now or datetime.now(UTC)).date()
     if catalogue is not None:
         complaints += facts_from_the_future(catalogue, today)
-    errors = errors_of(complaints)
     warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
+    found = _Found(folder, catalogue, intents, errors_of(complaints), warnings, today)
     if as_json:
-        say_json(_as_json(folder, catalogue, intents, errors, warnings, today))
+        say_json(_as_json(found))
     else:
-        _say(folder, catalogue, intents, errors, warnings, today)
-    ctx.exit(1 if errors else 0)
+        _say(found)
+    ctx.exit(1 if found.errors else 0)
 
 
 def _few_phrases(catalogue: Catalogue, intents: Intents) -> list[Complaint]:
@@ -68,21 +82,15 @@ def _few_phrases(catalogue: Catalogue, intents: Intents) -> list[Complaint]:
     return found
 
 
-def _say(
-    folder: Path,
-    catalogue: Catalogue | None,
-    intents: Intents,
-    errors: list[Complaint],
-    warnings: list[Complaint],
-    today: date,
-) -> None:
-    for complaint in errors:
+def _say(found: _Found) -> None:
+    catalogue = found.catalogue
+    for complaint in found.errors:
         click.echo(str(complaint))
-    for complaint in warnings:
+    for complaint in found.warnings:
         click.echo(f"{complaint} (warning)")
     if catalogue is None:
         return
-    stale = stale_facts(catalogue, today)
+    stale = stale_facts(catalogue, found.today)
     if stale:
         click.echo(f"\n{len(stale)} facts are past their date; the bot says so to people. The oldest:")
         for service, name, fact in stale[:10]:
@@ -93,47 +101,41 @@ def _say(
         for number, (service, what, _) in enumerate(missing[:PHONE_FIRST], 1):
             click.echo(f"  {number:2}. {service.name}: {what} ({service.id})")
     click.echo("\nlanguage  phrases  texts")
-    done = coverage(folder / LOCALES_FOLDER, catalogue)
+    done = coverage(found.folder / LOCALES_FOLDER, catalogue)
     for language, review in catalogue.languages.items():
         state = "reviewed" if review else "draft"
         have, total = done[language]
-        click.echo(f"  {language:6} {len(intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
+        click.echo(f"  {language:6} {len(found.intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
     services, needs = _count(catalogue.services, "service"), _count(catalogue.needs, "need")
-    click.echo(
-        f"\n{catalogue.city.name}: {services}, {needs}. {_count(errors, 'fault')}, {_count(warnings, 'warning')}."
-    )
+    faults, warnings = _count(found.errors, "fault"), _count(found.warnings, "warning")
+    click.echo(f"\n{catalogue.city.name}: {services}, {needs}. {faults}, {warnings}.")
 
 
 def _count(found: Collection[object], word: str) -> str:
     return f"{len(found) or 'no'} {word}{'' if len(found) == 1 else 's'}"
 
 
-def _as_json(
-    folder: Path,
-    catalogue: Catalogue | None,
-    intents: Intents,
-    errors: list[Complaint],
-    warnings: list[Complaint],
-    today: date,
-) -> dict[str, Any]:
+def _as_json(found: _Found) -> dict[str, Any]:
+    catalogue = found.catalogue
+
     def plain(complaint: Complaint) -> dict[str, Any]:
         return {
             "file": complaint.file, "line": complaint.line, "column": complaint.column, "text": complaint.text,
             "severity": complaint.severity,
         }  # fmt: skip
 
-    result: dict[str, Any] = {"errors": [plain(c) for c in errors], "warnings": [plain(c) for c in warnings]}
+    result: dict[str, Any] = {"errors": list(map(plain, found.errors)), "warnings": list(map(plain, found.warnings))}
     if catalogue is not None:
         result["stale"] = [
             {"service": service.id, "fact": name, "checked": fact.checked.isoformat(), "source": fact.source}
-            for service, name, fact in stale_facts(catalogue, today)
+            for service, name, fact in stale_facts(catalogue, found.today)
         ]
         result["missing"] = [
             {"service": service.id, "name": service.name, "fact": what, "weight": weight}
             for service, what, weight in missing_facts(catalogue)
         ]
         result["languages"] = {
-            language: {"phrases": len(intents.phrases.get(language, ())), "texts": have, "of": total}
-            for language, (have, total) in coverage(folder / LOCALES_FOLDER, catalogue).items()
+            language: {"phrases": len(found.intents.phrases.get(language, ())), "texts": have, "of": total}
+            for language, (have, total) in coverage(found.folder / LOCALES_FOLDER, catalogue).items()
         }
     return result

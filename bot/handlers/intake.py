@@ -14,7 +14,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
-from bot.handlers.line import Line, Way, why_out_of_reach
+from bot.handlers.line import Line, Way, pause_s, why_out_of_reach
 from bot.handlers.unstored import Unstored
 from bot.inbox import Inbox
 from bot.redaction import Redacted
@@ -125,8 +125,7 @@ class Polling:
                 except InvalidToken as error:
                     raise OpasError("Telegram does not know this TELEGRAM_BOT_TOKEN. Ask @BotFather for it.") from error
                 except RetryAfter as error:
-                    after = error.retry_after
-                    await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
+                    await asyncio.sleep(pause_s(error))
                 except (TelegramError, StoreUnavailable) as error:
                     _log.warning("no updates for now", extra={"reason": _reason(error)})
                     patience_s = 0

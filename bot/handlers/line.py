@@ -21,7 +21,7 @@ import h11
 import httpx
 from telegram._utils.defaultvalue import DefaultValue  # what "no time-out given" is told from
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 IDLE_S: Final = 5.0
@@ -101,6 +101,12 @@ def why_out_of_reach(error: TelegramError) -> str:
     if cause is None:
         return type(error).__name__
     return f"{type(cause).__name__}: {cause}".removesuffix(": ")
+
+
+def pause_s(error: RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    after = error.retry_after
+    return float(after if isinstance(after, int) else after.total_seconds())
 
 
 class Line(HTTPXRequest):

@@ -10,6 +10,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.dialogue.profile import Profile, profile_in
 from bot.guide import Guide
+from bot.handlers.line import pause_s
 
 _log = logging.getLogger(__name__)
 
@@ -24,8 +25,7 @@ async def sync_profile(bot: Bot, guide: Guide) -> None:
         try:
             await _sync(bot, profile, code)
         except RetryAfter as error:
-            after = error.retry_after
-            await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
+            await asyncio.sleep(pause_s(error))
         except TelegramError as error:
             _log.warning("profile not set", extra={"language": code, "error": type(error).__name__})
 

@@ -20,6 +20,7 @@ from telegram.error import (
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter  # what a RequestData is made of is not handed out
 
+from bot.handlers.line import pause_s
 from bot.outbox import Gone, InDoubt, NotSent, Refused, TryLater
 from bot.store import OutboxRow, Store
 
@@ -45,9 +46,7 @@ class Sender:
             return await self._call(row)
         except RetryAfter as error:
             # Telegram does not say whether one chat or everybody is meant; a wait above a minute is never one chat's.
-            seconds = float(
-                error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
-            )
+            seconds = pause_s(error)
             raise TryLater(seconds, everyone=seconds > 60) from error
         except (Forbidden, ChatMigrated) as error:
             raise Gone(str(error)) from error

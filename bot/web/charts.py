@@ -43,8 +43,7 @@ def columns(
 ) -> str:
     """Stacked columns, one a key, for days and weeks. ``few``: the word for a hidden part, which is drawn as a mark
     above its column."""
-    totals = [sum(s.values[i] or 0 for s in series) for i in range(len(keys))]
-    top = _nice(max(totals, default=0))
+    top = _nice(max(_totals(keys, series), default=0))
     plot = _HEIGHT - _TOP - _BOTTOM
     step = (width - _LEFT - _RIGHT) / max(1, len(keys))
     parts = [_grid(top, plot, width)]
@@ -62,8 +61,7 @@ def columns(
             parts.append(f'<text x="{x + step / 2:.1f}" y="{y - 3:.1f}" text-anchor="middle">*</text>')
         if i % max(1, -(-len(keys) // days)) == 0:
             parts.append(f'<text x="{x + step / 2:.1f}" y="{_HEIGHT - 10}" text-anchor="middle">{escape(key)}</text>')
-    note = few if any(None in s.values for s in series) else ""
-    return _svg(chart_id, width, _HEIGHT, title, description, parts, note)
+    return _svg(chart_id, width, _HEIGHT, title, _told(description, series, few), parts)
 
 
 def rows(
@@ -76,7 +74,7 @@ def rows(
     width: int = WIDE,
 ) -> str:
     """Stacked bars, one a key below the other, for languages and needs; on a phone the key stands above its bar."""
-    totals = [sum(s.values[i] or 0 for s in series) for i in range(len(keys))]
+    totals = _totals(keys, series)
     top = _nice(max(totals, default=0))
     is_wide = width == WIDE
     begin, above, longest = (_LABEL, 0, 26) if is_wide else (0, _LABEL_ABOVE, 44)
@@ -95,13 +93,23 @@ def rows(
             x += length
         mark = " *" if any(s.values[i] is None for s in series) else ""
         parts.append(f'<text x="{x + 5:.1f}" y="{y + 16}">{totals[i]}{mark}</text>')
-    note = few if any(None in s.values for s in series) else ""
-    return _svg(chart_id, width, 12 + len(keys) * (_ROW + above), title, description, parts, note)
+    height = 12 + len(keys) * (_ROW + above)
+    return _svg(chart_id, width, height, title, _told(description, series, few), parts)
 
 
 def legend(chart_id: str, series: Sequence[Series]) -> tuple[tuple[str, str], ...]:
     """A small picture and the name of each measure, for the key that the page writes beside the chart."""
     return tuple((_swatch(f"{chart_id}-key-{index}", index), s.name) for index, s in enumerate(series))
+
+
+def _totals(keys: Sequence[str], series: Sequence[Series]) -> list[int]:
+    """What is known of each key, over all measures."""
+    return [sum(s.values[i] or 0 for s in series) for i in range(len(keys))]
+
+
+def _told(description: str, series: Sequence[Series], few: str) -> str:
+    """The description, and what the mark means when something is hidden."""
+    return f"{description} * {few}" if any(None in s.values for s in series) else description
 
 
 def _swatch(name: str, index: int) -> str:
@@ -145,16 +153,15 @@ def _grid(top: int, plot: int, width: int) -> str:
     return "".join(lines)
 
 
-def _svg(chart_id: str, width: int, height: int, title: str, description: str, parts: Sequence[str], few: str) -> str:
+def _svg(chart_id: str, width: int, height: int, title: str, description: str, parts: Sequence[str]) -> str:
     """``chart_id``: unique on its page."""
     name = escape(chart_id, quote=True)
-    note = f" * {few}" if few else ""
     where = "on-desk" if width == WIDE else "on-phone"
     return (
         f'<svg class="chart {where}" role="img" viewBox="0 0 {width} {height}" fill="currentColor" font-size="12" '
         f'aria-labelledby="{name}-title {name}-desc" '
         f'xmlns="http://www.w3.org/2000/svg"><title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-desc">{escape(description + note)}</desc>{_patterns(chart_id)}{"".join(parts)}</svg>'
+        f'<desc id="{name}-desc">{escape(description)}</desc>{_patterns(chart_id)}{"".join(parts)}</svg>'
     )
 
 

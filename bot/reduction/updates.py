@@ -7,16 +7,15 @@ accepts.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypedDict, TypeVar
+from typing import Final, TypedDict
 
 from bot.redaction import Redacted
+from bot.reduction import values
+from bot.reduction.placeholders import ATTACHMENTS, NOBODY, RIGHTS
 
-NOBODY: Final = "-"
-"""Stands where Telegram demands a name or an id that must not be kept."""
 LONGEST_TEXT: Final = 4096
 """Characters in a message of Telegram; what a forged update brings beyond that is cut off."""
 _LONGEST_BUTTON: Final = 64
@@ -50,17 +49,13 @@ class Received:
     """Of a message that a person wrote: "Remove this talk from my screen" deletes it by this number."""
 
 
-class _MalformedError(Exception):
-    """A part of the update is not what the Bot API promises."""
-
-
 def reduce_update(raw: object, redact: Callable[[str], Redacted]) -> Received:
     """The update as it may be stored; raises nothing, whatever ``raw`` is.
 
     ``raw``: parsed JSON of getUpdates or of a webhook post. ``redact``: masks a text (``bot.redaction``).
     """
     update = raw if isinstance(raw, dict) else {}
-    update_id = _number(update.get("update_id"), least=0)
+    update_id = values.number(update.get("update_id"), least=0)
     if update_id is None:
         return Received(None, None, "", "malformed", "", "{}", frozenset())
     empty = {"update_id": update_id}
@@ -68,18 +63,17 @@ def reduce_update(raw: object, redact: Callable[[str], Redacted]) -> Received:
         if kind in update:
             try:
                 part = reduced_by(update[kind], redact)
-            except _MalformedError:
-                return Received(update_id, None, "", "malformed", "", _json(empty), frozenset())
+            except values.MalformedError:
+                return Received(update_id, None, "", "malformed", "", values.compact_json(empty), frozenset())
             body: dict[str, object] = {**empty, kind: part.body}
             if part.removed:
                 body["opas"] = {"removed": sorted(part.removed)}
             own = part.body.get("message_id") if kind == "message" else None
             message_id = own if isinstance(own, int) else None
-            return Received(
-                update_id, part.chat_id, part.chat_type, kind, part.text, _json(body), part.removed, message_id
-            )
+            stored = values.compact_json(body)
+            return Received(update_id, part.chat_id, part.chat_type, kind, part.text, stored, part.removed, message_id)
     kind = "inline" if {"inline_query", "chosen_inline_result"} & update.keys() else "other"
-    return Received(update_id, None, "", kind, "", _json(empty), frozenset())
+    return Received(update_id, None, "", kind, "", values.compact_json(empty), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,45 +89,45 @@ class _Part:
 
 
 def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
-    given = _object(raw)
+    given = values.mapping(raw)
     chat = _chat(given.get("chat"))
     body = _stub(given)
     texts: list[str] = []
     removed: frozenset[str] = frozenset()
-    if (edit_date := _date(given.get("edit_date"))) is not None:
+    if (edit_date := values.date(given.get("edit_date"))) is not None:
         body["edit_date"] = edit_date
     if "from" in given:
         body["from"] = _person(given["from"])
     for field, entities in (("text", "entities"), ("caption", "caption_entities")):
         if isinstance(written := given.get(field), str):
-            redacted = redact(_storable(written[:LONGEST_TEXT]))
+            redacted = redact(values.storable(written[:LONGEST_TEXT]))
             body[field] = redacted.text
-            body[entities] = _entities(given.get(entities), _utf16(redacted.text))
+            body[entities] = _entities(given.get(entities), values.utf16_length(redacted.text))
             texts.append(redacted.text)
             removed |= redacted.kinds
     if isinstance(answered := given.get("reply_to_message"), dict):
         body["reply_to_message"] = _answered(answered)
     if isinstance(album := given.get("media_group_id"), str):
-        body["media_group_id"] = _storable(album[:64])
+        body["media_group_id"] = values.storable(album[:64])
     for field in ("migrate_to_chat_id", "migrate_from_chat_id", "message_thread_id"):
-        if (number := _number(given.get(field))) is not None:
+        if (number := values.number(given.get(field))) is not None:
             body[field] = number
-    body |= {field: smallest for field, smallest in _ATTACHMENTS.items() if field in given}
+    body |= {field: smallest for field, smallest in ATTACHMENTS.items() if field in given}
     return _Part(body, chat["id"], chat["type"], "\n".join(texts), removed)
 
 
 def _callback_query(raw: object, redact: Callable[[str], Redacted]) -> _Part:
-    given = _object(raw)
+    given = values.mapping(raw)
     query_id, instance, data = given.get("id"), given.get("chat_instance"), given.get("data")
     if not isinstance(query_id, str) or not isinstance(instance, str):
-        raise _MalformedError
-    body: dict[str, object] = {"id": _storable(query_id[:64]), "from": _person(given.get("from"))}
-    body["chat_instance"] = _storable(instance[:64])
+        raise values.MalformedError
+    body: dict[str, object] = {"id": values.storable(query_id[:64]), "from": _person(given.get("from"))}
+    body["chat_instance"] = values.storable(instance[:64])
     if isinstance(data, str) and _is_ours(data, redact):
         body["data"] = data
     if given.get("message") is None:
         return _Part(body, None, "")
-    pressed = _object(given["message"])
+    pressed = values.mapping(given["message"])
     chat = _chat(pressed.get("chat"))
     body["message"] = _stub(pressed)
     return _Part(body, chat["id"], chat["type"])
@@ -149,12 +143,12 @@ def _is_ours(data: str, redact: Callable[[str], Redacted]) -> bool:
 
 
 def _my_chat_member(raw: object, _: Callable[[str], Redacted]) -> _Part:
-    given = _object(raw)
+    given = values.mapping(raw)
     chat = _chat(given.get("chat"))
     body = {
         "chat": {**chat},
         "from": _person(given.get("from")),
-        "date": _needed(_date(given.get("date"))),
+        "date": values.needed(values.date(given.get("date"))),
         "old_chat_member": _member(given.get("old_chat_member")),
         "new_chat_member": _member(given.get("new_chat_member")),
     }
@@ -174,8 +168,8 @@ _KINDS: Final[Mapping[str, Callable[[object, Callable[[str], Redacted]], _Part]]
 def _stub(given: Mapping[str, object]) -> dict[str, object]:
     """What every message has: number, date and chat."""
     return {
-        "message_id": _needed(_number(given.get("message_id"))),
-        "date": _needed(_date(given.get("date"))),
+        "message_id": values.needed(values.number(given.get("message_id"))),
+        "date": values.needed(values.date(given.get("date"))),
         "chat": {**_chat(given.get("chat"))},
     }
 
@@ -193,17 +187,17 @@ class _Chat(TypedDict):
 
 
 def _chat(raw: object) -> _Chat:
-    given = _object(raw)
+    given = values.mapping(raw)
     kind = given.get("type")
     if not isinstance(kind, str) or not re.fullmatch(r"[a-z_]{1,20}", kind):
-        raise _MalformedError
-    return {"id": _needed(_number(given.get("id"))), "type": kind}
+        raise values.MalformedError
+    return {"id": values.needed(values.number(given.get("id"))), "type": kind}
 
 
 def _person(raw: object) -> dict[str, object]:
-    given = _object(raw)
+    given = values.mapping(raw)
     body: dict[str, object] = {
-        "id": _needed(_number(given.get("id"))),
+        "id": values.needed(values.number(given.get("id"))),
         "is_bot": given.get("is_bot") is True,
         "first_name": NOBODY,
     }
@@ -214,11 +208,11 @@ def _person(raw: object) -> dict[str, object]:
 
 
 def _member(raw: object) -> dict[str, object]:
-    given = _object(raw)
+    given = values.mapping(raw)
     status = given.get("status")
     if not isinstance(status, str) or not re.fullmatch(r"[a-z_]{1,20}", status):
-        raise _MalformedError
-    return {"status": status, "user": _person(given.get("user")), **_RIGHTS.get(status, {})}
+        raise values.MalformedError
+    return {"status": status, "user": _person(given.get("user")), **RIGHTS.get(status, {})}
 
 
 def _entities(raw: object, length: int) -> list[dict[str, object]]:
@@ -226,142 +220,7 @@ def _entities(raw: object, length: int) -> list[dict[str, object]]:
     kept: list[dict[str, object]] = []
     for entity in raw[:100] if isinstance(raw, list) else ():
         if isinstance(entity, dict) and entity.get("type") in ("bot_command", "mention"):
-            offset, size = _number(entity.get("offset"), least=0), _number(entity.get("length"), least=1)
+            offset, size = values.number(entity.get("offset"), least=0), values.number(entity.get("length"), least=1)
             if offset is not None and size is not None and offset + size <= length:
                 kept.append({"type": entity["type"], "offset": offset, "length": size})
     return kept
-
-
-# --- the smallest objects that still tell what kind of thing was sent ------------------------------------
-
-_FILE: Final = {"file_id": NOBODY, "file_unique_id": NOBODY}
-_PICTURE: Final = {**_FILE, "width": 0, "height": 0}
-_FILM: Final = {**_PICTURE, "duration": 0}
-_NOWHERE: Final = {"latitude": 0, "longitude": 0}
-_SOMEBODY: Final = {"id": 0, "is_bot": False, "first_name": NOBODY}
-_ATTACHMENTS: Final[Mapping[str, object]] = {
-    "animation": _FILM,
-    "audio": {**_FILE, "duration": 0},
-    "contact": {"phone_number": NOBODY, "first_name": NOBODY},
-    "dice": {"value": 1, "emoji": "\U0001f3b2"},
-    "document": _FILE,
-    "game": {"title": NOBODY, "description": NOBODY, "photo": []},
-    "location": _NOWHERE,
-    "photo": [_PICTURE],
-    "poll": {
-        "id": NOBODY,
-        "question": NOBODY,
-        "options": [],
-        "total_voter_count": 0,
-        "is_closed": True,
-        "is_anonymous": True,
-        "type": "regular",
-        "allows_multiple_answers": False,
-        "allows_revoting": False,
-        "members_only": False,
-    },
-    "sticker": {**_PICTURE, "is_animated": False, "is_video": False, "type": "regular"},
-    "story": {"chat": {"id": 0, "type": "private"}, "id": 0},
-    "venue": {"location": _NOWHERE, "title": NOBODY, "address": NOBODY},
-    "video": _FILM,
-    "video_note": {**_FILE, "length": 0, "duration": 0},
-    "voice": {**_FILE, "duration": 0},
-    # Service messages: the bot must know that nobody said anything.
-    "channel_chat_created": True,
-    "connected_website": NOBODY,
-    "delete_chat_photo": True,
-    "group_chat_created": True,
-    "left_chat_member": _SOMEBODY,
-    "message_auto_delete_timer_changed": {"message_auto_delete_time": 0},
-    "new_chat_members": [_SOMEBODY],
-    "new_chat_photo": [_PICTURE],
-    "new_chat_title": NOBODY,
-    "pinned_message": {"message_id": 0, "date": 0, "chat": {"id": 0, "type": "private"}},
-    "supergroup_chat_created": True,
-    "write_access_allowed": {},
-}
-_ADMINISTRATOR: Final = (
-    "can_be_edited",
-    "can_change_info",
-    "can_delete_messages",
-    "can_delete_stories",
-    "can_edit_stories",
-    "can_invite_users",
-    "can_manage_chat",
-    "can_manage_video_chats",
-    "can_post_stories",
-    "can_promote_members",
-    "can_restrict_members",
-    "is_anonymous",
-)
-_RESTRICTED: Final = (
-    "can_add_web_page_previews",
-    "can_change_info",
-    "can_edit_tag",
-    "can_invite_users",
-    "can_manage_topics",
-    "can_pin_messages",
-    "can_react_to_messages",
-    "can_send_audios",
-    "can_send_documents",
-    "can_send_messages",
-    "can_send_other_messages",
-    "can_send_photos",
-    "can_send_polls",
-    "can_send_video_notes",
-    "can_send_videos",
-    "can_send_voice_notes",
-    "is_member",
-)
-_RIGHTS: Final[Mapping[str, Mapping[str, object]]] = {
-    "administrator": dict.fromkeys(_ADMINISTRATOR, False),
-    "creator": {"is_anonymous": False},
-    "kicked": {"until_date": 0},
-    "restricted": {"until_date": 0, **dict.fromkeys(_RESTRICTED, False)},
-}
-
-# --- values from a stranger ------------------------------------------------------------------------------
-
-_WHOLE_NUMBERS: Final = 2**53
-"""Telegram's ids have at most 52 significant bits; the database holds 63."""
-_LAST_DATE: Final = 253_402_214_400
-"""31 December 9999, in seconds: later ones cannot be shown as a date."""
-
-_Value = TypeVar("_Value")
-
-
-def _needed(value: _Value | None) -> _Value:
-    if value is None:
-        raise _MalformedError
-    return value
-
-
-def _object(raw: object) -> Mapping[str, object]:
-    if not isinstance(raw, dict):
-        raise _MalformedError
-    return raw
-
-
-def _number(raw: object, *, least: int = -_WHOLE_NUMBERS) -> int | None:
-    # bool is an int in Python, not in JSON
-    if isinstance(raw, int) and not isinstance(raw, bool) and least <= raw <= _WHOLE_NUMBERS:
-        return raw
-    return None
-
-
-def _date(raw: object) -> int | None:
-    seconds = _number(raw, least=0)
-    return seconds if seconds is not None and seconds < _LAST_DATE else None
-
-
-def _storable(text: str) -> str:
-    """Half a surrogate pair, which JSON can carry and no database can, becomes the replacement character."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
-
-
-def _utf16(text: str) -> int:
-    return len(text) + sum(char > "\uffff" for char in text)
-
-
-def _json(body: Mapping[str, object]) -> str:
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
