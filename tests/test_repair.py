@@ -8,7 +8,7 @@ from bot.matching.repair import Repairer
 
 REPAIRER = Repairer([
     "where can i study finnish for free", "how do i get a residence permit", "my permit card expires in january",
-    "appointment with a doctor", "i need an apartment", "asumistuki vuokraan",
+    "appointment with a doctor", "i need an apartment", "asumistuki vuokraan", "where is my permit",
 ])  # fmt: skip
 
 
@@ -20,6 +20,9 @@ REPAIRER = Repairer([
         ("apartement", "apartment"),
         ("resi dence permit", "residence permit"),
         ("appointmnet", "appointment"),
+        ("mypermit", "my permit"),
+        ("an appointment with a do ctor", "an appointment with a doctor"),
+        ("hwo do i get it", "how do i get it"),
         ("where can i study finnish", "where can i study finnish"),
     ],
 )
