@@ -35,6 +35,7 @@ from bot.handlers.reviewing import Reviewing, begun_in_chat
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
 from bot.handlers.unstored import Unstored
+from bot.handlers.visit import Visits
 from bot.handlers.work import CURRENT, Work
 from bot.inbox import Held, Inbox
 from bot.monitoring.figures import Figures
@@ -156,12 +157,13 @@ def handlers(
 ) -> list[BaseHandler[Any, Any, Any]]:
     """All handlers in order. Commands stand before texts because a command is a text too. ``begun``: what the staff
     had begun in the chat when the program stopped."""
-    browsing = Browsing(guides, store, recent, now, review)
+    visits = Visits(guides, store, now)
+    browsing = Browsing(visits, store, recent, now, review)
     return [
         *Reviewing(guides, review, browsing, now, page, begun).handlers(),
-        *Receiving(guides, store, now, review).handlers(),
+        *Receiving(visits, now, review).handlers(),
         *browsing.handlers(),
-        *Asking(guides, store, recent, now, review).handlers(),
+        *Asking(visits, recent, review).handlers(),
     ]
 
 
