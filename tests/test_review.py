@@ -673,6 +673,17 @@ async def test_own_words_are_shown_with_their_receivers_before_anybody_gets_them
     assert (group.text, group.state) == ("looking for somebody who builds wooden shelves", "open")
 
 
+async def test_whoever_was_removed_while_an_answer_was_waited_for_is_answered_like_anybody(office: Office):
+    await office.town.person("en").says(DOG)
+    removed = Talker(office.town, office.town.world.person(PEKKA))
+    await removed.says("/review")
+    await removed.presses("My own words")
+    await office.review.staff.remove(office.liisa, office.pekka.id)
+    [reply] = await removed.says("which department is about parking")
+    assert "Mestna občina Maribor" in reply
+    assert (await office.only_group()).state == "open"
+
+
 async def test_what_a_counsellor_has_begun_in_the_chat_outlives_a_restart(
     staffed: Guides, clock: Clock, tmp_path: Path
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -125,6 +126,7 @@ async def test_nobody_sees_anything_without_signing_in(site: Site, stranger: Vis
     for path, method in paths:
         answer = await stranger.client.request(method, path)
         assert answer.status_code == 401, path
+        assert (await stranger.client.head(path)).status_code in (401, 405), path
         assert "private" not in answer.text
         assert "You are not signed in" in answer.text
 
@@ -137,6 +139,43 @@ async def test_pages_for_admins_are_for_admins(counsellor: Visitor, site: Site):
     answer = await counsellor.submits("/review/staff/add", name="Eve", role="admin")
     assert answer.status_code == 403
     assert "Eve" not in {staff.name for staff in site.review.staff.everybody}
+
+
+async def test_a_role_that_was_taken_away_opens_nothing_in_a_session_from_before(site: Site, admin: Visitor):
+    room, ada = site.review.staff, site.staff(ADMIN)
+    await room.add(ada, name="Eve", role="admin", languages=[], telegram_id=909)
+    eve = site.staff(909)
+    async with visitor(site) as demoted:
+        await demoted.enters(909)
+        form = field_of((await demoted.opens("/review/staff")).text, "csrf")
+        await room.change(ada, eve.id, name="Eve", role="translator", languages=[], topics=[])
+        group = await site.ask("where is the moon")
+        for path in ("/review/staff", "/review/drafts"):
+            assert (await demoted.opens(path)).status_code == 403
+        add = await demoted.client.post("/review/staff/add", data={"csrf": form, "name": "Mallory", "role": "admin"})
+        assert add.status_code == 403
+        link = await demoted.client.post(f"/review/staff/{eve.id}/link", data={"csrf": form})
+        assert link.status_code in (403, 404)
+        drop = await demoted.client.post(f"/review/group/{group}/drop", data={"csrf": form, "reason": "abuse"})
+        assert drop.status_code == 409
+    assert "Mallory" not in {staff.name for staff in room.everybody}
+    summary = await site.review.queue.summary(group)
+    assert summary is not None
+    assert summary.state == "open"
+
+
+async def test_a_link_that_two_redeem_at_once_lets_one_in_and_one_of_somebody_removed_nobody(site: Site):
+    token = await site.review.staff.make_link(site.staff(COUNSELLOR))
+    async with visitor(site) as one, visitor(site) as other:
+        answers = await asyncio.gather(
+            *(somebody.client.post("/review/enter", data={"token": token}) for somebody in (one, other))
+        )
+    assert sorted(answer.status_code for answer in answers) == [200, 410]
+    late = await site.review.staff.make_link(site.staff(SECOND))
+    await site.review.staff.remove(site.staff(ADMIN), site.staff(SECOND).id)
+    async with visitor(site) as removed:
+        await removed.client.post("/review/enter", data={"token": late})
+        assert (await removed.opens("/review")).status_code == 401
 
 
 async def test_a_form_without_this_sessions_token_changes_nothing(site: Site, counsellor: Visitor):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.guide import Guide
@@ -40,6 +40,17 @@ STATE: Final = "review"
 """Under this name what is begun is kept with the chat of a colleague."""
 LONGEST_SHOWN: Final = 700
 """Characters of a question that are shown in the chat; the page shows all."""
+
+
+class _OfStaff(filters.MessageFilter):
+    """Chats of people who work here now: whoever was removed is answered like anybody."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self._review = review
+
+    def filter(self, message: Message) -> bool:
+        return self._review.staff.by_telegram(message.chat_id) is not None
 
 
 async def begun_in_chat(review: Review) -> dict[int, Mapping[str, object]]:
@@ -89,7 +100,9 @@ class Reviewing:
         return [
             CommandHandler("review", self.command, block=True),
             CallbackQueryHandler(self.press, f"^{PREFIX}:", block=True),
-            MessageHandler(self._words.awaited & filters.TEXT & ~filters.COMMAND, self.write, block=True),
+            MessageHandler(
+                self._words.awaited & _OfStaff(self._review) & filters.TEXT & ~filters.COMMAND, self.write, block=True
+            ),
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
