@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -273,6 +274,21 @@ async def test_a_file_that_may_not_be_written_is_told_in_plain_words(forbidden, 
     forbidden.parent.chmod(0o777)
     with somebody_else(), pytest.raises(OpasError, match=r"Give the files of .* to the user of the bot \(chown\)\."):
         await Store.open(forbidden, now=clock)
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"), [(errno.EROFS, "look at the disk."), (errno.ENOSPC, "Make room on the disk.")]
+)
+async def test_a_disk_that_takes_nothing_is_told_from_a_file_that_is_somebody_elses(
+    code, remedy, path, clock, monkeypatch
+):
+    def refused(*_: object) -> int:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("bot.store.opening.os.open", refused)
+    with pytest.raises(OpasError) as caught:
+        await Store.open(path, now=clock)
+    assert str(caught.value).endswith(remedy)
 
 
 # --- migrations

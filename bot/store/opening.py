@@ -3,6 +3,7 @@ the bot."""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -77,7 +78,7 @@ def take_lock(path: Path) -> int:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
     except OSError as error:
-        raise OpasError(f"{lock} cannot be written: {error.strerror}. {_remedy(lock)}") from error
+        raise OpasError(f"{lock} cannot be written: {error.strerror}. {_remedy(lock, error)}") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -92,7 +93,11 @@ def take_lock(path: Path) -> int:
     return descriptor
 
 
-def _remedy(path: Path) -> str:
+def _remedy(path: Path, error: OSError) -> str:
+    if error.errno == errno.EROFS:
+        return "The file system has been made read-only, perhaps after a fault: look at the disk."
+    if error.errno == errno.ENOSPC:
+        return "Make room on the disk."
     if not path.parent.is_dir():
         return f"Make the folder {path.parent} first, or set OPAS_DATABASE to another file."
     if path.exists() and os.access(path.parent, os.W_OK, effective_ids=True):
@@ -119,7 +124,7 @@ def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection
             check_same_thread=False,
         )
     except OSError as error:
-        raise OpasError(f"{path} cannot be written: {error.strerror}. {_remedy(path)}") from error
+        raise OpasError(f"{path} cannot be written: {error.strerror}. {_remedy(path, error)}") from error
     except sqlite3.Error as error:
         raise outage(error, path) or error from error
     try:
