@@ -53,7 +53,8 @@ PART_ANSWER: Final = 0.77
 PART_PLAUSIBLE: Final = 0.02
 """… and the whole message gives it at least this: stories mention much that nobody asks about."""
 # Clauses that "and" joins (22 Nov 2026), tried on 48 messages with two or three wishes in 13 languages, written for it,
-# and on the development questions, which hold one need each.
+# and on the development questions, which hold one need each: 31 instead of 3 of the messages get all their answers, of
+# 32 more written afterwards 29; nine in 1,209 questions get a needless second answer.
 WISH_FIRST: Final = 0.85
 """Several wishes are answered together when one clause is that sure of its need …"""
 WISH_JOINED: Final = 0.65
