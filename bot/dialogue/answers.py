@@ -33,10 +33,9 @@ def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[
     """What to do, the first service in full, the others as buttons, feedback, a person: four rows of buttons."""
     paragraphs = [Paragraph(need_title(speaker, need), "title")]
     advice = [speaker.tell(f"needs.{need.id}.advice", need.advice)] if need.advice else []
-    steps = [
-        f"{speaker.latin(f'{number}.')} {speaker.tell(f'needs.{need.id}.steps.{number - 1}', step)}"
-        for number, step in enumerate(need.steps, 1)
-    ]
+    steps = [speaker.tell(f"needs.{need.id}.steps.{index}", step) for index, step in enumerate(need.steps)]
+    if len(steps) > 1:
+        steps = [f"{speaker.latin(f'{number}.')} {step}" for number, step in enumerate(steps, 1)]
     if need.bring and not (services and services[0].bring == need.bring):  # else the service's card says it
         things = speaker.tell(f"needs.{need.id}.bring", need.bring)
         steps.append(speaker.say("Take with you: {things}", things=things))
