@@ -60,6 +60,7 @@ def test_ask_json_names_the_services_in_the_order_shown(run):
     found = json.loads(run("ask", "doctor on duty at night", "--json").output)
     assert found["verdict"] == "found"
     assert found["services"] == ["health-centre", "emergency-112"]
+    assert found["ids"] == {"emergency-112": {"osm": "n1"}}
 
 
 def test_ask_at_a_holiday_says_when_it_opens(run):

@@ -89,6 +89,7 @@ def _as_json(guide: Guide, match: Match, turn: Turn, moment: datetime) -> dict[s
         "needs": [candidate_json(candidate) for candidate in match.ranked],
         "shown": list(turn.needs),
         "services": services,
+        "ids": {service: dict(known.ids) for service in services if (known := guide.catalogue.services[service]).ids},
         "text": [reply.text for reply in turn.replies],
         "buttons": [[[button.label for button in row] for row in reply.buttons] for reply in turn.replies],
         "contact": [reply.contact.number for reply in turn.replies if reply.contact],

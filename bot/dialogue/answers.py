@@ -46,18 +46,24 @@ def answer_reply(speaker: Speaker, facts: Facts, need: Need, services: Sequence[
         first, others = services[0], services[1:]
         paragraphs += card_paragraphs(speaker, facts, first)
         rows.append(facts.ways_in(first))
-        shown = others if len(others) <= BESIDE else others[: BESIDE - 1]
-        beside: list[Button] = [Press(service.name, press_data("service", service.id)) for service in shown]
-        if len(shown) < len(others):
-            beside.append(Press(speaker.say("More"), press_data("more", need.id)))
-        rows.append(tuple(beside))
+        rows.append(_beside(speaker, need, others))
         rows.append(feedback_row(speaker, need, first))
     else:
         if not (advice or steps):
             paragraphs.append(Paragraph(speaker.say("No service for this is known at the moment.")))
+        rows.append(_beside(speaker, need, ()))
         rows.append(feedback_row(speaker, need, None))
-    rows.append(closing_row(speaker, need))
+    rows.append(closing_row(speaker))
     return Reply(speaker.locale, tuple(paragraphs), tuple(row for row in rows if row))
+
+
+def _beside(speaker: Speaker, need: Need, others: Sequence[Service]) -> tuple[Button, ...]:
+    """Other services and what often comes next; behind "More" when there is no room for all of them."""
+    places: list[Button] = [Press(service.name, press_data("service", service.id)) for service in others]
+    after = [Press(speaker.say("What next?"), press_data("next", need.id))] if need.next else []
+    if len(places) + len(after) <= BESIDE:
+        return (*places, *after)
+    return (*places[: BESIDE - 1], Press(speaker.say("More"), press_data("more", need.id)))
 
 
 def next_reply(speaker: Speaker, catalogue: Catalogue, need: Need) -> Reply:
@@ -111,12 +117,11 @@ def feedback_row(speaker: Speaker, need: Need | None, service: Service | None) -
     return tuple(row)
 
 
-def closing_row(speaker: Speaker, need: Need | None = None) -> tuple[Button, ...]:
-    """A person, the menu, and after an answer what often comes next."""
-    row = (Press(speaker.say("Ask a person"), press_data("person")), Press(speaker.say("Menu"), press_data("menu")))
-    if need is None or not need.next:
-        return row
-    return (*row, Press(speaker.say("What next?"), press_data("next", need.id)))
+def closing_row(speaker: Speaker) -> tuple[Button, ...]:
+    return (
+        Press(speaker.say("Ask a person"), press_data("person")),
+        Press(speaker.say("Menu"), press_data("menu")),
+    )
 
 
 def first_urgent(catalogue: Catalogue) -> Need | None:

@@ -71,7 +71,8 @@ def _need_button(verb: str, need: Need | None, scene: Scene) -> Turn:
             return _not_helped(scene, (need.id,))
         case "more":
             services = scene.catalogue.services_of(need, scene.moment.date())
-            return Turn((more_reply(speaker, need, services),), scene.after)
+            after = (next_reply(speaker, scene.catalogue, need),) if need.next else ()
+            return Turn((more_reply(speaker, need, services), *after), scene.after)
         case "next":
             return Turn((next_reply(speaker, scene.catalogue, need),), scene.after)
         case _:

@@ -74,6 +74,8 @@ def words_of_press(speaker: Speaker, catalogue: Catalogue, data: str) -> str | N
     need = catalogue.need(pressed.what)
     if pressed.what == URGENT_TOPIC or (need is not None and need.is_urgent):
         return None
+    if need is not None and pressed.verb == "next":
+        return f"{need_title(speaker, need)}: {speaker.say('What next?')}"
     if need is not None and pressed.verb in ("need", "more"):
         return need_title(speaker, need)
     service = catalogue.service(pressed.what)
