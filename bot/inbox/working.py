@@ -30,6 +30,9 @@ POISON_TRIES: Final = 2
 it."""
 READING_S: Final = 0.002
 """So long updates are read at a stretch; then who sends or answers has a turn."""
+BREATHS: Final = 3
+"""Turns of the event loop for one update: one that works on it, and others in which answers of Telegram come in and the
+next messages go out, which takes two. Eight updates in one turn were 40 ms in which nobody looked."""
 KILLER: Final = "the program stopped while working on it alone"
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 30.0
@@ -90,7 +93,8 @@ class Inbox:
         self._idle.set()
         self._loading = False
         self._running = False
-        self._next: asyncio.Handle | None = None
+        self._breaths = 0
+        """Turns of the event loop until the next update may be handed out."""
         self._wait_s = 0.0
         self._pause: asyncio.TimerHandle | None = None
 
@@ -178,7 +182,8 @@ class Inbox:
                 self._backlog.add(self._read(self._unread.popleft(), alone=False))
                 if time.perf_counter() > until:
                     self._hand_out()
-                    await asyncio.sleep(0)
+                    for _ in range(BREATHS):
+                        await asyncio.sleep(0)
                     until = time.perf_counter() + READING_S
         finally:
             self._reading = None
@@ -204,14 +209,17 @@ class Inbox:
         self._unread.append(row)
 
     def _hand_out(self) -> None:
-        """Gives updates to workers as long as there are both: one a turn of the event loop. Eight at once would be
-        40 ms in which nobody looks whether Telegram has answered and the next message could go."""
-        if self._next is None and self._hand_out_one():
-            self._next = asyncio.get_running_loop().call_soon(self._hand_out_next)
+        """Gives updates to workers as long as there are both, one after another with ``BREATHS`` between two."""
+        if not self._breaths and self._hand_out_one():
+            self._breaths = BREATHS
+            asyncio.get_running_loop().call_soon(self._breathe)
 
-    def _hand_out_next(self) -> None:
-        self._next = None
-        self._hand_out()
+    def _breathe(self) -> None:
+        self._breaths -= 1
+        if self._breaths:
+            asyncio.get_running_loop().call_soon(self._breathe)
+        else:
+            self._hand_out()
 
     def _hand_out_one(self) -> bool:
         if not self._running or self._pause is not None or self._alone or not self._is_anybody_free():
