@@ -17,7 +17,8 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.affected import Affected, affected_since, forgotten_since
 from bot.store.copies import forget_again, form_of, record_of, since
-from bot.store.retention import table_of_records
+from bot.store.retention import RETENTION
+from bot.store.rules import table_of_records
 from bot.store.talks import traces_of
 
 
@@ -80,7 +81,7 @@ def export() -> None:
 @export.command()
 def record() -> None:
     """What is kept, why and how long, table by table, for the record of processing (Markdown)."""
-    click.echo(table_of_records(), nl=False)
+    click.echo(table_of_records(RETENTION), nl=False)
 
 
 @export.command()

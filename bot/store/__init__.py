@@ -7,7 +7,8 @@ methods of ``Store``. Nothing outside this package knows a table or a column.
 from bot.store.database import Store
 from bot.store.opening import StoreUnavailable
 from bot.store.records import InboxRow, Line, OutboxRow, Outgoing, Person, Question, Trace, Unsent
-from bot.store.retention import RETENTION, Rule
+from bot.store.retention import RETENTION
+from bot.store.rules import Rule
 from bot.store.unit import Staged, Unit
 
 __all__ = [

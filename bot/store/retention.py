@@ -6,24 +6,13 @@ record``), and in ``traces.py`` if it knows a chat; tests say what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from bot.store.rules import Rule
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The period of one table."""
-
-    table: str
-    days: int | None
-    """After these many days the row goes; None: it stays."""
-    since: str
-    """SQL: the moment from which the days count; while it is NULL the row stays. Empty when nothing ends."""
-    reason: str
-    columns: Mapping[str, str]
-    """Every column and what it is kept for; one that is emptied earlier than its row goes says so."""
-
+BACKUP_DAYS: Final = 30
+"""Copies made before the form of the file changed go after these days: what /forget erased must not live
+on."""
 
 RETENTION: Final[tuple[Rule, ...]] = (
     Rule(
@@ -360,16 +349,3 @@ RETENTION: Final[tuple[Rule, ...]] = (
         {"version": "number of the form", "applied_at": "since when"},
     ),
 )
-
-BACKUP_DAYS: Final = 30
-"""Copies made before the form of the file changed go after these days: what /forget erased must not live
-on."""
-
-
-def table_of_records() -> str:
-    """The table of periods as Markdown, for the record of processing: what is kept, why, how long, in which columns."""
-    lines = ["| table | what and why | days | columns |", "|---|---|---|---|"]
-    for rule in RETENTION:
-        columns = "; ".join(f"`{column}`: {purpose}" for column, purpose in rule.columns.items())
-        lines.append(f"| `{rule.table}` | {rule.reason} | {rule.days or 'no end'} | {columns} |")
-    return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.reduction import Received
 from bot.store.records import Outgoing, Person, milliseconds
-from bot.store.retention import Rule
+from bot.store.rules import Rule
 from bot.store.traces import TRACES
 
 Value = int | str | None
