@@ -1,5 +1,5 @@
 """Telegram in a nutshell: a Bot API server on loopback with people to talk to, and a phone in the browser."""
 
-from .botapi import Call, Chat, LoopbackServer, Message, Person, Toast, World
+from bot.loopback.botapi import Call, Chat, LoopbackServer, Message, Person, Toast, World
 
 __all__ = ["Call", "Chat", "LoopbackServer", "Message", "Person", "Toast", "World"]

@@ -1,5 +1,7 @@
 """`python -m bot.loopback`: the Bot API as a process of its own, with remote control, until it is stopped."""
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import json
@@ -8,9 +10,9 @@ import sys
 
 from starlette.applications import Starlette
 
-from .control import control_routes
-from .server import LoopbackServer, bot_api_routes
-from .world import World
+from bot.loopback.control import control_routes
+from bot.loopback.server import LoopbackServer, bot_api_routes
+from bot.loopback.world import World
 
 
 async def serve(world: World, port: int) -> None:

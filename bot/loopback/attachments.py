@@ -1,8 +1,10 @@
 """Samples of everything but text that a person can send."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
-from .refusal import Json
+from bot.loopback.refusal import Json
 
 
 def attachment(kind: str, sender: Json, **fields: object) -> Json:

@@ -1,10 +1,12 @@
 """The Bot API on loopback: what tests, benchmarks and the browser phone use."""
 
-from .chats import Chat, Message
-from .people import Person, Toast
-from .refusal import Refusal
-from .server import LoopbackServer, bot_api_app, bot_api_routes
-from .world import Call, World
+from __future__ import annotations
+
+from bot.loopback.chats import Chat, Message
+from bot.loopback.people import Person, Toast
+from bot.loopback.refusal import Refusal
+from bot.loopback.server import LoopbackServer, bot_api_app, bot_api_routes
+from bot.loopback.world import Call, World
 
 __all__ = [
     "Call",

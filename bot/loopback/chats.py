@@ -1,12 +1,14 @@
 """Chats and the messages in them, as both sides see them."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from .refusal import Json
+from bot.loopback.refusal import Json
 
 _EPOCH: Final = 1_780_272_000  # 1 June 2026
 _PER_S: Final = 10
@@ -62,7 +64,7 @@ class Signal:
 class Message:
     """One message; `raw` is what the Bot API says of it now, edits included."""
 
-    def __init__(self, chat: "Chat", raw: Json, *, from_bot: bool) -> None:
+    def __init__(self, chat: Chat, raw: Json, *, from_bot: bool) -> None:
         self.chat = chat
         self.raw = raw
         self.from_bot = from_bot

@@ -1,5 +1,7 @@
 """The world by remote control, for benchmarks that run the server as a process of its own; no part of the product."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -7,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from .chats import Message
-from .people import Person
-from .refusal import Json
-from .world import World
+from bot.loopback.chats import Message
+from bot.loopback.people import Person
+from bot.loopback.refusal import Json
+from bot.loopback.world import World
 
 _SETTINGS = ("latency_s", "query_lifetime_s", "limit_set_webhook", "privacy_mode")
 

@@ -4,11 +4,13 @@ Follows what Telegram's server does (read in TDLib's `parse_html`), not what a b
 error, an unknown named entity stays as it was written, offsets count UTF-16 units, errors count bytes.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
-from .links import checked_link
-from .refusal import Json
+from bot.loopback.links import checked_link
+from bot.loopback.refusal import Json
 
 _KIND = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",

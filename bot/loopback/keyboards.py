@@ -1,7 +1,9 @@
 """Which buttons Telegram takes under a message."""
 
-from .links import checked_link
-from .refusal import Json, bad_request
+from __future__ import annotations
+
+from bot.loopback.links import checked_link
+from bot.loopback.refusal import Json, bad_request
 
 _ACTIONS = (
     "url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",

@@ -1,5 +1,7 @@
 """Which links Telegram takes, and how it writes them afterwards."""
 
+from __future__ import annotations
+
 import re
 
 _URL = re.compile(r"(?:([a-z][a-z0-9+.-]*)://)?(?:([^/?#@]*)@)?([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)

@@ -1,16 +1,18 @@
 """Every Bot API method this server knows, by name."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from . import sending
-from .params import Params
-from .profile import Scope, scope_of
-from .refusal import Json, Refusal, bad_request
-from .world import Call, World
+from bot.loopback import sending
+from bot.loopback.params import Params
+from bot.loopback.profile import Scope, scope_of
+from bot.loopback.refusal import Json, Refusal, bad_request
+from bot.loopback.world import Call, World
 
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 _SECRET = re.compile("[A-Za-z0-9_-]{0,256}")

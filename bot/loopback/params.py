@@ -1,5 +1,7 @@
 """What a call carries: query string, form, JSON or multipart, read into one shape."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +9,7 @@ from email.message import Message as Header
 from typing import Final
 from urllib.parse import parse_qsl
 
-from .refusal import Json, bad_request
+from bot.loopback.refusal import Json, bad_request
 
 _TRUE: Final = frozenset({"true", "1", "yes", "y", "t"})
 

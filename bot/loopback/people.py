@@ -1,15 +1,17 @@
 """People who talk with the bot, as tests and the browser phone move them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from .attachments import attachment
-from .chats import Chat, Message
-from .refusal import Json, Refusal
-from .wording import TEXT_LIMIT, cleaned, with_found_entities
+from bot.loopback.attachments import attachment
+from bot.loopback.chats import Chat, Message
+from bot.loopback.refusal import Json, Refusal
+from bot.loopback.wording import TEXT_LIMIT, cleaned, with_found_entities
 
 if TYPE_CHECKING:
-    from .world import World
+    from bot.loopback.world import World
 
 
 class Toast(NamedTuple):
@@ -24,7 +26,7 @@ class Toast(NamedTuple):
 class Person:
     """Somebody with a phone. Everything they do becomes an update; nothing here waits except `hears` and `sees`."""
 
-    def __init__(self, world: "World", identity: Json, *, started: bool) -> None:
+    def __init__(self, world: World, identity: Json, *, started: bool) -> None:
         self.identity = identity
         self.started = started  # before that a bot cannot write to somebody
         self.blocking = False

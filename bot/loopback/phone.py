@@ -1,5 +1,7 @@
 """The browser phone: a chat page in front of a world, for trying the bot without Telegram."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import html
@@ -15,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from .people import Person
-from .refusal import Json
-from .world import World
+from bot.loopback.people import Person
+from bot.loopback.refusal import Json
+from bot.loopback.world import World
 
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _STATIC = files(__package__) / "static"

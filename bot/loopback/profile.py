@@ -1,8 +1,10 @@
 """What a bot says about itself: names, descriptions, commands and the menu button, per language and scope."""
 
+from __future__ import annotations
+
 import re
 
-from .refusal import Json, bad_request
+from bot.loopback.refusal import Json, bad_request
 
 _COMMAND = re.compile("[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile("(?:[a-z]{2})?")

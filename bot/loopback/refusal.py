@@ -1,5 +1,7 @@
 """What the Bot API says when it refuses a call."""
 
+from __future__ import annotations
+
 from typing import Any
 
 Json = dict[str, Any]

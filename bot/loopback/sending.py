@@ -1,14 +1,16 @@
 """The methods by which a bot writes, changes and deletes messages."""
 
+from __future__ import annotations
+
 import mimetypes
 
-from .chats import Chat, Message
-from .html import utf16_length
-from .keyboards import checked_markup
-from .params import Params
-from .refusal import Json, Refusal, bad_request
-from .wording import CAPTION_LIMIT, TEXT_LIMIT, worded
-from .world import World
+from bot.loopback.chats import Chat, Message
+from bot.loopback.html import utf16_length
+from bot.loopback.keyboards import checked_markup
+from bot.loopback.params import Params
+from bot.loopback.refusal import Json, Refusal, bad_request
+from bot.loopback.wording import CAPTION_LIMIT, TEXT_LIMIT, worded
+from bot.loopback.world import World
 
 _OLDEST_DELETABLE_S = 48 * 3600
 _ACTIONS = frozenset(

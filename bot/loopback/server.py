@@ -1,5 +1,7 @@
 """The Bot API over HTTP, in the same event loop as whoever starts it."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import socket
@@ -14,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from .methods import call_method
-from .params import Params, read_params
-from .refusal import Refusal
-from .world import World
+from bot.loopback.methods import call_method
+from bot.loopback.params import Params, read_params
+from bot.loopback.refusal import Refusal
+from bot.loopback.world import World
 
 _PATIENCE_S = 1.0
 

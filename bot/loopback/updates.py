@@ -1,14 +1,16 @@
 """Updates on their way to the bot: kept until the bot has confirmed them, fetched by getUpdates or pushed."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from .chats import Ids
-from .refusal import Json, Refusal
-from .webhook import Webhook
+from bot.loopback.chats import Ids
+from bot.loopback.refusal import Json, Refusal
+from bot.loopback.webhook import Webhook
 
 _LONGEST_POLL_S = 50
 _MOST_AT_ONCE = 100

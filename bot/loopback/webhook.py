@@ -1,5 +1,7 @@
 """Updates pushed to the bot by POST, with Telegram's order and Telegram's patience."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import time
@@ -8,7 +10,7 @@ from collections.abc import Awaitable, Callable, Hashable
 
 import httpx
 
-from .refusal import Json
+from bot.loopback.refusal import Json
 
 _LONGEST_PAUSE_S = 60.0
 _LONGEST_RETRY_AFTER_S = 3600.0

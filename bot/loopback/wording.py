@@ -1,11 +1,13 @@
 """What Telegram does to a text before it shows it: cleaning, trimming, and the entities it finds by itself."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 from collections.abc import Callable
 
-from .html import HtmlRefused, parse_html, utf16_length
-from .refusal import Json, bad_request
+from bot.loopback.html import HtmlRefused, parse_html, utf16_length
+from bot.loopback.refusal import Json, bad_request
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

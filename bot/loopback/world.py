@@ -1,16 +1,18 @@
 """The little world around a bot: its people, its chats, what it was told and what it did."""
 
+from __future__ import annotations
+
 import itertools
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .chats import Chat, Message
-from .people import Person, Toast
-from .profile import Profile
-from .refusal import Json, Refusal
-from .updates import Updates
+from bot.loopback.chats import Chat, Message
+from bot.loopback.people import Person, Toast
+from bot.loopback.profile import Profile
+from bot.loopback.refusal import Json, Refusal
+from bot.loopback.updates import Updates
 
 
 @dataclass(slots=True)
