@@ -8,22 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import types
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
 from bot.inbox.backlog import Backlog
+from bot.inbox.guilt import in_hand
 from bot.redaction import redact, trace_of
 from bot.reduction import Received
 from bot.store import InboxRow, Store, StoreUnavailable, Unit
-from bot.store.hands import Hands
 
 Held = Literal["held"]
 Handle = Callable[[InboxRow, Unit], Coroutine[Any, Any, Held | None]]
-_Result = TypeVar("_Result")
 
 POISON_TRIES: Final = 2
 """An update that was being worked on when the process died, this often, is tried alone: then it is known who was
@@ -290,7 +288,7 @@ class Inbox:
             row = self._read(row, alone=True)
         unit = self._store.unit()
         try:
-            if await _in_hand(self._handle(row, unit), self._store.hands, row.update_id, alone) == "held":
+            if await in_hand(self._handle(row, unit), self._store.hands, row.update_id, alone) == "held":
                 unit.give_back(row.bot_id, row.update_id)
             else:
                 unit.finish(row.bot_id, row.update_id)
@@ -332,34 +330,6 @@ class Inbox:
             unit = self._store.unit()
             unit.set_aside(row.bot_id, row.update_id, error)
             await self._store.commit(unit)
-
-
-@types.coroutine
-def _in_hand(
-    work: Coroutine[Any, Any, _Result], hands: Hands, update_id: int, alone: bool
-) -> Generator[Any, Any, _Result]:
-    """``work``, noted as in hand exactly while the processor is at it: not while it waits for the database, when the
-    processor is at something else. Kill -9 at a random moment almost never meets the same update twice, one that kills
-    the program is met every time."""
-    answer: Any = None
-    error: BaseException | None = None
-    while True:
-        hands.take_update(update_id, alone=alone)
-        try:
-            waits_for = work.send(answer) if error is None else work.throw(error)
-        except StopIteration as end:
-            done: _Result = end.value
-            return done
-        finally:
-            hands.leave_update()
-        answer = error = None
-        try:
-            answer = yield waits_for
-        except GeneratorExit:
-            work.close()
-            raise
-        except BaseException as thrown:
-            error = thrown
 
 
 def _about(row: InboxRow) -> dict[str, object]:
