@@ -127,6 +127,7 @@ class Dialogue:
         written = match.language
         if written is None or written not in self.texts.locales or written == base:
             return base
-        if match.urgent or len(text.split()) >= 3 or (written == "zh" and len(text) >= 5):
+        words = len(text.split()) - match.is_elsewhere  # the name of a place is of no language
+        if match.urgent or words >= 3 or (written == "zh" and len(text) >= 5):
             return written
         return base
