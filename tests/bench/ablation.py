@@ -32,6 +32,10 @@ ROOT = Path(__file__).parents[2]
 SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
     "nothing": [],
     "word repair": [(Repairer, "text", lambda self, folded: folded)],
+    "words spelt by ear": [(repair, "SHORTEST_HEARD", 10_000)],
+    "slips in words of three letters": [(repair, "SHORTEST", 4)],
+    "two words run together": [(repair, "PAIR", 10_000)],
+    "how a slip was made": [(repair, name, 0.0) for name in ("SWAPPED", "REPLACED", "OTHER_BEGINNING")],
     "glued words come apart": [(repair, "GLUED", 10_000)],
     "parts of a message": [(matcher, "parts_of", lambda text: [])],
     "neighbouring parts together": [(Matcher, "_neighbours", lambda self, heard: [])],
