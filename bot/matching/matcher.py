@@ -393,7 +393,7 @@ class Matcher:
         """The urgent needs first; after them the ordinary one that the message is sure about, for a false alarm must
         not cost the answer."""
         needs = [self._candidate(label, probability, scores, "urgent") for label, probability in urgent]
-        sure = [c for c in ranked[:1] if c.confidence >= t.ANSWER and c.need not in self._detector.labels]
+        sure = [c for c in ranked[:1] if c.confidence >= t.BESIDE_URGENT and c.need not in self._detector.labels]
         return Found((*needs, *sure))
 
     # -- names -------------------------------------------------------------------------------------------------
