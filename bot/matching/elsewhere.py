@@ -36,12 +36,11 @@ class Elsewhere:
 
 def _pattern(names: list[str]) -> re.Pattern[str] | None:
     """Any of the names, with an ending or an Arabic preposition glued to it."""
-    found = [_one(name) for name in dict.fromkeys(map(fold, names)) if name]
+    dense, spaced = [], []
+    for name in dict.fromkeys(map(fold, names)):
+        if any(map(is_dense, name)):
+            dense.append(re.escape(name))
+        elif name:
+            spaced.append(re.escape(name) + (rf"\w{{0,{ENDING}}}" if len(name) > SHORT else ""))
+    found = [*dense, *([rf"\b[بلو]?(?:{'|'.join(spaced)})\b"] if spaced else [])]
     return re.compile("|".join(found)) if found else None
-
-
-def _one(name: str) -> str:
-    if any(map(is_dense, name)):
-        return re.escape(name)
-    ending = rf"\w{{0,{ENDING}}}" if len(name) > SHORT else ""
-    return rf"\b[بلو]?{re.escape(name)}{ending}\b"
