@@ -24,7 +24,7 @@ TELLING: Final = 0.2
 """Words of less weight do not make a question a candidate."""
 WITNESSES: Final = 4
 """So many of a group's nearest questions are asked whether a new one belongs there."""
-AGREE: Final = 0.9
+AGREE: Final = 0.75
 """Share of the witnesses' best that their mean must reach: one near question must not draw a group elsewhere."""
 WORTH_READING: Final = 0.4
 """The needs of two questions are worked out only when, were they alike, the questions came so near."""
