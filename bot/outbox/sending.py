@@ -166,8 +166,10 @@ class Outbox:
             self._idle.set()
 
     def _is_anybody_free(self) -> bool:
-        # Who writes down is not on the way any more; but if the disk is slow, it is Telegram that has to wait.
-        return len(self._on_the_way) < int(self._room) and len(self._carriers) < WRITING * self._parallel
+        # Who writes down is not on the way any more; but if the disk is slow, it is Telegram that has to wait. And soon
+        # after a crash there are breaks without anything on its way: the next one may fall into them.
+        busy = self._on_the_way if self._room >= self._parallel else self._carriers
+        return len(busy) < int(self._room) and len(self._carriers) < WRITING * self._parallel
 
     def _keep_until(self, moment: datetime, row: Unsent) -> None:
         heapq.heappush(self._later, (moment, row.id, row))
