@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from bot.matching.thresholds import LANGUAGE_KNOWN, LANGUAGE_LEAD
@@ -62,27 +63,35 @@ def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset
     text = text[:ENOUGH]
     if text.isascii() and best >= LANGUAGE_KNOWN:
         return None
-    letters = [char for char in text if char.isalpha()]
-    if len(letters) < 3:
-        return None
     scripts: dict[str, int] = {}
-    for char, often in Counter(letters).items():
-        script = unicodedata.name(char, "").split(" ", 1)[0]
-        scripts[script] = scripts.get(script, 0) + often
+    for char, often in Counter(text).items():
+        if script := _script_of(char):
+            scripts[script] = scripts.get(script, 0) + often
+    letters = sum(scripts.values())
+    if letters < 3:
+        return None
     script, count = max(scripts.items(), key=lambda item: item[1])
     language = _SCRIPTS.get(script)
     if any(name in scripts for name in ("HIRAGANA", "KATAKANA")):
         language = "ja"
-    if language and language not in spoken and (count > len(letters) / 2 or language == "ja"):
+    if language and language not in spoken and (count > letters / 2 or language == "ja"):
         return language
+    if best >= LANGUAGE_KNOWN:
+        return None
     lowered = unicodedata.normalize("NFC", text.casefold())
     for code, pattern in _LETTERS:
-        if code not in spoken and len(pattern.findall(lowered)) >= max(1, len(letters) // 25) and best < LANGUAGE_KNOWN:
+        if code not in spoken and len(pattern.findall(lowered)) >= max(1, letters // 25):
             return code
     words = re.findall(r"[^\W\d_]+", lowered)
-    if len(words) >= 4 and best < LANGUAGE_KNOWN:
+    if len(words) >= 4:
         hits = {code: sum(word in known for word in words) for code, known in _FOREIGN_WORDS.items()}
         code, number = max(hits.items(), key=lambda item: item[1])
         if code not in spoken and number >= max(2, len(words) // 3):
             return code
     return None
+
+
+@lru_cache(maxsize=4096)
+def _script_of(char: str) -> str:
+    """The first word of a letter's Unicode name, which is its script; "" of what is no letter."""
+    return unicodedata.name(char, "").split(" ", 1)[0] if char.isalpha() else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from unicodedata import normalize
@@ -11,24 +10,25 @@ from unicodedata import normalize
 import numpy as np
 
 from bot.matching import thresholds as t
+from bot.matching.confidences import Confidences, candidate
 from bot.matching.elsewhere import Elsewhere
 from bot.matching.exact import Exact, exact_index
-from bot.matching.features import Floats, word_hash
+from bot.matching.features import Floats
 from bot.matching.head import Head
-from bot.matching.labels import is_need, is_talk, needs_asked_between, talk_verdict
+from bot.matching.labels import is_need, is_talk, talk_verdict
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
+from bot.matching.naming import Naming
 from bot.matching.nearest import Nearest
-from bot.matching.parts import JOINTS, Clause, clauses_of, is_clause, parts_of
-from bot.matching.repair import Repairer
+from bot.matching.parts import is_clause, parts_of
+from bot.matching.repair import Repairers
 from bot.matching.scoring import Heard, Scorer, Scores
 from bot.matching.scripts import main_script
-from bot.matching.several import Wish, akin, wishes_together
+from bot.matching.several import Wishes, akin
 from bot.matching.urgent import UrgentDetector
 from bot.model import (
     Candidate,
     Catalogue,
-    FollowUp,
     Found,
     Match,
     Named,
@@ -61,14 +61,9 @@ LONGEST: Final = 4096
 """Characters of a message that are read; Telegram sends no longer ones."""
 LONGEST_REPAIRED: Final = 400
 """Characters of a text that is repaired; a longer one has words enough that are known."""
-LONGEST_SEVERAL: Final = 240
-"""Characters of a text whose clauses are looked at one by one; a longer one is a story."""
-RANKED: Final = 5
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 KEPT_READINGS: Final = 64
-LONGEST_NAMED: Final = 12
-"""Words of a message that may be nothing but a service's name."""
 
 
 class Matcher:
@@ -90,19 +85,18 @@ class Matcher:
         self._elsewhere = Elsewhere(catalogue)
         self._nearest = Nearest(phrases)
         self._phrases = phrases
-        self._repairers: dict[str, Repairer] = {}
         self._matches: dict[str, Match] = {}
         self._readings: dict[str, Reading] = {}
         self._exact = exact_index(phrases)
-        follow_ups = [folded for folded, exact in self._exact.items() if exact.label.startswith("follow-up:")]
-        self._follow_up_words = JOINTS.union(word for folded in follow_ups for word in folded.split())
         self._labels = self.scorer.labels
-        outside = [i for i, label in enumerate(self._labels) if not (is_need(label) or needs_asked_between(label))]
-        self._outside_rows = np.array(outside, dtype=np.intp)
-        self._need_rows = np.array([i for i, label in enumerate(self._labels) if is_need(label)], dtype=np.intp)
-        self._knows_none = any(label.startswith("none:") for label in labels)
+        self._confidences = Confidences(self.scorer, knows_none=any(label.startswith("none:") for label in labels))
         self._pairs = catalogue.ask_between if catalogue else ()
         self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
+        self._naming = Naming(self._names, self._exact, self.scorer)
+        self._repairers = Repairers(phrases)
+        self._wishes = Wishes(
+            self.scorer, self._confidences, self._exact, self._repairers, frozenset(self._detector.labels), catalogue
+        )
 
     # -- what others build on ------------------------------------------------------------------------------------
 
@@ -117,7 +111,7 @@ class Matcher:
         return self._readings.get(folded) or self._kept(self._reading(folded, self._scores(folded)[0]))
 
     def _reading(self, folded: str, scores: Scores) -> Reading:
-        return Reading(folded, self._labels, scores, self._confidences(scores), self._exact.get(folded))
+        return Reading(folded, self._labels, scores, self._confidences.of(scores), self._exact.get(folded))
 
     def _kept(self, reading: Reading) -> Reading:
         """What was just matched is read next, to find out what becomes of it."""
@@ -161,13 +155,12 @@ class Matcher:
         part_scores = [own for own, part in zip(every, parts, strict=True) if is_clause(part)]
         pair_scores = self._neighbours(heard) if len(parts) > 2 else []  # two parts together are the whole
         reading = self._kept(self._reading(folded, scores))
-        confidences, exact = reading.confidences, reading.exact
-        if exact and is_need(exact.label):
-            confidences = self._with_exact(confidences, exact)
-        between = self._between(scores, exact)
+        exact = reading.exact
+        confidences = self._confidences.with_exact(reading.confidences, exact)
+        between = self._confidences.between(scores, exact)
         if between:
-            confidences = self._with_between(confidences, between)
-        ranked = self._ranked(confidences, scores, exact)
+            confidences = self._confidences.shared(confidences, between)
+        ranked = self._confidences.ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
         urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact)
         foreign = None
@@ -176,8 +169,8 @@ class Matcher:
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
-            if not foreign and not exact and len(text) <= LONGEST_SEVERAL:
-                verdict = self._several(text, ranked, scores) or verdict
+            if not foreign and not exact:
+                verdict = self._wishes.found(text, ranked, self._likely(scores, t.PART_LANGUAGES)) or verdict
         elsewhere = self._elsewhere.is_meant(folded)
         return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores))
 
@@ -200,7 +193,7 @@ class Matcher:
             return []
         likely = self._likely(scores, t.REPAIR_LANGUAGES)
         close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
-        return sorted({self._repairer(code).text(folded) for code in close} - {folded})
+        return sorted({self._repairers.of(code).text(folded) for code in close} - {folded})
 
     def _likely(self, scores: Scores, number: int) -> list[str]:
         """The languages that know most of a text, best first."""
@@ -210,13 +203,7 @@ class Matcher:
         """Get ready to put slips right in every language, which a first text with one would else wait for: a tenth of a
         second a language. May run beside ``match``, in another thread."""
         for language in self._phrases:
-            self._repairer(language)
-
-    def _repairer(self, language: str) -> Repairer:
-        if language not in self._repairers:
-            phrases = self._phrases.get(language, ())
-            self._repairers[language] = Repairer(phrase.folded or fold(phrase.text) for phrase in phrases)
-        return self._repairers[language]
+            self._repairers.of(language)
 
     def _decide(
         self,
@@ -230,7 +217,7 @@ class Matcher:
         if between:
             by_need = {candidate.need: candidate for candidate in ranked}
             return Unsure(tuple(replace(by_need[need], rule="ask-between") for need in between))
-        if not (exact and exact.is_phrase_of_need) and (named := self._named(folded)):
+        if not (exact and exact.is_phrase_of_need) and (named := self._naming.service(folded)):
             return Named(named)
         if not folded or (scores.known < t.KNOWN and not exact):
             return NotFound()
@@ -241,122 +228,16 @@ class Matcher:
             return Unsure(tied) if len(tied) > 1 else Found((ranked[0], *self._further(ranked, part_scores)))
         best = int(np.argmax(scores.margins))
         if is_talk(self._labels[best]) and scores.margins[best] >= t.TALK and len(folded.split()) <= t.LONGEST_TALK:
-            return self._about_named(talk_verdict(self._labels[best]), folded)
+            return self._naming.about(talk_verdict(self._labels[best]), folded)
         if sum(candidate.confidence for candidate in ranked[: t.OFFERED]) >= t.ASK:
             offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]
             if len(offered) < 2:
                 offered = list(ranked[:2])
             return Unsure(tuple(offered)) if len(offered) > 1 else Found(tuple(offered))
-        named = self._named(folded, also=self._follow_up_words)
+        named = self._naming.service_asked_about(folded)
         return Named(named) if named else NotFound()
 
-    # -- several wishes ------------------------------------------------------------------------------------------
-
-    def _several(self, text: str, ranked: tuple[Candidate, ...], scores: Scores) -> Found | None:
-        """The answers to a message that asks for several things at once; None when it does not."""
-        clauses = clauses_of(text)
-        if not 1 < len(clauses) <= t.MOST_PARTS:
-            return None
-        likely = self._likely(scores, t.PART_LANGUAGES)
-        if not likely:  # nothing is learnt yet
-            return None
-        read = [clause.folded for clause in clauses]
-        mended = [self._repairer(likely[0]).text(folded) for folded in read]
-        every = self.scorer.added(self.scorer.read([*read, *mended], likely))
-        plausible = {candidate.need for candidate in ranked if candidate.confidence >= t.PART_PLAUSIBLE}
-        wishes, heard = [], []
-        for clause, own, other in zip(clauses, every, every[len(read) :], strict=False):
-            heard.append(self.scorer.blended(own, [other]))
-            wishes.append(self._wish(clause, heard[-1], plausible))
-        meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
-        chosen = wishes_together(wishes, meant, self._catalogue)
-        if not chosen:
-            return None
-
-        def candidate(wish: Wish, need: str) -> Candidate:
-            return self._candidate(need, wish.confidence / len(wish.needs), heard[wishes.index(wish)], "part")
-
-        sure = tuple(candidate(wish, wish.needs[0]) for wish in chosen if len(wish.needs) == 1)
-        tied = next((wish for wish in chosen if len(wish.needs) > 1), None)
-        return Found(sure, tuple(candidate(tied, need) for need in tied.needs) if tied else ())
-
-    def _wish(self, clause: Clause, scores: Scores, plausible: Collection[str]) -> Wish:
-        """What one clause asks for, by itself."""
-        exact = self._exact.get(clause.folded)
-        label = exact.label if exact else self._labels[int(np.argmax(scores.margins))]
-        if is_talk(label):
-            return Wish((), 0.0, 0.0, clause.is_joined, False)
-        words = scores.words
-        if between := self._between(scores, exact, t.WISH_BETWEEN_MARGIN):
-            return Wish(between, t.WISH_BETWEEN, words, clause.is_joined, any(n in plausible for n in between))
-        confidences = self._confidences(scores)
-        if exact and is_need(exact.label):
-            confidences = self._with_exact(confidences, exact)
-        row = int(np.argmax(confidences))
-        need, sure = self._labels[row], float(confidences[row])
-        if need in self._detector.labels or scores.known < t.WISH_KNOWN or (words < 2 and not exact):
-            return Wish((), 0.0, words, clause.is_joined, False)
-        return Wish((need,), sure, words, clause.is_joined, need in plausible)
-
-    # -- confidences -----------------------------------------------------------------------------------------
-
-    def _confidences(self, scores: Scores) -> Floats:
-        """The confidence of every label that is a need; 0 for the others."""
-        margins = scores.margins
-        result = np.zeros(len(margins), dtype=np.float32)
-        needs = margins[self._need_rows]
-        if not len(needs):
-            return result
-        best = float(needs.max())
-        outside = float(margins[self._outside_rows].max(initial=t.NO_RIVAL))
-        if not self._knows_none:  # what nobody wrote a phrase about is all that can stand against the needs
-            outside = max(outside, -scores.known)
-        length = t.LENGTH * math.log(min(max(scores.words, t.FEWEST_WORDS), t.MOST_WORDS) / t.COMMON_WORDS)
-        asked = 1 / (1 + math.exp(-(t.OWN * best + t.OVER_NONE * (best - outside) + length + t.INTERCEPT)))
-        shares = np.exp(np.float32(t.SHARPNESS) * (needs - np.float32(best)))
-        result[self._need_rows] = asked * shares / np.sort(shares)[-t.RIVALS :].sum()
-        return result
-
-    def _with_exact(self, confidences: Floats, exact: Exact) -> Floats:
-        """Raise the need whose phrase the text is; the others keep what is left of theirs."""
-        raised = confidences.copy()
-        wanted = np.float32(t.EXACT_WORD if exact.is_word else t.EXACT_PHRASE)
-        place = self.scorer.place(exact.label)
-        if raised[place] < wanted:
-            raised *= 1 - wanted
-            raised[place] = wanted
-        return raised
-
-    def _between(self, scores: Scores, exact: Exact | None, least: float = t.BETWEEN) -> tuple[str, ...]:
-        """The needs of ask-between.yaml that the text may mean alike, or none; ``least``: from which margin on."""
-        label = exact.label if exact else ""
-        if not exact and scores.known >= t.KNOWN:
-            best = int(np.argmax(scores.margins))
-            label = self._labels[best] if scores.margins[best] >= least else ""
-        return needs_asked_between(label)
-
-    def _with_between(self, confidences: Floats, needs: tuple[str, ...]) -> Floats:
-        """Share the certainty evenly between the needs; what is left goes to the others."""
-        shared = confidences * np.float32(1 - t.EXACT_PHRASE)
-        for need in needs:
-            shared[self.scorer.place(need)] = t.EXACT_PHRASE / len(needs)
-        return shared
-
-    def _ranked(self, confidences: Floats, scores: Scores, exact: Exact | None) -> tuple[Candidate, ...]:
-        order = self._need_rows[np.argsort(-confidences[self._need_rows], kind="stable")][:RANKED]
-        return tuple(
-            self._candidate(
-                self._labels[row],
-                float(confidences[row]),
-                scores,
-                "exact" if exact and exact.label == self._labels[row] else "scored",
-            )
-            for row in order
-        )
-
-    def _candidate(self, label: str, confidence: float, scores: Scores, rule: str) -> Candidate:
-        language = max(scores.evidence, key=lambda code: scores.evidence[code], default="")
-        return Candidate(label, confidence, "", language, rule)
+    # -- which needs ---------------------------------------------------------------------------------------------
 
     def _tied(self, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """The needs of an ask-between group that the text may mean alike: the best one and its close partners."""
@@ -382,56 +263,17 @@ class Matcher:
             return ()
         found: dict[str, Candidate] = {}
         for scores in part_scores[: t.MOST_PARTS]:
-            confidences = self._confidences(scores)
-            row = int(np.argmax(confidences))
-            label = self._labels[row]
-            if label in plausible and confidences[row] >= t.PART_ANSWER:
-                found.setdefault(label, self._candidate(label, float(confidences[row]), scores, "part"))
+            label, sure = self._confidences.best(self._confidences.of(scores))
+            if label in plausible and sure >= t.PART_ANSWER:
+                found.setdefault(label, candidate(label, sure, scores, "part"))
         return tuple(found.values())[:2]
 
     def _urgent_verdict(self, urgent: list[tuple[str, float]], ranked: tuple[Candidate, ...], scores: Scores) -> Found:
         """The urgent needs first; after them the ordinary one that the message is sure about, for a false alarm must
         not cost the answer."""
-        needs = [self._candidate(label, probability, scores, "urgent") for label, probability in urgent]
+        needs = [candidate(label, probability, scores, "urgent") for label, probability in urgent]
         sure = [c for c in ranked[:1] if c.confidence >= t.BESIDE_URGENT and c.need not in self._detector.labels]
         return Found((*needs, *sure))
-
-    # -- names -------------------------------------------------------------------------------------------------
-
-    def _named(self, folded: str, also: Collection[str] = ()) -> str | None:
-        """The service, when (nearly) the whole message is its name: beside it stand only common words, a phrase that
-        follows up, or words of ``also`` ("where is Kela and is it open")."""
-        words = folded.split()
-        if len(words) > LONGEST_NAMED:
-            return None
-        found = self._names.find(folded)
-        services = {name.service for name in found}
-        if len(services) != 1:
-            return None
-        covered: set[int] = set()
-        for name in found:
-            covered |= set(range(name.start, name.end))
-        rest = [word for index, word in enumerate(words) if index not in covered]
-        return next(iter(services)) if self._says_nothing([w for w in rest if w not in also]) else None
-
-    def _about_named(self, verdict: Verdict, folded: str) -> Verdict:
-        """A short question that names its service ("is Kela open tomorrow") is about that one, not about the last."""
-        if not isinstance(verdict, FollowUp):
-            return verdict
-        services = {name.service for name in self._names.find(folded)}
-        return Named(next(iter(services)), verdict.kind) if len(services) == 1 else verdict
-
-    def _says_nothing(self, rest: list[str]) -> bool:
-        """Whether the words beside a name ask for nothing but the service itself."""
-        exact = self._exact.get(" ".join(rest))
-        return bool(exact and exact.label.startswith("follow-up:")) or all(map(self._is_common, rest))
-
-    def _is_common(self, word: str) -> bool:
-        """Whether a word is so frequent among the phrases that it says nothing of a need."""
-        hashed = word_hash(word)
-        vocabularies = [head.vocabulary for head in self.scorer.heads]
-        shares = [(vocabulary.share_of(hashed), vocabulary.documents) for vocabulary in vocabularies]
-        return any(share > t.COMMON_WORD and share * documents > t.COMMON_COUNT for share, documents in shares)
 
     # -- explaining --------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.matching.sounds import sound_of
+from bot.model import Phrase
+from bot.text import fold
 
 SHORTEST: Final = 3
 """Letters of a word that is repaired; shorter ones have too many neighbours."""
@@ -187,6 +189,20 @@ class Repairer:
         pieces.reverse()
         covered = sum(len(piece) for piece in pieces if piece in self._counts)
         return " ".join(pieces) if len(pieces) > 1 and covered >= COVERED * len(word) else ""
+
+
+class Repairers:
+    """A repairer a language, made when it is needed first."""
+
+    def __init__(self, phrases: Mapping[str, Sequence[Phrase]]) -> None:
+        self._phrases = phrases
+        self._made: dict[str, Repairer] = {}
+
+    def of(self, language: str) -> Repairer:
+        if language not in self._made:
+            phrases = self._phrases.get(language, ())
+            self._made[language] = Repairer(phrase.folded or fold(phrase.text) for phrase in phrases)
+        return self._made[language]
 
 
 def _letters(word: str) -> int:

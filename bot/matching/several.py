@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from bot.matching import thresholds as t
-from bot.model import Catalogue
+from bot.matching.confidences import Confidences, candidate
+from bot.matching.exact import Exact
+from bot.matching.labels import is_talk
+from bot.matching.parts import Clause, clauses_of
+from bot.matching.repair import Repairers
+from bot.matching.scoring import Scorer, Scores
+from bot.model import Candidate, Catalogue, Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,83 @@ class Wish:
     """"And" or "also" stands beside it."""
     is_plausible: bool
     """The whole message gives its need a chance too."""
+
+
+LONGEST: Final = 240
+"""Characters of a text whose clauses are looked at one by one; a longer one is a story."""
+
+
+class Wishes:
+    """Reads the clauses of a message one by one."""
+
+    def __init__(
+        self,
+        scorer: Scorer,
+        confidences: Confidences,
+        exact: Mapping[str, Exact],
+        repairers: Repairers,
+        urgent: frozenset[str],
+        catalogue: Catalogue | None,
+    ) -> None:
+        """``urgent``: labels that no clause asks for, for they have a detector of their own."""
+        self._scorer = scorer
+        self._confidences = confidences
+        self._exact = exact
+        self._repairers = repairers
+        self._urgent = urgent
+        self._catalogue = catalogue
+
+    def found(self, text: str, ranked: Sequence[Candidate], languages: Sequence[str]) -> Found | None:
+        """The answers to a message that asks for several things at once; None when it does not.
+
+        ``ranked``: the needs of the whole; ``languages``: that may know it, the likeliest first.
+        """
+        if len(text) > LONGEST or not languages:
+            return None
+        clauses = clauses_of(text)
+        if not 1 < len(clauses) <= t.MOST_PARTS:
+            return None
+        plausible = {candidate.need for candidate in ranked if candidate.confidence >= t.PART_PLAUSIBLE}
+        # What nothing joins to another wish has to be plausible as the whole message goes.
+        if len(plausible) < 2 and not any(clause.is_joined for clause in clauses):
+            return None
+        heard = self._heard([clause.folded for clause in clauses], languages)
+        wishes = [self._wish(clause, own, plausible) for clause, own in zip(clauses, heard, strict=True)]
+        meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
+        chosen = wishes_together(wishes, meant, self._catalogue)
+        if not chosen:
+            return None
+
+        def of(wish: Wish, need: str) -> Candidate:
+            return candidate(need, wish.confidence / len(wish.needs), heard[wishes.index(wish)], "part")
+
+        sure = tuple(of(wish, wish.needs[0]) for wish in chosen if len(wish.needs) == 1)
+        tied = next((wish for wish in chosen if len(wish.needs) > 1), None)
+        return Found(sure, tuple(of(tied, need) for need in tied.needs) if tied else ())
+
+    def _heard(self, clauses: Sequence[str], languages: Sequence[str]) -> list[Scores]:
+        """The scores of each clause, together with those of its repaired reading where slips were put right."""
+        repairer = self._repairers.of(languages[0])
+        mended = {index: own for index, clause in enumerate(clauses) if (own := repairer.text(clause)) != clause}
+        every = self._scorer.added(self._scorer.read([*clauses, *mended.values()], languages))
+        heard = every[: len(clauses)]
+        for index, other in zip(mended, every[len(clauses) :], strict=True):
+            heard[index] = self._scorer.blended(heard[index], [other])
+        return heard
+
+    def _wish(self, clause: Clause, scores: Scores, plausible: Collection[str]) -> Wish:
+        """What one clause asks for, by itself."""
+        exact = self._exact.get(clause.folded)
+        label = exact.label if exact else self._scorer.labels[int(np.argmax(scores.margins))]
+        if is_talk(label):
+            return Wish((), 0.0, 0.0, clause.is_joined, False)
+        words = scores.words
+        if between := self._confidences.between(scores, exact, t.WISH_BETWEEN_MARGIN):
+            return Wish(between, t.WISH_BETWEEN, words, clause.is_joined, any(n in plausible for n in between))
+        need, sure = self._confidences.best(self._confidences.with_exact(self._confidences.of(scores), exact))
+        if need in self._urgent or scores.known < t.WISH_KNOWN or (words < 2 and not exact):
+            return Wish((), 0.0, words, clause.is_joined, False)
+        return Wish((need,), sure, words, clause.is_joined, need in plausible)
 
 
 def wishes_together(wishes: Sequence[Wish], meant: str, catalogue: Catalogue | None) -> list[Wish]:
@@ -73,4 +159,4 @@ def akin(one: str, other: str, catalogue: Catalogue | None) -> bool:
     return a is not None and b is not None and (a.topic == b.topic or b.id in a.next or a.id in b.next)
 
 
-__all__ = ["Wish", "akin", "wishes_together"]
+__all__ = ["Wish", "Wishes", "akin", "wishes_together"]
