@@ -39,7 +39,8 @@ class UrgentDetector:
             sure[exact.label] = t.EXACT_WORD
         self._add(sure, whole, t.URGENT, 0.0)
         for part in parts:
-            self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words))
+            familiar = t.URGENT_FAMILIAR * (part.known - t.FAMILIAR)
+            self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words) + familiar)
         return sorted(sure.items(), key=lambda item: -item[1])[:SHOWN]
 
     def _is_something_else(self, exact: Exact) -> bool:
