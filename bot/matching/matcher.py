@@ -138,7 +138,7 @@ class Matcher:
         """The verdict on ``text``; any text at all. With ``explain`` every candidate names its nearest phrase."""
         text = _cut(text)
         if explain:
-            return self._explained(self._matched(text), fold(text))
+            return self._explained(self._matched(text, explain=True), fold(text))
         match = self._matches.get(text)
         if match is None:
             if len(self._matches) >= REMEMBERED:
@@ -146,7 +146,7 @@ class Matcher:
             match = self._matches[text] = self._matched(text)
         return match
 
-    def _matched(self, text: str) -> Match:
+    def _matched(self, text: str, *, explain: bool = False) -> Match:
         folded = fold(text)[:LONGEST]
         # Some characters stand for whole sentences once they are folded.
         parts = [own for part in parts_of(text) if (own := fold(part)[: 2 * len(part)])]
@@ -172,7 +172,7 @@ class Matcher:
             if not foreign and not exact:
                 verdict = self._wishes.found(text, ranked, self._likely(scores, t.PART_LANGUAGES)) or verdict
         elsewhere = self._elsewhere.is_meant(folded)
-        return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores))
+        return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores) if explain else "")
 
     def _neighbours(self, heard: Heard) -> list[Scores]:
         """The scores of each part of a message with the next one."""
