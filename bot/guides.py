@@ -18,6 +18,8 @@ from bot.texts import Drafts
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
+REST_S: Final = 10.0
+"""How often the weights of all languages are let go of: what is read in the meantime adds up to 100 MB."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Guides:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
         async with asyncio.TaskGroup() as fits:
             fits.create_task(self.fit())
+            fits.create_task(self._rest())
             await asyncio.to_thread(_get_ready, self.current)
             for listener in self.on_ready:
                 listener()
@@ -75,6 +78,12 @@ class Guides:
                     # Learning takes seconds to minutes; the next change must not wait for it.
                     if await self._take():
                         fits.create_task(self.fit())
+
+    async def _rest(self) -> None:
+        while True:
+            await asyncio.sleep(REST_S)
+            for head in self.current.heads:
+                head.rest()
 
     async def reload(self) -> None:
         """Take the content as it is on disk now and learn what is new in it.

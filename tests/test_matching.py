@@ -114,6 +114,13 @@ def test_names_are_found_in_any_inflection():
         assert names.find(text) == [], text
 
 
+def test_weights_that_were_let_go_are_read_again(matcher: Matcher):
+    before = matcher.scorer.score("i need a doctor").margins
+    for head in matcher.scorer.heads:
+        head.rest()
+    assert (matcher.scorer.score("i need a doctor").margins == before).all()
+
+
 def test_a_name_alone_or_with_common_words_is_named(matcher: Matcher):
     assert matcher.match("Rotovž").verdict == Named("city-office")
     assert matcher.match("where is it Rotovž").verdict == Named("city-office")

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.features import Floats, Places
-from bot.matching.lexicon import Vocabulary
+from bot.matching.lexicon import Vocabulary, let_go
 
 FORMAT: Final = 3
 """Raised when the files of a cached head change their meaning."""
@@ -51,6 +51,10 @@ class Head:
             if start < end:
                 np.dot(scaled[start:end], weights[start:end], out=sums[block])
         return sums.reshape(-1, 2, weights.shape[1])
+
+    def rest(self) -> None:
+        """Let go of the weights until they are read again: of thirteen languages few are asked in any minute."""
+        let_go(self.weights)
 
     def save(self, folder: Path) -> None:
         """Write the head's arrays into ``folder``, which must exist."""
