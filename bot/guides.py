@@ -18,8 +18,8 @@ from bot.texts import Drafts
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
-REST_S: Final = 10.0
-"""How often the weights of all languages are let go of: what is read in the meantime adds up to 100 MB."""
+REST_S: Final = 1.0
+"""How often the weights of all languages are let go of: what is read in ten seconds of load adds up to 100 MB."""
 
 _log = logging.getLogger(__name__)
 
