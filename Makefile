@@ -12,12 +12,13 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Opas into $(VENV) …"
 ifdef UV
-	@uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
 else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 endif
+	@$(BIN)/python -m compileall -q bot  # a start must not compile
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock

@@ -154,6 +154,15 @@ async def test_ready_when_every_part_is(operator: Operator):
     assert await operator.sees("readyz") == (200, "ready\nphrases: ready\ndatabase: ready\ntelegram: ready\n")
 
 
+async def test_what_becomes_ready_is_seen_at_once(town: Town, clock: Clock):
+    link = WebhookLink()
+    async with AsyncExitStack() as stack:
+        operator = await operator_of(stack, town.bot, link, clock)
+        assert (await operator.sees("readyz"))[0] == 503
+        link.is_set = True
+        assert (await operator.sees("readyz"))[0] == 200
+
+
 async def test_a_bot_to_which_nobody_writes_is_ready_after_its_first_poll(town: Town):
     town.polling.cancel()
     await asyncio.gather(town.polling, return_exceptions=True)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.folding import fold_all
 from bot.text import fold
 
 
@@ -43,3 +44,8 @@ def test_what_is_folded_holds_letters_digits_and_single_blanks_only(text: str):
     assert "  " not in folded
     assert folded == folded.strip()
     assert not any(char in folded for char in "\n\t.,!?-_\"'")
+
+
+@given(st.lists(st.text(alphabet=st.characters() | st.sampled_from("ꙮ 'aäя\u0301")), max_size=4))
+def test_many_texts_folded_at_once_are_what_each_is_alone(texts: list[str]):
+    assert fold_all(texts) == [fold(text) for text in texts]

@@ -4,13 +4,14 @@ same one in Finnish. Read from ``things/`` and ``kin.txt`` beside this module; g
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
 from pathlib import Path
 from typing import Final
 
-from bot.text import fold
+from bot.folding import fold_all
 
 _KIN: Final = Path(__file__).parent / "kin.txt"
 _FOLDER: Final = Path(__file__).parent / "things"
@@ -46,33 +47,37 @@ class Words:
     """One language's words for things: whole words, beginnings (``dog*``), parts (``*lesson*``), several words
     (``sim_card``)."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, cells: Sequence[tuple[str, str]]) -> None:
+        """``cells``: things, and the patterns that name each of them."""
         self.compounds = language in COMPOUNDS
         self.plural_s = language in PLURAL_S
-        self.longest = 0
-        """Letters of the longest beginning."""
         self.whole: dict[str, set[str]] = defaultdict(set)
         self.beginnings: dict[str, set[str]] = defaultdict(set)
         self.parts: dict[str, set[str]] = defaultdict(set)
         self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        self.first: dict[str, str] = {}
+        self._cells = dict(cells)
+        patterns = [(thing, pattern) for thing, cell in cells for pattern in cell.split()]
+        single = [(thing, pattern) for thing, pattern in patterns if "_" not in pattern]
+        several = [(thing, pattern) for thing, pattern in patterns if "_" in pattern]
+        for (thing, pattern), plain in zip(single, fold_all([pattern for _, pattern in single]), strict=True):
+            if pattern[0] == "*":
+                self.parts[plain].add(thing)
+            elif pattern[-1] == "*":
+                self.beginnings[plain].add(thing)
+            else:
+                self.whole[plain].add(thing)
+        self.longest = max(map(len, self.beginnings), default=0)
+        """Letters of the longest beginning."""
+        words = iter(fold_all([word for _, pattern in several for word in pattern.split("_")]))
+        for thing, pattern in several:
+            name = tuple(next(words) + "*" * word.endswith("*") for word in pattern.split("_"))
+            self.phrases[name[0][:SHORTEST_STEM]].append((name, thing))
 
-    def add(self, thing: str, pattern: str) -> None:
-        # To be read by people: a whole word where there is one; a beginning is none yet ("ajokort…").
-        shown = pattern.lstrip("*").replace("*", "…").replace("_", " ")
-        if thing not in self.first or ("…" in self.first[thing] and "…" not in shown):
-            self.first[thing] = shown
-        plain = fold(pattern.strip("*"))
-        if "_" in pattern:
-            words = tuple(fold(word.strip("*")) + "*" * word.endswith("*") for word in pattern.split("_"))
-            self.phrases[words[0][:SHORTEST_STEM]].append((words, thing))
-        elif pattern.startswith("*"):
-            self.parts[plain].add(thing)
-        elif pattern.endswith("*"):
-            self.beginnings[plain].add(thing)
-            self.longest = max(self.longest, len(plain))
-        else:
-            self.whole[plain].add(thing)
+    def shown(self, thing: str) -> str:
+        """How a thing is called, to be read by people: by a whole word where there is one; a beginning is none yet
+        ("ajokort…"). "" when nothing names it."""
+        names = [name.lstrip("*").replace("*", "…").replace("_", " ") for name in self._cells.get(thing, "").split()]
+        return next((name for name in names if "…" not in name), names[0] if names else "")
 
     def of(self, word: str, inside: bool = True) -> tuple[frozenset[str], ...]:
         """What a folded word names: for each of its parts the things that the part may mean. The longest pattern wins;
@@ -109,7 +114,7 @@ class Things:
 
     def __init__(self, text: str, kin: str = "") -> None:
         self.by_id: dict[str, Thing] = {}
-        self._words: dict[str, Words] = {}
+        rows: dict[str, list[tuple[str, str]]] = defaultdict(list)
         kind, weight = "things", 1.0
         columns: list[str] = []
         for line in text.splitlines():
@@ -123,14 +128,12 @@ class Things:
             cells = [cell.strip() for cell in line.split("|")]
             if cells[0] == "id":
                 columns = cells[1:]
-                for language in columns:
-                    self._words.setdefault(language, Words(language))
                 continue
             thing, _, own = cells[0].partition(" ")
             self.by_id[thing] = Thing(thing, float(own) if own else weight, kind)
             for language, cell in zip(columns, cells[1:], strict=True):
-                for pattern in cell.split():
-                    self._words[language].add(thing, pattern)
+                rows[language].append((thing, cell))
+        self._words = {language: Words(language, cells) for language, cells in rows.items()}
         self.languages = tuple(columns)
         self.kin: dict[str, set[str]] = defaultdict(set)
         """Thing → those that are another way of speaking of the same matter."""
@@ -189,7 +192,7 @@ class Things:
 
     def word(self, thing: str, language: str) -> str:
         """A word for a thing in a language, for people to read; its id when there is none."""
-        return self._words[language].first.get(thing, thing) if language in self._words else thing
+        return (self._words[language].shown(thing) if language in self._words else "") or thing
 
 
 def _bare_forms(word: str, language: str) -> list[str]:

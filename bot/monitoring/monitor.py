@@ -38,10 +38,10 @@ class Monitor:
         self._now = now
         parts = {
             "phrases": phrases_ready(guides),
-            "database": database_ready(store),
+            "database": database_ready(store, asyncio.get_running_loop().time),
             "telegram": telegram_ready(link),
         }
-        self.readiness = Readiness(parts, asyncio.get_running_loop().time)
+        self.readiness = Readiness(parts)
 
     def is_alive(self) -> bool:
         """Whether the event loop turns and its pulse beats."""

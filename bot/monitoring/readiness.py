@@ -14,7 +14,7 @@ SILENT_S: Final = 90.0
 WRITING_S: Final = 6.0
 """So long may the database take to write."""
 FRESH_S: Final = 5.0
-"""A finding is good for so long: whoever asks often must not make the disk work."""
+"""That the database writes is believed for so long: whoever asks often must not make the disk work."""
 
 Part = Callable[[], Awaitable[str]]
 """Why it is not ready; "" when it is."""
@@ -55,22 +55,14 @@ class WebhookLink:
 
 
 class Readiness:
-    """Asks the parts one by one; remembers for a moment what they said."""
+    """Asks the parts one by one."""
 
-    def __init__(self, parts: Mapping[str, Part], monotonic_s: Callable[[], float]) -> None:
+    def __init__(self, parts: Mapping[str, Part]) -> None:
         self._parts = parts
-        self._monotonic_s = monotonic_s
-        self._found: dict[str, str] = {}
-        self._until_s = float("-inf")
-        self._asking = asyncio.Lock()
 
     async def __call__(self) -> Mapping[str, str]:
         """Part → why it is not ready; "" when it is."""
-        async with self._asking:
-            if self._monotonic_s() >= self._until_s:
-                self._found = {name: await part() for name, part in self._parts.items()}
-                self._until_s = self._monotonic_s() + FRESH_S
-            return self._found
+        return {name: await part() for name, part in self._parts.items()}
 
 
 def phrases_ready(guides: Guides) -> Part:
@@ -81,22 +73,33 @@ def phrases_ready(guides: Guides) -> Part:
     return complaint
 
 
-def database_ready(store: Store) -> Part:
-    """Writes a number: only writing shows that writing is possible."""
+def database_ready(store: Store, monotonic_s: Callable[[], float]) -> Part:
+    """Writes a number: only writing shows that writing is possible. Remembers for a moment what it found."""
+    found, until_s = "", float("-inf")
+    asking = asyncio.Lock()
 
     async def complaint() -> str:
-        unit = store.unit()
-        unit.bump("ready")
-        try:
-            async with asyncio.timeout(WRITING_S):
-                await store.commit(unit)
-        except StoreUnavailable as error:
-            return str(error)
-        except TimeoutError:
-            return f"nothing could be written within {WRITING_S:.0f} s"
-        return ""
+        nonlocal found, until_s
+        async with asking:
+            if monotonic_s() >= until_s:
+                found = await _why_not_written(store)
+                until_s = monotonic_s() + FRESH_S
+            return found
 
     return complaint
+
+
+async def _why_not_written(store: Store) -> str:
+    unit = store.unit()
+    unit.bump("ready")
+    try:
+        async with asyncio.timeout(WRITING_S):
+            await store.commit(unit)
+    except StoreUnavailable as error:
+        return str(error)
+    except TimeoutError:
+        return f"nothing could be written within {WRITING_S:.0f} s"
+    return ""
 
 
 def telegram_ready(link: TelegramLink) -> Part:

@@ -37,7 +37,7 @@ async def prepare_demo(review: Review, guide: Guide) -> None:
     assert admin is not None
     await review.staff.change(admin, admin.id, name="Demo admin", role="admin", languages=(), topics=())
     await review.staff.add(admin, name="Demo counsellor", role="counsellor", languages=languages)
-    for sample in yaml.safe_load(_SAMPLES.read_text("utf-8")):
+    for sample in yaml.load(_SAMPLES.read_text("utf-8"), Loader=yaml.CSafeLoader):
         await _ask(review, sample, service)
     await pretend_figures(review, guide)
     await review.parts.changed()
