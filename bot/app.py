@@ -89,21 +89,22 @@ class Bot:
 
 @asynccontextmanager
 async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]) -> AsyncIterator[Bot]:
-    """A bot that works on what is in its inbox and sends what is in its outbox; no updates come in yet."""
+    """A bot that works on what is in its inbox and sends what is in its outbox; no updates come in yet.
+
+    Raises StoreUnavailable when the database cannot be used, OpasError when somebody else does or the token is wrong.
+    """
     async with await Store.open(settings.database, now=now, asker_key=settings.asker_key()) as store:
         review = Review(store, guides, timedelta(seconds=settings.undo_s), messages_of)
         await review.start(settings.staff)
-        application = _application(settings)
+        application = application_of(settings)
         page = settings.web_url or (f"http://{settings.bind}:{settings.web_port}" if settings.web_port else "")
         recent, figures = Recent(), Figures()
-        guides.on_learnt.append(figures.learnt)
-        guides.on_change.append(figures.content_changed)
         for handler in handlers(guides, store, recent, now, review, page, await begun_in_chat(review)):
             application.add_handler(handler)
         gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
         application.add_handlers(gate.handlers(), GROUP)
         application.add_error_handler(fail)
-        await _initialised(application)
+        await initialised(application)
         bot = application.bot
         sender = Sender(bot, store, recent.forget)
         unstored = Unstored(bot, guides, sender.send, now)
@@ -125,10 +126,12 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             parallel=SENDS_AT_ONCE,
             quiet_until=lambda moment: next_day_time(guides().local(moment)),
         )
-        intake = Intake(inbox, bot, lambda text: redact(text, guides().own_numbers), unstored)
-        await outbox.start()
-        await inbox.start()
+        intake = Intake(inbox.accept, bot, lambda text: redact(text, guides().own_numbers), unstored)
         try:
+            await outbox.start()
+            await inbox.start()
+            guides.on_learnt.append(figures.learnt)
+            guides.on_change.append(figures.content_changed)
             yield Bot(
                 application,
                 guides,
@@ -167,7 +170,8 @@ def handlers(
     ]
 
 
-def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
+def application_of(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
+    """python-telegram-bot's own parts, without handlers yet."""
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
         # httpcore looks for it six times a request; said once that it is not there, a message costs a quarter less CPU.
         sys.modules["sniffio"] = None  # type: ignore[assignment]  # what Python itself means by "not there"
@@ -184,7 +188,7 @@ def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any
     return builder.build()
 
 
-async def _initialised(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+async def initialised(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Ask Telegram who we are, until it answers. Raises OpasError when it does not know the token."""
     wait = 1.0
     while True:

@@ -17,14 +17,13 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
-from telegram.error import RetryAfter, TelegramError
+from telegram import Bot as TelegramBot
 
 from bot.app import Bot, bot_at, clock_of, way_of
 from bot.catalogue.content import find_content
 from bot.errors import OpasError
 from bot.guides import Guides
-from bot.handlers.intake import ALLOWED, Polling
-from bot.handlers.line import pause_s, why_out_of_reach
+from bot.handlers.intake import Polling, set_webhook
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.loopback import LoopbackServer, World
@@ -35,6 +34,7 @@ from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
 from bot.settings import Settings
 from bot.store import Store, StoreUnavailable
+from bot.unopened import Unopened
 from bot.watchdog import Watchdog
 from bot.web.demo import PLACE as DEMO_PLACE
 from bot.web.demo import prepare_demo
@@ -57,21 +57,27 @@ _log = logging.getLogger(__name__)
 async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
     """The real thing, by polling or webhook, until ``stop``.
 
-    The health page comes first: while Telegram is out of reach it says so, and the bot can be stopped.
+    The health page comes first: while Telegram is out of reach or the database cannot be used it says so, and the bot
+    can be stopped. Raises OpasError when it was stopped before its database could be used.
     """
     if not settings.token:
         raise OpasError("Set TELEGRAM_BOT_TOKEN (see .env.example), then start again.")
     guides = _guides(settings)
     systemd = Systemd(settings.notify_socket)
     pulse = Pulse(systemd)
-    async with WebServer(_pages(starting_routes(pulse)), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
+    start = Unopened(settings, guides, clock_of(settings), say)
+    starting = _pages(starting_routes(pulse, start.complaints))
+    async with WebServer(starting, settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
         systemd.say("READY=1")
         _log.info("health page", extra={"url": web.url})
         try:
             async with Watchdog(settings.watchdog_s) as watchdog:
-                await _until(stop, [pulse.beat(), _on_telegram(settings, guides, pulse, web, watchdog, say)])
+                running = _on_telegram(settings, guides, start, pulse, web, watchdog, say)
+                await _until(stop, [pulse.beat(), guides.watch(), running])
         finally:
             systemd.say("STOPPING=1")
+    if start.reason:
+        raise OpasError(start.reason)
 
 
 def _guides(settings: Settings) -> Guides:
@@ -92,13 +98,19 @@ def _guides(settings: Settings) -> Guides:
 
 
 async def _on_telegram(
-    settings: Settings, guides: Guides, pulse: Pulse, web: WebServer, watchdog: Watchdog, say: Callable[[str], None]
+    settings: Settings,
+    guides: Guides,
+    start: Unopened,
+    pulse: Pulse,
+    web: WebServer,
+    watchdog: Watchdog,
+    say: Callable[[str], None],
 ) -> None:
     """Until cancelled."""
     now = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(bot_at(settings, guides, now))
-        jobs = [guides.watch(), bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
+        bot = await start.opened(stack)
+        jobs = [bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
         jobs.append(outage.watch(watchdog.watch("the database", DATABASE_PATIENCE).beat))
         link: TelegramLink
@@ -111,7 +123,10 @@ async def _on_telegram(
 
             hook = _pages([webhook_route(settings.secret(), take)])
             await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
-            jobs += [_set_webhook(bot, settings, hook_link), ask_about_webhook(bot.application.bot, outage, now)]
+            jobs += [
+                _set_webhook(bot.application.bot, settings, hook_link),
+                ask_about_webhook(bot.application.bot, outage, now),
+            ]
         else:
             link = poll_link = PollLink(asyncio.get_running_loop().time)
             polling = watchdog.watch("polling", POLLING_PATIENCE)
@@ -237,21 +252,6 @@ async def _expire(store: Store) -> None:
         await asyncio.sleep(GOODBYES_EVERY_S)
 
 
-async def _set_webhook(bot: Bot, settings: Settings, link: WebhookLink) -> None:
-    """Tell Telegram where we listen, until it has taken note."""
-    wait_s = 1.0
-    while True:
-        try:
-            await bot.application.bot.set_webhook(
-                f"{settings.webhook_url}{WEBHOOK_PATH}",
-                allowed_updates=list(ALLOWED),
-                secret_token=settings.secret(),
-                drop_pending_updates=False,
-            )
-            link.is_set = True
-            return
-        except RetryAfter as error:
-            wait_s = pause_s(error)
-        except TelegramError as error:
-            _log.warning("webhook not set", extra={"reason": why_out_of_reach(error)})
-        await asyncio.sleep(wait_s)
+async def _set_webhook(bot: TelegramBot, settings: Settings, link: WebhookLink) -> None:
+    await set_webhook(bot, f"{settings.webhook_url}{WEBHOOK_PATH}", settings.secret())
+    link.is_set = True

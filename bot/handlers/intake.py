@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from telegram import Bot
@@ -16,7 +17,6 @@ from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
 from bot.handlers.line import Line, Way, pause_s, why_out_of_reach
 from bot.handlers.unstored import Unstored
-from bot.inbox import Inbox
 from bot.redaction import Redacted
 from bot.reduction import Received, reduce_update
 from bot.store import StoreUnavailable
@@ -31,6 +31,19 @@ AT_A_STRETCH: Final = 10
 """Updates that are reduced before others have a turn: a full poll would else hold them up for 30 ms."""
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 30.0
+"""Between two tries while Telegram is out of reach."""
+UNSTORED_WAIT_S: Final = 3.0
+"""The same while nothing can be stored: so long at most somebody in danger waits for the number to call."""
+MOST_AT_ONCE: Final = 100
+"""Updates that Telegram shows at a time, the oldest first; newer ones only when some of them are acknowledged."""
+ONLY_SO_MANY: Final = (
+    f"{MOST_AT_ONCE} messages wait, and Telegram shows no newer ones before these are stored: whoever writes now hears "
+    "nothing, not even the number to call."
+)
+SAY_AGAIN_S: Final = 60.0
+"""How often the log says the same again."""
+
+Keep = Callable[[Sequence[Received]], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 
@@ -38,9 +51,10 @@ _log = logging.getLogger(__name__)
 class Intake:
     """Reduces and redacts raw updates and puts them into the inbox."""
 
-    def __init__(self, inbox: Inbox, bot: Bot, redact: Callable[[str], Redacted], unstored: Unstored) -> None:
-        """``unstored``: says a word to those whose messages cannot be kept now."""
-        self._inbox = inbox
+    def __init__(self, keep: Keep, bot: Bot, redact: Callable[[str], Redacted], unstored: Unstored) -> None:
+        """``keep``: puts updates on the disk, or raises StoreUnavailable. ``unstored``: says a word to those whose
+        messages cannot be kept now."""
+        self._keep = keep
         self._bot = bot
         self._redact = redact
         self._unstored = unstored
@@ -55,7 +69,7 @@ class Intake:
                 await asyncio.sleep(0)  # who sends or answers has a turn; never in the middle of a webhook's one update
         kept = [update for update in received if not _is_others_talk(update)]
         try:
-            await self._inbox.accept(kept)
+            await self._keep(kept)
         except StoreUnavailable:
             await self._unstored.tell_waiting(kept)
             raise
@@ -110,6 +124,10 @@ class Polling:
         # A client of its own: a long poll that was cut off must not block the only connection.
         self._request = Line(way, connections=4, read_timeout_s=POLL_S + 10)
         self._offset: int | None = None
+        self._is_full = False
+        """As much came as comes at a time: more may wait."""
+        self._complained = "", 0.0
+        """What was said last, and when."""
 
     async def run(self) -> None:
         """Poll until cancelled. Raises OpasError when Telegram does not know the token."""
@@ -121,28 +139,33 @@ class Polling:
                 try:
                     await self._poll(patience_s)
                     self._on_answer()
+                    self._complained = "", 0.0
                     wait, patience_s = FIRST_WAIT_S, POLL_S
                 except InvalidToken as error:
                     raise OpasError("Telegram does not know this TELEGRAM_BOT_TOKEN. Ask @BotFather for it.") from error
                 except RetryAfter as error:
                     await asyncio.sleep(pause_s(error))
                 except (TelegramError, StoreUnavailable) as error:
-                    _log.warning("no updates for now", extra={"reason": _reason(error)})
+                    unstored = isinstance(error, StoreUnavailable)
+                    self._complain(f"{_reason(error)} {ONLY_SO_MANY}" if unstored and self._is_full else _reason(error))
                     patience_s = 0
                     if isinstance(error, Conflict) and "webhook" in error.message.casefold():
                         await self._end_webhook()
                     await asyncio.sleep(wait)
-                    wait = min(LONGEST_WAIT_S, wait * 1.5)
+                    wait = min(UNSTORED_WAIT_S if unstored else LONGEST_WAIT_S, wait * 1.5)
 
     async def _poll(self, patience_s: int) -> None:
         """Take what there is, or wait ``patience_s`` seconds for it."""
-        query = f"timeout={patience_s}&limit=100&allowed_updates={json.dumps(ALLOWED, separators=(',', ':'))}"
+        query = (
+            f"timeout={patience_s}&limit={MOST_AT_ONCE}&allowed_updates={json.dumps(ALLOWED, separators=(',', ':'))}"
+        )
         if self._offset is not None:
             query += f"&offset={self._offset}"
         found = await self._request.post(f"{self._bot.base_url}/getUpdates?{query}")
         updates: Sequence[object] = found if isinstance(found, list) else []
         if not updates:
             return
+        self._is_full = len(updates) >= MOST_AT_ONCE
         await self._intake.take(updates)
         # Only now, that they are on the disk, may Telegram forget them.
         ids = [
@@ -152,6 +175,12 @@ class Polling:
             self._offset = max(ids) + 1
         else:  # without a number nothing can be confirmed, and the same comes again at once
             await asyncio.sleep(FIRST_WAIT_S)
+
+    def _complain(self, reason: str) -> None:
+        said, at_s = self._complained
+        if reason != said or time.monotonic() - at_s > SAY_AGAIN_S:
+            self._complained = reason, time.monotonic()
+            _log.warning("no updates for now", extra={"reason": reason})
 
     async def _end_webhook(self) -> None:
         """Polling and a webhook exclude each other; what waits at Telegram stays there for us."""
@@ -164,6 +193,20 @@ class Polling:
             except TelegramError as error:
                 _log.warning("webhook not ended yet", extra={"reason": _reason(error)})
                 await asyncio.sleep(2)
+
+
+async def set_webhook(bot: Bot, url: str, secret: str) -> None:
+    """Tell Telegram where we listen; return when it has taken note."""
+    wait_s = 1.0
+    while True:
+        try:
+            await bot.set_webhook(url, allowed_updates=list(ALLOWED), secret_token=secret, drop_pending_updates=False)
+            return
+        except RetryAfter as error:
+            wait_s = pause_s(error)
+        except TelegramError as error:
+            _log.warning("webhook not set", extra={"reason": why_out_of_reach(error)})
+        await asyncio.sleep(wait_s)
 
 
 def _is_id(value: object) -> bool:

@@ -32,7 +32,8 @@ _Result = TypeVar("_Result")
 class Sender:
     """Sends rows of the outbox; the only place where messages go to Telegram."""
 
-    def __init__(self, bot: Bot, store: Store, on_wiped: Callable[[int], None]) -> None:
+    def __init__(self, bot: Bot, store: Store | None = None, on_wiped: Callable[[int], None] = lambda _: None) -> None:
+        """``store``: None while it cannot be used; then nobody's talk can be removed."""
         self._bot = bot
         self._store = store
         self._on_wiped = on_wiped
@@ -128,6 +129,8 @@ class Sender:
 
     async def _wipe(self, row: OutboxRow, body: Mapping[str, object]) -> None:
         """Delete both sides' messages of the last 48 hours, then forget the chat."""
+        if self._store is None:
+            raise Refused("no database, so nobody can be forgotten")
         ids = await self._store.messages_of(row.chat_id)
         pressed = body.get("message_id")
         ids = sorted({*ids, *([pressed] if isinstance(pressed, int) and pressed else [])})

@@ -74,8 +74,8 @@ class Store:
 
         ``now``: the clock, aware and in UTC. ``read_only``: writes nothing, needs no lock. ``beside``: for
         the command line beside a running bot, which holds the lock. ``busy_s``: seconds to wait for another
-        program that is writing. ``asker_key``: see ``asker``. Raises OpasError with what to do: somebody else
-        holds the lock, the file is damaged, not ours, not writable, or from a newer program.
+        program that is writing. ``asker_key``: see ``asker``. Raises OpasError with what to do: another Opas
+        holds the lock; StoreUnavailable: the file is damaged, locked, not ours, not writable, or from a newer program.
         """
         path = Path(path)
         opened = await asyncio.to_thread(_open, path, now, read_only, beside, busy_s)

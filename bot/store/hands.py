@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bot.errors import OpasError
+from bot.store.opening import StoreUnavailable
 
 PAGE: Final = mmap.PAGESIZE
 _UPDATE: Final = struct.Struct("<qq")
@@ -34,16 +34,21 @@ def page_of(database: Path) -> Path:
 
 
 def leave_behind(database: Path) -> None:
-    """Another database takes this place: what was in hand counts its rows, and would be taken for other rows of it."""
-    page_of(database).unlink(missing_ok=True)
+    """Another database takes this place: what was in hand counts its rows, and would be taken for other rows of it.
+    Raises StoreUnavailable."""
+    page = page_of(database)
+    try:
+        page.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"{page} cannot be removed: {error.strerror}.") from error
 
 
 class Hands:
     """Numbers of the update that is being worked on and of the messages that are on their way."""
 
     def __init__(self, path: Path | None) -> None:
-        """``path``: of the page, made where there is none; None: a page that nobody finds again. Raises OpasError when
-        it cannot be written."""
+        """``path``: of the page, made where there is none; None: a page that nobody finds again. Raises
+        StoreUnavailable when it cannot be written."""
         self._page: mmap.mmap | bytearray = bytearray(PAGE)
         self._free: list[int] = []
         self._places: dict[int, int] = {}
@@ -51,7 +56,7 @@ class Hands:
             try:
                 self._page = _mapped(path)
             except OSError as error:
-                raise OpasError(f"{path} cannot be written: {error.strerror}.") from error
+                raise StoreUnavailable(f"{path} cannot be written: {error.strerror}.") from error
         (runs,) = _RUNS.unpack_from(self._page, _UPDATE.size)
         self.after_a_crash: Final = bool(runs)
         """The run before this one did not end in good order."""

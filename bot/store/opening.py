@@ -21,8 +21,8 @@ OWNER_ONLY: Final = 0o600
 
 
 class StoreUnavailable(OpasError):  # noqa: N818 it names a state, like the words a caller thinks in
-    """The database cannot be used now (locked, disk full, unreadable). Nothing was written; trying again may
-    help."""
+    """The database cannot be used now (locked, disk full, unreadable, damaged, of another form). Nothing was written;
+    trying again may help, at the latest when somebody has done what the words say."""
 
 
 _BUSY: Final = "Another program holds the database {path}. End it, or wait."
@@ -70,7 +70,7 @@ def outage(error: BaseException, path: Path) -> StoreUnavailable | None:
 
 def take_lock(path: Path) -> int:
     """Takes the lock file beside the database; a descriptor to close when done. Raises OpasError if somebody
-    has it.
+    has it, StoreUnavailable when it cannot be written.
 
     The kernel lets go of the lock when the process ends, however it ends; the file stays.
     """
@@ -78,7 +78,7 @@ def take_lock(path: Path) -> int:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
     except OSError as error:
-        raise OpasError(f"{lock} cannot be written: {error.strerror}. {_remedy(lock, error)}") from error
+        raise StoreUnavailable(f"{lock} cannot be written: {error.strerror}. {_remedy(lock, error)}") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -106,8 +106,8 @@ def _remedy(path: Path, error: OSError) -> str:
 
 
 def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection:
-    """An open connection in autocommit mode. Raises OpasError when the file is not there, damaged or
-    something else.
+    """An open connection in autocommit mode. Raises OpasError when the file is not there, StoreUnavailable when it is
+    damaged or something else.
 
     ``busy_s``: seconds to wait for another program that is writing.
     """
@@ -124,7 +124,7 @@ def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection
             check_same_thread=False,
         )
     except OSError as error:
-        raise OpasError(f"{path} cannot be written: {error.strerror}. {_remedy(path, error)}") from error
+        raise StoreUnavailable(f"{path} cannot be written: {error.strerror}. {_remedy(path, error)}") from error
     except sqlite3.Error as error:
         raise outage(error, path) or error from error
     try:
@@ -136,9 +136,9 @@ def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection
 
 
 def check_whole(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises OpasError when a page of the file is damaged."""
+    """Raises StoreUnavailable when a page of the file is damaged."""
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise OpasError(_OUTAGES[sqlite3.SQLITE_CORRUPT].format(path=path))
+        raise StoreUnavailable(_OUTAGES[sqlite3.SQLITE_CORRUPT].format(path=path))
 
 
 def _create(path: Path) -> None:
@@ -159,16 +159,16 @@ def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
 
 
 def check_schema(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> int:
-    """Number of migrations the file has gone through. Raises OpasError when it is not ours or from a newer
+    """Number of migrations the file has gone through. Raises StoreUnavailable when it is not ours or from a newer
     program."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return 0
     if "schema_version" not in tables:
-        raise OpasError(f"{path} is a database of another program. Set OPAS_DATABASE to another file.")
+        raise StoreUnavailable(f"{path} is a database of another program. Set OPAS_DATABASE to another file.")
     (version,) = connection.execute("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetchone()
     if version > len(migrations):
-        raise OpasError(
+        raise StoreUnavailable(
             f"{path} was written by a newer Opas (form {version}; this program knows {len(migrations)}). "
             f"Install the newer program, or put the backup {path}.before-{len(migrations) + 1} in its place."
         )

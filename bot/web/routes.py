@@ -36,14 +36,14 @@ def health_routes(monitor: Monitor) -> list[Route]:
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
-def starting_routes(pulse: Pulse) -> list[Route]:
-    """The same as long as Telegram has not told us who we are."""
+def starting_routes(pulse: Pulse, complaints: Callable[[], Mapping[str, str]]) -> list[Route]:
+    """The same before there is a bot. ``complaints``: part → why it is not ready."""
 
     async def healthz(_: Request) -> Response:
         return _health(pulse.is_alive())
 
     async def readyz(_: Request) -> Response:
-        return _readiness({"telegram": "out of reach since the start"})
+        return _readiness(complaints())
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
