@@ -14,11 +14,12 @@ import phonenumbers
 
 from bot.catalogue.content import INTENTS_FOLDER, Content, load_content
 from bot.dialogue import Asked, Dialogue, Talk
+from bot.errors import Complaint, ContentError
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
 from bot.matching.head import Head
 from bot.matching.matcher import Matcher
 from bot.model import Catalogue, Locale, Phrase
-from bot.texts import Drafts, Texts
+from bot.texts import Drafts, Texts, text_files
 
 _ANY_MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -77,6 +78,15 @@ def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show", before: 
 
     ``before``: a guide of the same folder; what did not change since is taken from it.
     """
+    try:
+        return _loaded(folder, cache, drafts, before)
+    except OSError as error:  # a file went away while it was read, or must not be read
+        name = Path(error.filename or folder)
+        name = name.relative_to(folder) if name.is_relative_to(folder) else name
+        raise ContentError([Complaint(str(name), 0, 0, f"cannot be read: {error.strerror}")]) from error
+
+
+def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None) -> Guide:
     wanted_by_language: dict[Locale, Wanted] = {}
 
     def known(catalogue: Catalogue) -> dict[Locale, tuple[Phrase, ...]]:
@@ -91,7 +101,7 @@ def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show", before: 
         return {language: phrases for language, phrases in found.items() if phrases is not None}
 
     content = load_content(folder, known)
-    sources = Sources(tuple(wanted_by_language.values()), stamp_of(content.locales.glob("**/*.po")))
+    sources = Sources(tuple(wanted_by_language.values()), stamp_of(text_files(content.locales)))
     same = before and before.catalogue == content.catalogue and before.sources.locales == sources.locales
     texts = before.texts if before and same else Texts.load(content.locales, content.catalogue, drafts)
     heads, missing = [], []

@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
+from bot.catalogue.phrases import phrase_files
+from bot.catalogue.services import SERVICES_FILE
 from bot.errors import OpasError
 from bot.grouping.tokens import tokeniser
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
 from bot.model import NotFound, Unsure
-from bot.texts import Drafts
+from bot.texts import Drafts, text_files
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
@@ -140,9 +143,13 @@ class Guides:
     async def _fitted(self, wanted: Wanted) -> Head | None:
         if head := self._cache.load(wanted):
             return head  # learnt while the content was read
-        process = await asyncio.create_subprocess_exec(
-            *self._cache.fit_command(wanted), env=fitting_environment(), stderr=asyncio.subprocess.PIPE
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._cache.fit_command(wanted), env=fitting_environment(), stderr=asyncio.subprocess.PIPE
+            )
+        except OSError as error:  # no room for another process
+            _log.error("not learnt", extra={"language": wanted.language, "reason": str(error)})
+            return None
         try:
             _, errors = await process.communicate()
         except asyncio.CancelledError:
@@ -187,4 +194,5 @@ def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:
 
 def content_stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, size and time of every content file."""
-    return stamp_of([folder / "services.yaml", *folder.glob("intents/*/*.yaml"), *folder.glob("locales/**/*.po")])
+    phrases = (path for language in (folder / INTENTS_FOLDER).glob("*") for path in phrase_files(language))
+    return stamp_of([folder / SERVICES_FILE, *phrases, *text_files(folder / LOCALES_FOLDER)])

@@ -11,21 +11,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from gettext import c2py
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 from typing import Final, Literal, TypeAlias
 
-import yaml
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
+from bot.catalogue.nodes import Reader
 from bot.errors import Complaint, ContentError
 from bot.model import Catalogue, Locale
 
 Drafts: TypeAlias = Literal["show", "hide"]
+
+NOT_SPOKEN_FILE: Final = "not-spoken.yaml"
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "ur", "ps", "ckb", "he"})
 
@@ -180,7 +183,7 @@ class Texts:
     def load(cls, folder: Path, catalogue: Catalogue, drafts: Drafts = "show") -> Texts:
         """Read ``folder/<lang>/LC_MESSAGES/{opas,catalogue}.po`` for each language of the catalogue.
 
-        A missing file means "nothing translated yet". Raises ContentError when a file cannot be read as .po.
+        A missing file means "nothing translated yet". Raises ContentError when a file cannot be read.
         """
         messages = {locale: read_messages(folder, locale) for locale in catalogue.languages}
         return cls(catalogue, messages, drafts, read_not_spoken(folder), StaffTexts.load(folder))
@@ -237,25 +240,45 @@ def read_messages(folder: Path, locale: Locale) -> Messages:
     return Messages(texts, left_out=left_out)
 
 
+def text_files(folder: Path) -> list[Path]:
+    """The files below ``locales/`` that the texts are read from, as far as they are there."""
+    return [path for path in (*folder.glob("**/*.po"), folder / NOT_SPOKEN_FILE) if path.exists()]
+
+
 def read_not_spoken(folder: Path) -> dict[str, str]:
-    """``locales/not-spoken.yaml``: for each language that the bot recognises but does not speak, one line in it."""
-    path = folder / "not-spoken.yaml"
+    """``locales/not-spoken.yaml``: for each language that the bot recognises but does not speak, one line in it.
+
+    Raises ContentError with all faults of the file.
+    """
+    path = folder / NOT_SPOKEN_FILE
     if not path.exists():
         return {}
-    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506  # plain texts only: safer than safe
-    return {str(code): str(line) for code, line in loaded.items()} if isinstance(loaded, dict) else {}
+    complaints: list[Complaint] = []
+    reader = Reader(str(path.relative_to(folder.parent)), complaints)
+    entries = reader.entries(reader.compose(path), NOT_SPOKEN_FILE)
+    lines = {code: reader.text(node, code) for code, (_, node) in entries.items()}
+    if complaints:
+        raise ContentError(complaints)
+    return lines
 
 
 def read_catalog(path: Path, locale: Locale, folder: Path) -> Catalog:
     """One .po file. Raises ContentError with file and line when it is broken."""
+    source = path.read_bytes()
+    line, fault = 0, ""
     try:
-        with path.open("rb") as file:
-            return read_po(file, locale=locale, abort_invalid=True)
+        source.decode()
+        catalog = read_po(BytesIO(source), locale=locale, abort_invalid=True)
+        c2py(catalog.plural_expr)
+    except UnicodeDecodeError as error:
+        line, fault = source[: error.start].count(b"\n") + 1, "save this file as UTF-8 text"
     except PoFileError as error:
-        name = str(path.relative_to(folder.parent))
-        raise ContentError(
-            [Complaint(name, error.lineno or 0, 0, f"not a .po file that can be read: {error}")]
-        ) from error
+        line, fault = error.lineno or 0, f"not a .po file that can be read: {error}"
+    except (ValueError, LookupError) as error:  # an unknown charset, plural forms that are no formula
+        fault = f"the header at the top cannot be read: {error}"
+    if fault:
+        raise ContentError([Complaint(str(path.relative_to(folder.parent)), line, 0, fault)])
+    return catalog
 
 
 def _translated(catalog: Catalog) -> dict[tuple[str | None, str], str]:

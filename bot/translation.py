@@ -13,9 +13,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from bot.catalogue.places import places
-from bot.errors import Complaint
+from bot.errors import Complaint, ContentError
 from bot.model import Catalogue, Locale
-from bot.texts import fields_of, lost_and_invented, read_catalog
+from bot.texts import fields_of, lost_and_invented, read_catalog, read_not_spoken
 
 DOMAINS: Final = ("opas", "catalogue")
 STAFF: Final = "staff"
@@ -153,25 +153,33 @@ def _is_done(message: Message) -> bool:
 
 
 def check(folder: Path, catalogue: Catalogue) -> Iterator[Complaint]:
-    """Every fault of the .po files: fields that were lost or invented, missing and outdated texts."""
+    """Every fault of the translators' files: what cannot be read, fields that were lost or invented, missing and
+    outdated texts."""
     templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
     for locale in catalogue.languages:
         for domain, template in templates.items():
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
-            name = str(path.relative_to(folder.parent))
             if not path.exists():
-                yield Complaint(
-                    name, 0, 0, f"no texts in {locale} yet; make the file with 'opas translate update'", "warning"
-                )
+                name = str(path.relative_to(folder.parent))
+                text = f"no texts in {locale} yet; make the file with 'opas translate update'"
+                yield Complaint(name, 0, 0, text, "warning")
                 continue
-            yield from _check_file(name, locale, read_catalog(path, locale, folder), template)
+            yield from _check_file(folder, path, locale, template)
     for locale, path in _staff_files(folder):
-        name = str(path.relative_to(folder.parent))
-        yield from _check_file(name, locale, read_catalog(path, locale, folder), staff_template())
+        yield from _check_file(folder, path, locale, staff_template())
+    try:
+        read_not_spoken(folder)
+    except ContentError as error:
+        yield from error.complaints
 
 
-def _check_file(name: str, locale: Locale, catalog: Catalog, template: Catalog) -> Iterator[Complaint]:
-    missing = 0
+def _check_file(folder: Path, path: Path, locale: Locale, template: Catalog) -> Iterator[Complaint]:
+    name, missing = str(path.relative_to(folder.parent)), 0
+    try:
+        catalog = read_catalog(path, locale, folder)
+    except ContentError as error:
+        yield from error.complaints
+        return
     for wanted in template:
         if not wanted.id:
             continue
@@ -203,16 +211,22 @@ def _all_fields(texts: object) -> set[str]:
     return set().union(*(fields_of(str(text)) for text in each))
 
 
+def _readable(path: Path, locale: Locale, folder: Path) -> Catalog | None:
+    try:
+        return read_catalog(path, locale, folder)
+    except ContentError:
+        return None
+
+
 def coverage(folder: Path, catalogue: Catalogue) -> dict[Locale, tuple[int, int]]:
-    """For each language: how many texts are translated, and how many there are."""
+    """For each language: how many texts are translated, and how many there are. A file that cannot be read has none."""
     result: Counter[Locale] = Counter()
     templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
     total = sum(len(template) for template in templates.values())
     for locale in catalogue.languages:
         for domain, template in templates.items():
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
-            if path.exists():
-                catalog = read_catalog(path, locale, folder)
+            if path.exists() and (catalog := _readable(path, locale, folder)) is not None:
                 found = (catalog.get(message.id, message.context) for message in template if message.id)
                 result[locale] += sum(1 for message in found if message is not None and _is_done(message))
     return {locale: (result[locale], total) for locale in catalogue.languages}

@@ -148,7 +148,7 @@ def fit_all(cache: HeadCache, folder: Path) -> None:
     """Fit what is missing, in this very process: starting another one takes longer than a small fit."""
     content = load_content(folder)
     for wanted in wanted_heads(folder / "intents", content.catalogue.languages):
-        if not cache.is_there(wanted):
+        if cache.load(wanted) is None:
             cache.save(
                 wanted.name, fit_head(wanted.language, content.intents.phrases[wanted.language], content.intents.urgent)
             )

@@ -35,6 +35,7 @@ def test_the_small_city_has_no_faults(copied_content: Path):
         ("topic: health", "topic: heatlh", "no topic 'heatlh'. Did you mean 'health'?"),
         ('number: "113"', 'number: "113 000"', "write the number with + and country code"),
         ('"+386801155"', '"+3868011"', "cannot be a phone number"),
+        ('"+386801155"', '"+999801155"', "cannot be a phone number: too short, too long or an unknown country code"),
         ("gp.mom@maribor.si", "gp.mom.maribor.si", "is not an e-mail address"),
         ("access: appointment", "access: apointment", "'apointment' is not one of walk-in, appointment"),
         ("cost: free", "cost: fre", "Did you mean 'free'?"),

@@ -16,6 +16,7 @@ from bot.catalogue.content import load_content
 from bot.cli.main import opas
 from bot.matching.cache import HeadCache
 from tests.conftest import MARIBOR, SHIPPED, fit_all
+from tests.test_catalogue import spoil
 
 
 @pytest.fixture
@@ -191,6 +192,18 @@ def test_check_finds_a_translation_that_lost_a_field(run, tmp_path: Path):
     result = run("check", "--content", str(folder))
     assert "the translation must keep {time}; it has {ura}" in result.output
     assert result.exit_code == 1
+
+
+def test_check_names_all_translations_that_cannot_be_read(run, tmp_path: Path):
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    spoil(folder, "charset=utf-8", "charset=CHARSET", "locales/sl/LC_MESSAGES/opas.po")
+    arabic = folder / "locales/ar/LC_MESSAGES/opas.po"
+    arabic.write_bytes(arabic.read_text(encoding="utf-8").encode("cp1256", "replace"))
+    (folder / "locales/not-spoken.yaml").write_text("de: [", encoding="utf-8")
+    errors = json.loads(run("check", "--content", str(folder), "--json").stdout)["errors"]
+    files = ["locales/ar/LC_MESSAGES/opas.po", "locales/not-spoken.yaml", "locales/sl/LC_MESSAGES/opas.po"]
+    assert [error["file"] for error in errors] == files
 
 
 def test_a_folder_without_content_is_refused_in_words(run, tmp_path: Path):

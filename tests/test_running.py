@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from bot.app import handlers
+from bot.guide import load_guide
 from bot.guides import Guides
 from bot.handlers.recent import Recent
 from bot.loopback import LoopbackServer, World
@@ -43,6 +44,33 @@ async def test_a_good_change_of_the_content_acts_and_a_faulty_one_leaves_the_las
         await guides.reload()
         assert f"services.yaml:{line}:16: no service 'city-offfice'. Did you mean 'city-office'?" in caplog.text
         assert "Glavni trg 14" in (await person.says("which department is about parking please"))[0]
+
+
+async def test_neither_locks_of_editors_nor_files_that_cannot_be_read_stop_a_running_bot(
+    copied_content: Path, head_cache: HeadCache, caplog: pytest.LogCaptureFixture
+):
+    guides = Guides(copied_content, head_cache)
+    taken: list[bool] = []
+    guides.on_change.append(taken.append)
+    (copied_content / "intents/en/.#urgent.yaml").symlink_to("editor@desk.4242")  # Emacs, while somebody edits it
+    await guides.reload()
+    texts = copied_content / "locales/ar/LC_MESSAGES/opas.po"
+    good = texts.read_bytes()
+    texts.write_bytes(good.decode().encode("cp1256", "replace"))
+    await guides.reload()
+    assert "save this file as UTF-8 text" in caplog.text
+    texts.write_bytes(good)
+    (copied_content / "intents/en/more.yaml").mkdir()
+    await guides.reload()
+    assert "intents/en/more.yaml: cannot be read: Is a directory" in caplog.text
+    assert taken == [True, False, False]
+
+
+def test_a_head_that_a_power_cut_left_empty_is_learnt_anew(head_cache: HeadCache):
+    file = next(head_cache.folder.glob("en-*/hashes.npy"))
+    file.unlink()  # it is a link: the file of the other tests stays
+    file.touch()
+    assert [wanted.language for wanted in load_guide(MARIBOR, head_cache).missing] == ["en"]
 
 
 async def test_a_translation_that_cannot_be_said_is_left_out_and_the_urgent_card_still_comes(

@@ -133,10 +133,13 @@ class Contacts:
             return f"'{number}' is not a short number of {region}; write others like +358171234567"
         if not re.fullmatch(r"\+\d{6,15}", number):
             return f"'{number}': write the number with + and country code, without blanks, like +358171234567"
-        parsed = phonenumbers.parse(number, None)
-        if not phonenumbers.is_possible_number(parsed):
-            return f"'{number}' cannot be a phone number: too short, too long or an unknown country code"
-        return None
+        try:
+            is_possible = phonenumbers.is_possible_number(phonenumbers.parse(number, None))
+        except phonenumbers.NumberParseException:
+            is_possible = False
+        if is_possible:
+            return None
+        return f"'{number}' cannot be a phone number: too short, too long or an unknown country code"
 
     def hours(self, node: yaml.Node | None, what: str) -> str:
         """Opening hours that can be used; "" when there are none or they were complained of."""

@@ -51,6 +51,12 @@ class Intents:
     """Each label's file, without its ending."""
 
 
+def phrase_files(folder: Path) -> list[Path]:
+    """The files of one language's folder. Hidden ones are not the editors' own: Emacs' locks (``.#housing.yaml``) lead
+    nowhere, macOS' companions (``._housing.yaml``) are no text."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
 def read_intents(
     folder: Path,
     complaints: list[Complaint],
@@ -108,7 +114,7 @@ class _Language:
     def phrases(self) -> tuple[Phrase, ...]:
         found: list[Phrase] = []
         faults = len(self.complaints)
-        for path in sorted(self.folder.glob("*.yaml")):
+        for path in phrase_files(self.folder):
             reader = Reader(str(path.relative_to(self.root)), self.complaints)
             for key, (key_node, node) in reader.entries(reader.compose(path), path.stem).items():
                 if complaint := self._wrong_key(path.stem, key):

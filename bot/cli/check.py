@@ -14,7 +14,7 @@ from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_
 from bot.catalogue.freshness import facts_from_the_future, missing_facts, stale_facts
 from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
-from bot.errors import Complaint, ContentError
+from bot.errors import Complaint
 from bot.model import Catalogue
 from bot.settings import unknown_settings
 from bot.translation import check as check_translations
@@ -50,11 +50,8 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
     folder = find_content(settings.content, Path.cwd())
     catalogue, intents, complaints = read_content(folder)
     if catalogue is not None:
-        complaints += list(_few_phrases(catalogue, intents))
-        try:
-            complaints += list(check_translations(folder / LOCALES_FOLDER, catalogue))
-        except ContentError as error:
-            complaints += error.complaints
+        complaints += _few_phrases(catalogue, intents)
+        complaints += check_translations(folder / LOCALES_FOLDER, catalogue)
     today = (settings.now or datetime.now(UTC)).date()
     if catalogue is not None:
         complaints += facts_from_the_future(catalogue, today)

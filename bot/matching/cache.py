@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.catalogue import learnt
+from bot.catalogue.phrases import phrase_files
 from bot.errors import OpasError
 from bot.matching.features import NGRAMS, PAIR_REACH
 from bot.matching.head import FORMAT, Head
@@ -45,10 +46,11 @@ class Wanted:
 
 
 def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
-    """The heads for the phrases as they are on disk now; languages without phrases have none."""
+    """The heads for the phrases as they are on disk now; languages without phrases have none. Raises OSError when a
+    file cannot be read."""
     found = []
     for language in languages:
-        files = sorted((intents / language).glob("*.yaml"))
+        files = phrase_files(intents / language)
         if files:
             size = sum(file.stat().st_size for file in files)
             found.append(Wanted(language, intents, _fingerprint(files), size))
@@ -77,11 +79,8 @@ class HeadCache:
         """The head, or None when it has not been fitted or its files are broken."""
         try:
             return Head.load(self.folder / wanted.name)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError, EOFError):  # also what a power cut left empty
             return None
-
-    def is_there(self, wanted: Wanted) -> bool:
-        return (self.folder / wanted.name / "head.json").is_file()
 
     def phrases(self, wanted: Wanted, catalogue: Catalogue) -> tuple[Phrase, ...] | None:
         """The phrases that the head was fitted from, or None when they must be read from their files."""
@@ -121,7 +120,7 @@ class HeadCache:
     def fit_missing(self, wanted: Iterable[Wanted], progress: Callable[[int, int], None] = lambda *_: None) -> None:
         """Fit what is missing, some at a time, and wait. Raises OpasError when a fit fails."""
         # The largest first, so that the last one does not run alone.
-        missing = sorted((head for head in wanted if not self.is_there(head)), key=lambda head: -head.size)
+        missing = sorted((head for head in wanted if self.load(head) is None), key=lambda head: -head.size)
         waiting = list(missing)
         running: dict[str, subprocess.Popen[bytes]] = {}
         done = 0

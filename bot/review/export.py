@@ -105,7 +105,7 @@ def _all_or_nothing(folder: Path, changed: list[Path]) -> Iterator[None]:
     patterns = (SERVICES_FILE, str(QUESTIONS), f"{INTENTS_FOLDER}/*/*.yaml", f"{LOCALES_FOLDER}/*/*/*.po")
 
     def contents() -> dict[Path, bytes]:
-        return {path: path.read_bytes() for pattern in patterns for path in sorted(folder.glob(pattern))}
+        return {path: path.read_bytes() for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
 
     before = contents()
     try:
