@@ -103,15 +103,18 @@ def test_names_are_found_in_any_inflection():
     names = Names([
         Service("kompassi", "Kompassi"), Service("kela", "Kela", aliases=("FPA",)), Service("navi", "Navigaattori"),
         Service("dvv", "DVV"), Service("redcross", "Red Cross"),
+        Service("kys", "KYS", aliases=("مستشفى", "Hôpital", "医院")),
     ])  # fmt: skip
     cases = {
         "missa kompassissa": "kompassi", "kelasta": "kela", "navigaattorissakin": "navi", "в навигаторе": "navi",
         "kompasi": "kompassi", "dvv ssa": "dvv", "red cross": "redcross", "fpa": "kela", "kelan": "kela",
+        "وین المستشفی": "kys", "بالمستشفی": "kys", "ou est lhopital": "kys",
     }  # fmt: skip
     for text, service in cases.items():
         assert [found.service for found in names.find(text)] == [service], text
     for text in ("kello", "ei mitaan", "red car", "vd"):
         assert names.find(text) == [], text
+    assert names.apart("最近的医院在哪里") == "最近的 医院 在哪里"
 
 
 def test_weights_that_were_let_go_are_read_again(matcher: Matcher):

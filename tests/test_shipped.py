@@ -26,7 +26,7 @@ from bot.matching.cache import HeadCache
 from bot.matching.elsewhere import Elsewhere
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.model import Found, Unsure
+from bot.model import Found, Named, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
 from bot.translation import check
@@ -137,6 +137,20 @@ def test_phrases_lead_to_their_needs(guide: Guide, language: str):
 def test_names_old_and_new_lead_to_todays_body(name: str, service: str):
     found = Names(CATALOGUE.services.values()).find(fold(name))
     assert [entry.service for entry in found] == [service]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "where is the police station", "missä on poliisiasema", "var ligger polisstationen", "kus asub politseijaoskond", "где полицейский участок",
+        "де відділок поліції", "أين مركز الشرطة", "اداره پلیس کجاست", "saldhigga booliska xaggee", "polis karakolu nerede",
+        "où se trouve le commissariat", "dónde está la comisaría", "警察局在哪里",
+    ],
+)  # fmt: skip
+def test_who_asks_where_the_police_station_is_gets_its_card(question: str, guide: Guide):
+    match = guide.matcher.match(question)
+    assert match.verdict == Named("police-kuopio")
+    assert not match.urgent
 
 
 def test_every_service_answers_a_need_and_every_need_has_a_way_in():

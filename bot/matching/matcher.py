@@ -93,6 +93,8 @@ class Matcher:
         self._pairs = catalogue.ask_between if catalogue else ()
         self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
         self._naming = Naming(self._names, self._exact, self.scorer)
+        needs = catalogue.needs.values() if catalogue else ()
+        self._of_danger = {service for need in needs if need.id in urgent for service in need.services}
         self._repairers = Repairers(phrases)
         self._wishes = Wishes(
             self.scorer, self._confidences, self._exact, self._repairers, frozenset(self._detector.labels), catalogue
@@ -163,6 +165,8 @@ class Matcher:
         ranked = self._confidences.ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
         urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact)
+        if urgent and not exact and self._is_calm(folded):
+            urgent = []
         foreign = None
         if urgent:
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
@@ -173,6 +177,12 @@ class Matcher:
                 verdict = self._wishes.found(text, ranked, self._likely(scores, t.PART_LANGUAGES)) or verdict
         elsewhere = self._elsewhere.is_meant(folded)
         return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores) if explain else "")
+
+    def _is_calm(self, folded: str) -> bool:
+        """Whether a folded text asks for nothing but a place, and not for one that urgent needs lead to: who asks where
+        the police station is may want a passport."""
+        service = self._naming.service_alone(folded)
+        return service is not None and service not in self._of_danger
 
     def _neighbours(self, heard: Heard) -> list[Scores]:
         """The scores of each part of a message with the next one."""

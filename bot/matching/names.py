@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from bot.matching.scripts import is_dense
 from bot.model import Service, ServiceId
 from bot.text import fold
 
@@ -28,6 +30,9 @@ _LATIN: Final = str.maketrans({
     "ف": "f", "ق": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "o", "ی": "i",
 })  # fmt: skip
 
+_GLUED: Final = re.compile(r"[وف]?[بک]?ال|لل|[بلو](?=\w{4})|[ld](?=[aeiouyh])")
+"""What Arabic and French glue before a name, after folding: the article, prepositions and conjunctions; "l'", "d'"."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameFound:
@@ -44,7 +49,7 @@ class NameFound:
 class Names:
     """All names of all services, found word by word."""
 
-    def __init__(self, services: Iterable[Service]) -> None:
+    def __init__(self, services: Collection[Service]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], ServiceId]]] = defaultdict(list)
         self._firsts: dict[str, list[str]] = defaultdict(list)
         for service in services:
@@ -55,14 +60,26 @@ class Names:
         for first in self._by_first:
             self._firsts[first[:1]].append(first)
         self._candidates = lru_cache(maxsize=16384)(self._firsts_like)
+        dense = {
+            name for service in services for name in map(fold, service.aliases) if name and all(map(is_dense, name))
+        }
+        self._dense = re.compile("|".join(sorted(map(re.escape, dense), key=len, reverse=True))) if dense else None
+
+    def apart(self, folded: str) -> str:
+        """A folded text in which names in scripts without spaces stand as words of their own: "医院 在哪里"."""
+        return " ".join(self._dense.sub(r" \g<0> ", folded).split()) if self._dense else folded
 
     def find(self, folded: str) -> list[NameFound]:
         """The names in a folded text from left to right, the longest at each place; inflected and misspelt ones too."""
-        words = [_key(word) for word in folded.split()]
+        plain = folded.split()
+        words = [_key(word) for word in plain]
         found: list[NameFound] = []
         index = 0
         while index < len(words):
             match = self._at(words, index)
+            if match is None and (glued := _GLUED.match(plain[index])):
+                words[index] = _key(plain[index][glued.end() :])
+                match = self._at(words, index)
             if match:
                 found.append(match)
                 index = match.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from bot.matching import thresholds as t
@@ -30,38 +30,43 @@ class Naming:
     def service(self, folded: str) -> str | None:
         """The service, when (nearly) the whole of a folded message is its name: beside it stand only common words or a
         phrase that follows up ("where is it, Kela")."""
-        return self._service(folded, ())
+        service, rest = self._named(folded)
+        return service if self._follows_up(rest) or all(map(self._is_common, rest)) else None
+
+    def service_alone(self, folded: str) -> str | None:
+        """The same when beside the name stands nothing, or a phrase that follows up and nothing else ("where is the
+        police station"): no word is left that could speak of danger."""
+        service, rest = self._named(folded)
+        return service if not rest or self._follows_up(rest) else None
 
     def service_asked_about(self, folded: str) -> str | None:
         """The same for a message that no need fits: beside the name may stand any words of follow-ups ("where is Kela
         and is it open")."""
-        return self._service(folded, self._follow_up_words)
+        service, rest = self._named(folded)
+        rest = [word for word in rest if word not in self._follow_up_words]
+        return service if self._follows_up(rest) or all(map(self._is_common, rest)) else None
 
     def about(self, verdict: Verdict, folded: str) -> Verdict:
         """A short question that names its service ("is Kela open tomorrow") is about that one, not about the last."""
         if not isinstance(verdict, FollowUp):
             return verdict
-        services = {name.service for name in self._names.find(folded)}
+        services = {name.service for name in self._names.find(self._names.apart(folded))}
         return Named(next(iter(services)), verdict.kind) if len(services) == 1 else verdict
 
-    def _service(self, folded: str, also: Collection[str]) -> str | None:
+    def _named(self, folded: str) -> tuple[str | None, list[str]]:
+        """The only service that a folded message names, and the words beside its name; no service when the message is
+        too long for that or names several."""
+        folded = self._names.apart(folded)
         words = folded.split()
-        if len(words) > LONGEST:
-            return None
-        found = self._names.find(folded)
-        services = {name.service for name in found}
-        if len(services) != 1:
-            return None
-        covered: set[int] = set()
-        for name in found:
-            covered |= set(range(name.start, name.end))
-        rest = [word for index, word in enumerate(words) if index not in covered and word not in also]
-        return next(iter(services)) if self._says_nothing(rest) else None
+        found = self._names.find(folded) if len(words) <= LONGEST else []
+        if len({name.service for name in found}) != 1:
+            return None, words
+        covered = {index for name in found for index in range(name.start, name.end)}
+        return found[0].service, [word for index, word in enumerate(words) if index not in covered]
 
-    def _says_nothing(self, rest: list[str]) -> bool:
-        """Whether the words beside a name ask for nothing but the service itself."""
-        exact = self._exact.get(" ".join(rest))
-        return bool(exact and exact.label.startswith("follow-up:")) or all(map(self._is_common, rest))
+    def _follows_up(self, words: list[str]) -> bool:
+        exact = self._exact.get(" ".join(words))
+        return bool(exact and exact.label.startswith("follow-up:"))
 
     def _is_common(self, word: str) -> bool:
         """Whether a word is so frequent among the phrases that it says nothing of a need."""
