@@ -23,9 +23,11 @@ from bot.app import Bot, bot_at, clock_of, way_of
 from bot.catalogue.content import find_content
 from bot.errors import OpasError
 from bot.guides import Guides
+from bot.handlers.damage import Damage
 from bot.handlers.intake import Polling, set_webhook
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
+from bot.handlers.sending import Sender
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache
@@ -112,6 +114,8 @@ async def _on_telegram(
         bot = await start.opened(stack)
         jobs = [bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
+        damage = Damage(bot.store, guides, lambda: _admins(bot), Sender(bot.application.bot).send, now)
+        jobs.append(damage.watch())
         jobs.append(outage.watch(watchdog.watch("the database", DATABASE_PATIENCE).beat))
         link: TelegramLink
         if settings.webhook_url:
@@ -137,7 +141,7 @@ async def _on_telegram(
                     told()
 
             jobs.append(Polling(bot.application.bot, bot.intake, way_of(settings), answered).run())
-        health = health_routes(_monitor(bot, pulse, link, settings))
+        health = health_routes(_monitor(bot, pulse, link, settings, damage.complaint))
         web.app = _pages([*health, *_review_pages(bot, settings, address=settings.web_url)])
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
         _announce_learning(guides, say)
@@ -185,8 +189,10 @@ def _review_pages(
     return review_routes(bot.review, bot.guides, undo_for=undo_for, address=address, demo_hosts=demo_hosts)
 
 
-def _monitor(bot: Bot, pulse: Pulse, link: TelegramLink, settings: Settings) -> Monitor:
-    return Monitor(bot.figures, pulse, bot.guides, bot.store, bot.application.bot.id, link, clock_of(settings))
+def _monitor(
+    bot: Bot, pulse: Pulse, link: TelegramLink, settings: Settings, damage: Callable[[], str] = lambda: ""
+) -> Monitor:
+    return Monitor(bot.figures, pulse, bot.guides, bot.store, bot.application.bot.id, link, clock_of(settings), damage)
 
 
 def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:

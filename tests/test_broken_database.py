@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.handlers.damage import Damage
+from bot.handlers.sending import Sender
+from bot.monitoring.readiness import WebhookLink
 from bot.running import _expire
 from bot.store import StoreUnavailable
-from tests.conftest import Talker, Town
+from tests.conftest import Clock, Talker, Town
+from tests.test_monitoring import monitor_of
 from tests.test_running import until
 
 
@@ -93,6 +97,31 @@ async def test_a_database_that_is_damaged_while_it_is_used_takes_nothing_in(talk
     assert town.world.updates.pending
 
 
+async def test_a_damage_in_which_writing_still_works_is_found_and_the_admins_hear_what_to_do(
+    talker: Talker, town: Town, clock: Clock
+):
+    admin, link = town.person("fi"), WebhookLink()
+    link.is_set = True
+    send = Sender(town.bot.application.bot).send
+    damage = Damage(town.bot.store, town.bot.guides, lambda: [admin.person.id], send, clock)
+    monitor = monitor_of(town.bot, link, clock, damage.complaint)
+    await talker.says("my throat hurts")
+    await damage.look()
+    assert not any((await monitor.ready()).values())
+    [(page,)] = await town.bot.store.read("SELECT rootpage FROM sqlite_master WHERE name = 'staff_action'")
+    await on_connection(town, "PRAGMA wal_checkpoint(TRUNCATE)")
+    spoil_page(town.database, page)
+    assert not (await monitor.ready())["database"], "writing works"
+    await damage.look()
+    await damage.look()
+    assert "is damaged. Put a backup in its place (opas restore)." in (await monitor.ready())["database"]
+    [alarm] = admin.person.replies
+    assert "opas restore" in alarm.text
+    clock.pass_by(days=1)
+    await damage.look()
+    assert len(admin.person.replies) == 2, "once a day, as long as it lasts"
+
+
 async def test_a_database_that_is_moved_away_under_the_bot_takes_nothing_in_that_nobody_would_find(
     talker: Talker, town: Town, caplog: pytest.LogCaptureFixture
 ):
@@ -126,6 +155,13 @@ def spoil(database: Path) -> None:
         size = database.stat().st_size
         file.seek(4096)
         file.write(b"\xff" * (size - 4096))
+
+
+def spoil_page(database: Path, number: int) -> None:
+    """Pages of a database are counted from 1."""
+    with database.open("r+b") as file:
+        file.seek(4096 * (number - 1))
+        file.write(b"\xff" * 4096)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,12 @@ class Operator:
         return {name: float(value) for name, _, value in rows if "_created" not in name}
 
 
+def monitor_of(bot: Bot, link: TelegramLink, clock: Clock, damage: Callable[[], str] = lambda: "") -> Monitor:
+    return Monitor(bot.figures, Pulse(), bot.guides, bot.store, bot.application.bot.id, link, clock, damage)
+
+
 async def operator_of(stack: AsyncExitStack, bot: Bot, link: TelegramLink, clock: Clock) -> Operator:
-    monitor = Monitor(bot.figures, Pulse(), bot.guides, bot.store, bot.application.bot.id, link, clock)
-    server = LoopbackServer(World(), app=Starlette(routes=health_routes(monitor)))
+    server = LoopbackServer(World(), app=Starlette(routes=health_routes(monitor_of(bot, link, clock))))
     return Operator((await stack.enter_async_context(server)).url)
 
 

@@ -130,7 +130,7 @@ class Sender:
     async def _wipe(self, row: OutboxRow, body: Mapping[str, object]) -> None:
         """Delete both sides' messages of the last 48 hours, then forget the chat."""
         if self._store is None:
-            raise Refused("no database, so nobody can be forgotten")
+            raise NotSent("nobody can be forgotten without a database")
         ids = await self._store.messages_of(row.chat_id)
         pressed = body.get("message_id")
         ids = sorted({*ids, *([pressed] if isinstance(pressed, int) and pressed else [])})

@@ -29,8 +29,10 @@ class Monitor:
         bot_id: int,
         link: TelegramLink,
         now: Callable[[], datetime],
+        damage: Callable[[], str] = lambda: "",
     ) -> None:
-        """``link``: how updates come from Telegram. ``now``: the clock, aware and in UTC."""
+        """``link``: how updates come from Telegram. ``now``: the clock, aware and in UTC. ``damage``: what is
+        wrong with the database's file."""
         self._figures = figures
         self._pulse = pulse
         self._store = store
@@ -38,7 +40,7 @@ class Monitor:
         self._now = now
         parts = {
             "phrases": phrases_ready(guides),
-            "database": database_ready(store, asyncio.get_running_loop().time),
+            "database": database_ready(store, asyncio.get_running_loop().time, damage),
             "telegram": telegram_ready(link),
         }
         self.readiness = Readiness(parts)

@@ -73,8 +73,9 @@ def phrases_ready(guides: Guides) -> Part:
     return complaint
 
 
-def database_ready(store: Store, monotonic_s: Callable[[], float]) -> Part:
-    """Writes a number: only writing shows that writing is possible. Remembers for a moment what it found."""
+def database_ready(store: Store, monotonic_s: Callable[[], float], damage: Callable[[], str]) -> Part:
+    """Writes a number: only writing shows that writing is possible. Remembers for a moment what it found. ``damage``:
+    what is wrong with the file, in which much can be written all the same."""
     found, until_s = "", float("-inf")
     asking = asyncio.Lock()
 
@@ -84,7 +85,7 @@ def database_ready(store: Store, monotonic_s: Callable[[], float]) -> Part:
             if monotonic_s() >= until_s:
                 found = await _why_not_written(store)
                 until_s = monotonic_s() + FRESH_S
-            return found
+            return found or damage()
 
     return complaint
 

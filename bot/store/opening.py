@@ -25,8 +25,13 @@ class StoreUnavailable(OpasError):  # noqa: N818 it names a state, like the word
     trying again may help, at the latest when somebody has done what the words say."""
 
 
+class StoreDamaged(StoreUnavailable):
+    """The file is not what was written into it; only a copy helps."""
+
+
 _BUSY: Final = "Another program holds the database {path}. End it, or wait."
 _CLOSED: Final = "{path} cannot be opened. Make the file and its folder readable for the user of the bot."
+_DAMAGES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _OUTAGES: Final = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -64,8 +69,10 @@ def moved_away(path: Path) -> StoreUnavailable:
 def outage(error: BaseException, path: Path) -> StoreUnavailable | None:
     """What is wrong with the database as a whole; None when only the statement is at fault."""
     code = getattr(error, "sqlite_errorcode", None)
-    text = _OUTAGES.get(code & 0xFF) if isinstance(code, int) else None
-    return StoreUnavailable(text.format(path=path)) if text else None
+    kind = code & 0xFF if isinstance(code, int) else None
+    if kind not in _OUTAGES:
+        return None
+    return (StoreDamaged if kind in _DAMAGES else StoreUnavailable)(_OUTAGES[kind].format(path=path))
 
 
 def take_lock(path: Path) -> int:
@@ -136,9 +143,9 @@ def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection
 
 
 def check_whole(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises StoreUnavailable when a page of the file is damaged."""
+    """Raises StoreDamaged when a page of the file is damaged."""
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise StoreUnavailable(_OUTAGES[sqlite3.SQLITE_CORRUPT].format(path=path))
+        raise StoreDamaged(_OUTAGES[sqlite3.SQLITE_CORRUPT].format(path=path))
 
 
 def _create(path: Path) -> None:
