@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -24,6 +25,7 @@ _DATED: Final = re.compile(rf"^\s*(?:(?:19|20)\d\d\b|(?:{_MONTHS})\b|easter\b)")
 _HOLIDAY_ONLY: Final = re.compile(r"^\s*(?:PH|SH)\b(?!\s*,)")
 _TIME: Final = re.compile(r"\b(\d{1,2}):(\d\d)\b")
 _OFF: Final = re.compile(r"\b(?:off|closed)\b")
+_COMMENT: Final = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,11 @@ class HoursState:
     until: datetime | None = None
     """Open: when it closes; None when it never does."""
     opens: datetime | None = None
-    """Closed: the next time that it is *open* (not merely the next change); None when none is known."""
+    """Closed: the next time that it is certainly *open* (not merely the next change); None when none is known."""
     is_holiday: bool = False
-    """A public holiday about which the hours say nothing: probably closed."""
+    """A public holiday about which the hours say nothing: closed, or unknown where it would else be open."""
     is_eve: bool = False
     """Open, but tomorrow is a public holiday: many places close early."""
-    comment: str = ""
 
 
 def complaint_about(expression: str, country: str) -> str | None:
@@ -52,11 +53,11 @@ def complaint_about(expression: str, country: str) -> str | None:
         return f"cannot read these hours{at}: write them like 'Mo-Fr 09:00-15:00; PH off'"
     except UnknownCountryError:
         return f"no calendar of public holidays is known for the country '{country}'"
-    for hour, minute in _TIME.findall(expression):
+    rules = _rules(expression)
+    for hour, minute in _TIME.findall(";".join(rules)):
         # The notation has hours after midnight ("22:00-26:00"), but an editor who writes 25:00 has mostly mistyped.
         if (int(hour), int(minute)) > (24, 0):
             return f"'{hour}:{minute}' is no time of day: a day ends at 24:00; write a night like 22:00-02:00"
-    rules = [rule for rule in expression.split(";") if rule.strip()]
     seen_dated = None
     for rule in rules:
         if _DATED.match(rule):
@@ -66,12 +67,21 @@ def complaint_about(expression: str, country: str) -> str | None:
     return None
 
 
+def _rules(expression: str) -> list[str]:
+    """The rules without their comments, in which any word and any sign may stand."""
+    return [rule for rule in _COMMENT.sub("", expression).split(";") if rule.strip()]
+
+
+def _says_nothing_of_holidays(expression: str) -> bool:
+    return not any("PH" in rule or rule.strip() == "24/7" for rule in _rules(expression))
+
+
 @lru_cache(maxsize=512)
 def _parsed(expression: str, timezone: str, country: str) -> OpeningHours:
-    rules = [rule for rule in expression.split(";") if rule.strip()]
+    rules = _rules(expression)
     # Hours known only for exceptions ("2026 Dec 24 off") say nothing of other days: the library would read those as
     # closed the whole year.
-    if all(_DATED.match(rule) or _HOLIDAY_ONLY.match(rule) or _OFF.search(rule) for rule in rules):
+    if rules and all(_DATED.match(rule) or _HOLIDAY_ONLY.match(rule) or _OFF.search(rule) for rule in rules):
         expression = f"unknown; {expression}"
     return OpeningHours(expression, timezone=ZoneInfo(timezone), country=country)
 
@@ -88,16 +98,19 @@ def state_at(expression: str, moment: datetime, *, timezone: str, country: str) 
     hours = _parsed(expression, timezone, country)
     # By way of UTC: a time that the clocks skip in spring becomes the one that they show.
     moment = moment.astimezone(UTC).astimezone(ZoneInfo(timezone))
-    state, comment = hours.state(moment)
-    silent_on_holidays = "PH" not in expression and expression.strip() != "24/7"
-    holiday = silent_on_holidays and is_public_holiday(moment, timezone, country)
-    if state == State.UNKNOWN:
-        return HoursState("unknown", is_holiday=holiday, comment=comment)
-    if state == State.OPEN:
-        until = _end_of_open(hours, moment)
-        eve = until is not None and is_public_holiday(moment + timedelta(days=1), timezone, country)
-        return HoursState("open", until=until, is_holiday=holiday, is_eve=eve, comment=comment)
-    return HoursState("closed", opens=_next_open(hours, moment), is_holiday=holiday, comment=comment)
+    state, _ = hours.state(moment)
+
+    def is_silent_holiday(day: datetime) -> bool:
+        return _says_nothing_of_holidays(expression) and is_public_holiday(day, timezone, country)
+
+    holiday = is_silent_holiday(moment)
+    if state == State.CLOSED:
+        return HoursState("closed", opens=_next_open(hours, moment, is_silent_holiday), is_holiday=holiday)
+    if state == State.UNKNOWN or holiday:
+        return HoursState("unknown", is_holiday=holiday)
+    until = _end_of_open(hours, moment)
+    eve = until is not None and is_public_holiday(moment + timedelta(days=1), timezone, country)
+    return HoursState("open", until=until, is_eve=eve)
 
 
 def _end_of_open(hours: OpeningHours, moment: datetime) -> datetime | None:
@@ -109,11 +122,12 @@ def _end_of_open(hours: OpeningHours, moment: datetime) -> datetime | None:
     return change if change is not None and change < limit else None
 
 
-def _next_open(hours: OpeningHours, moment: datetime) -> datetime | None:
+def _next_open(hours: OpeningHours, moment: datetime, is_doubtful: Callable[[datetime], bool]) -> datetime | None:
+    """The next time that it opens, on a day that is not ``is_doubtful``."""
     limit = moment + LOOK_AHEAD
     change = hours.next_change(moment)
     while change is not None and change < limit:
-        if hours.is_open(change):
+        if hours.is_open(change) and not is_doubtful(change):
             return change
         change = hours.next_change(change)
     return None
@@ -122,13 +136,17 @@ def _next_open(hours: OpeningHours, moment: datetime) -> datetime | None:
 def week_from(
     expression: str, moment: datetime, *, timezone: str, country: str, days: int = 7
 ) -> list[tuple[datetime, list[tuple[str, str]]]]:
-    """For ``days`` days from that of ``moment``: the day (its noon) and its open spans as ``("9:00", "15:00")``."""
+    """For ``days`` days from that of ``moment``: the day (its noon) and its open spans as ``("9:00", "15:00")``. Public
+    holidays of which the hours say nothing are left out."""
     hours = _parsed(expression, timezone, country)
     zone = ZoneInfo(timezone)
     today = moment.astimezone(zone).date()
+    is_silent = _says_nothing_of_holidays(expression)
     result = []
     for offset in range(days):
         start = datetime.combine(today + timedelta(days=offset), time(0), zone)
+        if is_silent and is_public_holiday(start, timezone, country):
+            continue
         end = datetime.combine(today + timedelta(days=offset + 1), time(0), zone)
         spans = [
             (f"{a.hour}:{a.minute:02}", "24:00" if b is None or b >= end else f"{b.hour}:{b.minute:02}")

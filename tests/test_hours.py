@@ -46,10 +46,21 @@ def test_the_day_before_a_public_holiday_is_marked():
     assert not at(OFFICE, 2026, 3, 31, 14, 30).is_eve
 
 
-def test_a_public_holiday_of_which_the_hours_say_nothing_is_marked():
-    assert at("Mo-Fr 09:00-15:00", 2026, 12, 25, 10, 0).is_holiday
+def test_nobody_is_sent_anywhere_on_a_public_holiday_of_which_the_hours_say_nothing():
+    silent = "Mo-Fr 09:00-15:00"
+    christmas = at(silent, 2026, 12, 25, 10, 0)
+    assert (christmas.state, christmas.is_holiday) == ("unknown", True)
+    assert at(silent, 2026, 12, 23, 16, 0).opens == local(2026, 12, 28, 9, 0)
+    week = week_from(silent, local(2026, 12, 22, 10, 0), timezone="Europe/Helsinki", country="FI")
+    assert [day.day for day, _ in week] == [22, 23, 27, 28]
     assert not at(OFFICE, 2026, 12, 25, 10, 0).is_holiday
     assert not at("24/7", 2026, 12, 25, 10, 0).is_holiday
+
+
+def test_a_comment_is_no_rule():
+    hours = 'Mo-Fr 09:00-15:00 "closed for lunch; PH by phone"'
+    assert at(hours, 2026, 11, 22, 10, 0).state == "closed"
+    assert at(hours, 2026, 12, 25, 10, 0).is_holiday
 
 
 def test_the_next_opening_is_not_merely_the_next_change():

@@ -59,7 +59,8 @@ class Facts:
             details.append(self.answers(self._state(phone.hours)))
         if phone.price:
             details.append(self._tell(service, f"phones.{index}.price", phone.price))
-        return f"{line}\n{' '.join(details)}" if details else line
+        known = " ".join(filter(None, details))
+        return f"{line}\n{known}" if known else line
 
     def phone_label(self, service: Service, phone: Phone) -> str:
         """What this one of the service's numbers is for, or ""."""
@@ -76,7 +77,8 @@ class Facts:
         return [self._open_line(self._state(service.hours))]
 
     def week(self, service: Service) -> list[str]:
-        """The next seven days, a line each, for the person who asks when it is open."""
+        """The next seven days, a line each, for the person who asks when it is open; a public holiday of which the
+        hours say nothing has none."""
         lines = []
         days = week_from(service.hours, self.moment, timezone=self._city.timezone, country=self._city.country)
         for day, spans in days:
@@ -170,7 +172,7 @@ class Facts:
         return tuple(row)
 
     def answers(self, state: HoursState) -> str:
-        """Whether somebody answers a phone at this moment."""
+        """Whether somebody answers a phone at this moment; "" when that is not known."""
         if state.state == "open" and state.until is None:
             return self._s.say("Answers day and night.")
         if state.state == "open" and state.until is not None:
@@ -189,9 +191,9 @@ class Facts:
         return state_at(expression, self.moment, timezone=self._city.timezone, country=self._city.country)
 
     def _open_line(self, state: HoursState) -> str:
-        if state.is_holiday and state.state != "closed":
-            return self._s.say("Today is a public holiday. It is probably closed: ask first.")
         match state.state:
+            case "unknown" if state.is_holiday:
+                return self._s.say("Today is a public holiday. It is probably closed: ask first.")
             case "unknown":
                 return self._s.say("Today's opening hours are not known. Ask first.")
             case "open" if state.until is None:
