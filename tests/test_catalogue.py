@@ -51,6 +51,8 @@ def test_the_small_city_has_no_faults(copied_content: Path):
         ("country: SI", "country: Slovenia", "no country 'SLOVENIA'"),
         ("timezone: Europe/Ljubljana", "timezone: Europe/Lublana", "no time zone"),
         ("aliases: [Reševalci]", "aliases: [Policija]", "belongs to service"),
+        ("  - [see-doctor, night-doctor]", "  - [see-doctor, night-doctor, letters, city-desk]", "ask_between: 4 needs; at most 3"),
+        ("languages: {sl: {reviewed: {by: a test, on: 2026-11-21}}, en: {}, ar: {}}", "languages: {}", "languages: nothing stands here"),
         ("media: [photo, document]", "media: [foto]", "'foto' is not one of photo, document"),
     ],
 )  # fmt: skip

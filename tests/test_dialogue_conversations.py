@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.dialogue import GeneralAnswer
+from bot.guide import Guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from tests.conftest import Clock, Talker, Town, open_town
+from tests.test_catalogue import spoil
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Ljubljana"))
 
 
 async def test_start_greets_says_that_a_machine_answers_and_offers_the_languages_by_their_own_names(talker: Talker):
@@ -27,6 +34,28 @@ async def test_a_question_is_answered_with_the_right_service_and_its_facts(talke
     assert "(02) 220 12 14" in answer
     assert "Open now, until 12:00." in answer
     assert talker.buttons[:3] == ["Call", "Map", "Web page"]
+
+
+async def test_a_service_that_has_ended_is_not_shown_when_somebody_names_it(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    spoil(
+        copied_content,
+        "    name: Zdravstveni dom Maribor\n",
+        "    name: Zdravstveni dom Maribor\n    ended: 2024-12-31\n",
+    )
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, Guides(copied_content, head_cache), clock, tmp_path / "x.db")
+        [reply] = await town.person("en").says("Zdravstveni dom Maribor")
+        assert "No service for this is known at the moment." in reply
+        assert "Ulica talcev" not in reply
+
+
+def test_an_answer_of_a_person_whose_need_is_gone_leads_to_a_person(maribor: Guide):
+    speaker = maribor.texts.speaker("en")
+    reply = maribor.dialogue.general(GeneralAnswer(1, ("need:gone", "service:gone")), speaker, NOON)
+    assert reply.text.startswith("No service for this is known at the moment.")
+    assert "You reach a person here: Mestna občina Maribor" in reply.text
 
 
 async def test_the_first_answer_of_a_session_says_that_a_machine_answers_and_later_ones_do_not(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -109,7 +109,7 @@ class _Language:
         self.urgent: set[str] = set()
         self.topics: dict[str, str] = {}
         self._seen: dict[str, tuple[str, str]] = {}
-        self._repeated: set[str] = set()
+        """Folded phrase → where it stands first, and its label."""
 
     def phrases(self) -> tuple[Phrase, ...]:
         found: list[Phrase] = []
@@ -131,15 +131,11 @@ class _Language:
         return tuple(found)
 
     def _wrong_key(self, file: str, key: str) -> str | None:
-        known: Mapping[str, Callable[[], tuple[str, ...]]] = {
-            SMALL_TALK: lambda: SMALL_TALK_KINDS,
-            FOLLOW_UP: lambda: FOLLOW_UP_KINDS,
-        }
-        if file in known and self.catalogue is not None:
-            kinds = known[file]()
-            return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"
         if file == NONE or self.catalogue is None:
             return None
+        kinds = {SMALL_TALK: SMALL_TALK_KINDS, FOLLOW_UP: FOLLOW_UP_KINDS}.get(file)
+        if kinds is not None:
+            return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"
         if file == ASK:
             unknown = [need for need in needs_between(key) if need not in self.catalogue.needs]
             if unknown:
@@ -176,11 +172,10 @@ class _Language:
         if not folded:
             reader.complain(item, f"'{text}' has neither letters nor digits")
             return False
-        place = f"{reader.file}:{item.start_mark.line + 1}"
-        first_place, owner = self._seen.setdefault(folded, (place, label))
-        if (first_place, owner) == (place, label) and folded not in self._repeated:
-            self._repeated.add(folded)
+        if folded not in self._seen:
+            self._seen[folded] = (f"{reader.file}:{item.start_mark.line + 1}", label)
             return True
+        first_place, owner = self._seen[folded]
         # Two needs that claim one phrase cannot both be right; the same need twice is only untidy.
         said = reader.warn if owner == label else reader.complain
         said(item, f"'{text}' stands in {first_place} already; a phrase stands once per language")

@@ -33,6 +33,9 @@ from bot.text import fold
 
 SERVICES_FILE: Final = "services.yaml"
 
+MOST_OFFERED: Final = 3
+"""Needs between which a person is asked to choose."""
+
 _NEED_KEYS: Final = ("topic", "title", "services", "advice", "steps", "bring", "next", "say", "sensitive", "media")
 _YES: Final = ("yes",)
 _MEDIA: Final = ("photo", "document", "voice", "video", "location")
@@ -62,6 +65,10 @@ class _Services:
         self.top = reader.fields(
             root, "services.yaml", _TOP_KEYS, required=("city", "languages", "topics", "needs", "services")
         )
+        for section in ("languages", "needs"):
+            node = self.top.get(section)
+            if isinstance(node, yaml.MappingNode) and not node.value:
+                reader.complain(node, f"{section}: nothing stands here; the bot needs one at least")
         self.city = self._city()
         self.contacts = Contacts(reader, self.city.country)
         self.topic_keys: dict[str, yaml.Node] = {}
@@ -196,7 +203,10 @@ class _Services:
         if len(steps) > 3:
             self.r.complain(fields["steps"], f"{what}: {len(steps)} steps; at most three are read on a phone")
         title = self.r.text(fields.get("title"), f"{what}: title", longest=LONGEST_LABEL)
-        media = [self.r.choice(item, f"{what}: media", _MEDIA) for item in self.r.items(fields.get("media"), what)]
+        media = [
+            self.r.choice(item, f"{what}: media", _MEDIA)
+            for item in self.r.items(fields.get("media"), f"{what}: media")
+        ]
         sensitive = self.r.choice(fields.get("sensitive"), f"{what}: sensitive", _YES) is not None
         served = self._served(node, what, fields, services)
         return Need(
@@ -246,8 +256,14 @@ class _Services:
         return tuple(result)
 
     def _ask_between(self, needs: Mapping[str, Need]) -> tuple[frozenset[str], ...]:
-        groups = (self._known(item, "need", needs) for item in self.r.items(self.top.get("ask_between"), "ask_between"))
-        return tuple(frozenset(group) for group in groups if len(group) > 1)
+        result = []
+        for item in self.r.items(self.top.get("ask_between"), "ask_between"):
+            group = self._known(item, "need", needs)
+            if len(group) > MOST_OFFERED:
+                self.r.complain(item, f"ask_between: {len(group)} needs; at most {MOST_OFFERED} are offered at a time")
+            elif len(group) > 1:
+                result.append(frozenset(group))
+        return tuple(result)
 
     def _renamed(self, known: Mapping[str, object]) -> dict[str, str]:
         result = {}

@@ -96,7 +96,8 @@ def _service_button(verb: str, service: Service | None, scene: Scene) -> Turn:
         cards = (Reply(locale, contact=ContactCard(service.name, phone.number)) for phone in service.phones[:2])
         return Turn(tuple(cards), scene.after)
     if verb == "map" and address and address.lat is not None and address.lon is not None:
-        venue = VenueCard(service.name, f"{address.street}, {address.city}", address.lat, address.lon)
+        place = ", ".join(filter(None, (address.street, address.city)))
+        venue = VenueCard(service.name, place, address.lat, address.lon)
         return Turn((Reply(locale, venue=venue),), scene.after)
     return Turn((service_reply(scene.speaker, scene.facts, service),), scene.showing(service))
 

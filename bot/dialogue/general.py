@@ -41,19 +41,17 @@ class GeneralAnswer:
 
 
 def general_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, answer: GeneralAnswer) -> Reply:
-    """The free words where they are approved, else a line that they are not translated; then the facts.
-
-    A mere need is answered like any other.
-    """
+    """The free words where they are approved, else a line that they are not translated; then the facts. Where nothing
+    of it can be shown (any more): how to reach a person. A mere need is answered like any other."""
     if (meant := catalogue.need(answer.need)) is not None:
         return need_reply(speaker, facts, catalogue, meant)
     locale, today = speaker.locale, facts.moment.date()
     paragraphs = [Paragraph(speaker.say("A person wrote this answer."), "small")]
     if not answer.is_full_in(locale):
         paragraphs.append(Paragraph(speaker.say("Their words are not in your language yet. This is what I can show:")))
-    elif locale in answer.texts:
+    elif answer.texts:
         paragraphs.append(Paragraph(answer.texts[locale]))
-    shown = len(paragraphs)
+    said = len(paragraphs)
     rows: list[tuple[Button, ...]] = []
     for kind, _, what in (piece.partition(":") for piece in answer.pieces):
         if kind == "sentence" and (sentence := sentences(speaker).get(what)):
@@ -62,11 +60,13 @@ def general_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, answer: 
             reply = answer_reply(speaker, facts, need, catalogue.services_of(need, today))
             paragraphs += reply.paragraphs
             rows.append((Press(need_title(speaker, need), press_data("need", need.id)),))
-        elif kind == "service" and (service := catalogue.service(what)) is not None:
-            shown_service = () if service.is_over(today) else card_paragraphs(speaker, facts, service)
-            paragraphs += shown_service
-            rows.append(facts.ways_in(service) if shown_service else ())
-    if len(paragraphs) == shown and not answer.is_full_in(locale):
+        elif kind == "service" and (service := catalogue.service(what)) is not None and not service.is_over(today):
+            paragraphs += card_paragraphs(speaker, facts, service)
+            rows.append(facts.ways_in(service))
+    has_words = bool(answer.texts) and answer.is_full_in(locale)
+    if len(paragraphs) == said and not has_words:
+        if not answer.texts:
+            paragraphs = [Paragraph(speaker.say("No service for this is known at the moment."))]
         paragraphs += menus.person_paragraphs(speaker, facts, catalogue)
     wrong = Press(speaker.say("Not this"), press_data("wrong", f"answer:{answer.id}"))
     return Reply(locale, tuple(paragraphs), (*(row for row in rows[:2] if row), (wrong,), closing_row(speaker)))

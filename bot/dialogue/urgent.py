@@ -30,9 +30,10 @@ def urgent_reply(
         paragraphs.append(Paragraph(speaker.say("Call this number now: {name}.", name=speaker.latin(first.name))))
         contact = ContactCard(first.name, first.phones[0].number)
     paragraphs.append(Paragraph(speaker.say("I am a machine. Nobody reads this chat now.")))
-    if need.advice:
-        steps = [speaker.tell(f"needs.{need.id}.steps.{index}", step) for index, step in enumerate(need.steps)]
-        paragraphs.append(Paragraph("\n".join([speaker.tell(f"needs.{need.id}.advice", need.advice), *steps])))
+    to_do = [speaker.tell(f"needs.{need.id}.advice", need.advice)] if need.advice else []
+    to_do += [speaker.tell(f"needs.{need.id}.steps.{index}", step) for index, step in enumerate(need.steps)]
+    if to_do:
+        paragraphs.append(Paragraph("\n".join(to_do)))
     if need.say:
         paragraphs.append(Paragraph(_words_to_say(speaker, need)))
     called = {first.phones[0].number for first in callable_ones[:1]}

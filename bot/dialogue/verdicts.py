@@ -19,6 +19,7 @@ from bot.dialogue.unread import sign_reply
 from bot.dialogue.urgent import with_way_on
 from bot.matching.parts import words_in
 from bot.model import (
+    Button,
     FollowUp,
     Found,
     Match,
@@ -74,6 +75,8 @@ def answered(asked: Asked, scene: Scene) -> Turn:
             return Turn((choice_reply(speaker, needs),), after, "asked", tuple(need.id for need in needs))
         case Named(service_id, asks):
             named = catalogue.services[service_id]
+            if named.is_over(scene.moment.date()):
+                return Turn((_over(named, scene),), after, "named")
             is_short = asks and asks != "other"
             reply = follow_up_reply(speaker, facts, asks, named) if is_short else service_reply(speaker, facts, named)
             return Turn((reply,), scene.showing(named), "named")
@@ -125,19 +128,30 @@ def _followed(kind: str, scene: Scene) -> Turn:
     """A short question about the service shown last."""
     speaker = scene.speaker
     service = scene.catalogue.services.get(scene.talk.service_in_mind(scene.moment))
-    if service is None:
+    if service is None or service.is_over(scene.moment.date()):
         text = speaker.say("Which place do you mean? Write its name, or choose from the menu.")
         which = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
         return Turn((which,), scene.after, "follow-up")
     if kind != "other":
         reply = follow_up_reply(speaker, scene.facts, kind, service)
         return Turn((reply,), scene.showing(service), "follow-up")
-    others = _beside(service, scene)
-    if not others:
+    rows = _beside_rows(service, scene)
+    if not rows:
         return Turn((menus.menu_reply(speaker, scene.catalogue),), scene.after, "follow-up")
-    rows = tuple((Press(other.name, press_data("service", other.id)),) for other in others)
     ask = Paragraph(speaker.say("Choose a place:"))
     return Turn((Reply(speaker.locale, (ask,), rows),), scene.after, "follow-up")
+
+
+def _over(service: Service, scene: Scene) -> Reply:
+    """A service that is named and does not run any more: that, and others that answer the same."""
+    speaker = scene.speaker
+    title = Paragraph(speaker.latin(service.name), "title")
+    gone = Paragraph(speaker.say("No service for this is known at the moment."))
+    return Reply(speaker.locale, (title, gone), (*_beside_rows(service, scene), closing_row(speaker)))
+
+
+def _beside_rows(service: Service, scene: Scene) -> tuple[tuple[Button, ...], ...]:
+    return tuple((Press(other.name, press_data("service", other.id)),) for other in _beside(service, scene))
 
 
 def _beside(service: Service, scene: Scene) -> list[Service]:
