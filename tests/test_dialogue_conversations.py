@@ -134,6 +134,14 @@ async def test_two_wishes_in_one_message_get_two_answers(talker: Talker):
     assert "Mestna občina Maribor" in office
 
 
+async def test_after_two_answers_a_short_question_is_about_both_places(talker: Talker):
+    first, second = await talker.says("my throat hurts and which department is about parking")
+    doctor, office = await talker.says("where is it")
+    assert first != second
+    assert doctor.startswith("Zdravstveni dom Maribor\n\n")
+    assert office.startswith("Mestna občina Maribor\n\nAddress: Ulica heroja Staneta 1")
+
+
 async def test_of_two_wishes_the_one_that_is_not_clear_is_asked_about(talker: Talker):
     office, choice = await talker.says("a doctor please and which department is about parking")
     assert "Mestna občina Maribor" in office

@@ -76,7 +76,7 @@ def _need_button(verb: str, need: Need | None, scene: Scene) -> Turn:
         case "next":
             return Turn((next_reply(speaker, scene.catalogue, need),), scene.after)
         case _:
-            return Turn((scene.answer(need),), scene.after_answer(need), needs=(need.id,), count="menu")
+            return Turn((scene.answer(need),), scene.after_answers([need]), needs=(need.id,), count="menu")
 
 
 def _not_helped(scene: Scene, needs: tuple[str, ...]) -> Turn:

@@ -175,9 +175,9 @@ class Rights:
         found = []
         if talk.locale:
             found.append(speaker.say("Your language: {language}", language=own_name(talk.locale)))
-        service = self._catalogue.service(talk.service)
-        if service is not None:
-            found.append(speaker.say("The place I showed you last: {name}", name=speaker.latin(service.name)))
+        shown = map(self._catalogue.service, talk.services)
+        names = [speaker.latin(service.name) for service in shown if service is not None]
+        found.extend(speaker.say("The place I showed you last: {name}", name=name) for name in names)
         return found
 
     # -- /save ---------------------------------------------------------------------------------------------------

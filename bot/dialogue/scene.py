@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -39,13 +40,14 @@ class Scene:
         """Where the talk stands now that the person was heard."""
         return self.talk.seen(self.moment)
 
-    def after_answer(self, need: Need) -> Talk:
-        """Where it stands when ``need`` was answered: "where is it?" means its first service."""
-        first = next(iter(self.catalogue.services_of(need, self.moment.date())), None)
-        return self.showing(first) if first else self.after
+    def after_answers(self, needs: Iterable[Need]) -> Talk:
+        """Where it stands when ``needs`` were answered: "where is it?" means the first service of each."""
+        today = self.moment.date()
+        shown = [service for need in needs for service in self.catalogue.services_of(need, today)[:1]]
+        return self.showing(*shown) if shown else self.after
 
-    def showing(self, service: Service) -> Talk:
-        return self.after.showing(service.id, self.moment)
+    def showing(self, *services: Service) -> Talk:
+        return self.after.showing((service.id for service in services), self.moment)
 
     def answer(self, need: Need) -> Reply:
         return need_reply(self.speaker, self.facts, self.catalogue, need)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
@@ -12,7 +13,7 @@ SESSION: Final = timedelta(hours=24)
 """Silence after which the next reply says again that a machine answers."""
 
 FOLLOW_UP: Final = timedelta(minutes=30)
-"""How long "where is it?" is understood as a question about the service shown last."""
+"""How long "where is it?" is understood as a question about what was shown last."""
 
 Outcome: TypeAlias = Literal[
     "answered", "asked", "named", "follow-up", "small-talk", "unanswered", "urgent", "foreign", "unreadable"
@@ -27,8 +28,8 @@ class Talk:
 
     locale: Locale | None = None
     """The language chosen with /language or a button; None: the phone's."""
-    service: ServiceId = ""
-    """The service shown last."""
+    services: tuple[ServiceId, ...] = ()
+    """The services shown last: one for each answer of the last message that was answered."""
     replying_to: str = ""
     """Key of the question about which the next message goes to a counsellor."""
     draft: Locale = ""
@@ -39,23 +40,23 @@ class Talk:
     def is_new_session(self, moment: datetime) -> bool:
         return self.seen_at is None or moment - self.seen_at >= SESSION
 
-    def service_in_mind(self, moment: datetime) -> ServiceId:
-        """The service that a follow-up means at ``moment``, or ""."""
+    def services_in_mind(self, moment: datetime) -> tuple[ServiceId, ...]:
+        """The services that a follow-up means at ``moment``."""
         fresh = self.shown_at is not None and moment - self.shown_at < FOLLOW_UP
-        return self.service if fresh else ""
+        return self.services if fresh else ()
 
     def seen(self, moment: datetime) -> Talk:
         return replace(self, seen_at=moment)
 
-    def showing(self, service: ServiceId, moment: datetime) -> Talk:
-        return replace(self, service=service, shown_at=moment)
+    def showing(self, services: Iterable[ServiceId], moment: datetime) -> Talk:
+        return replace(self, services=tuple(dict.fromkeys(services)), shown_at=moment)
 
     def told_of_draft(self, locale: Locale) -> Talk:
         return replace(self, draft=locale)
 
     def to_state(self) -> dict[str, str]:
         """Plain values for the database."""
-        state = {"locale": self.locale or "", "service": self.service, "replying_to": self.replying_to}
+        state = {"locale": self.locale or "", "service": " ".join(self.services), "replying_to": self.replying_to}
         state["draft"] = self.draft
         for name, moment in (("shown_at", self.shown_at), ("seen_at", self.seen_at)):
             if moment is not None:
@@ -74,7 +75,7 @@ class Talk:
 
         return cls(
             state.get("locale") or None,
-            state.get("service", ""),
+            tuple(state.get("service", "").split()),
             state.get("replying_to", ""),
             state.get("draft", ""),
             moment("shown_at"),

@@ -68,7 +68,7 @@ def answered(asked: Asked, scene: Scene) -> Turn:
             replies = tuple(scene.answer(need) for need in needs)
             if asks:
                 replies += (choice_reply(speaker, needs_known(catalogue, [candidate.need for candidate in asks])),)
-            after = scene.after_answer(needs[0]) if needs else after
+            after = scene.after_answers(needs)
             return Turn(replies, after, "answered", tuple(need.id for need in needs))
         case Unsure(candidates):
             needs = needs_known(catalogue, [candidate.need for candidate in candidates])
@@ -125,17 +125,19 @@ def _foreign(language: str, scene: Scene) -> Turn:
 
 
 def _followed(kind: str, scene: Scene) -> Turn:
-    """A short question about the service shown last."""
+    """A short question about what was shown last; about each of several places in a message of its own."""
     speaker = scene.speaker
-    service = scene.catalogue.services.get(scene.talk.service_in_mind(scene.moment))
-    if service is None or service.is_over(scene.moment.date()):
+    today = scene.moment.date()
+    in_mind = map(scene.catalogue.service, scene.talk.services_in_mind(scene.moment))
+    services = [service for service in in_mind if service is not None and not service.is_over(today)]
+    if not services:
         text = speaker.say("Which place do you mean? Write its name, or choose from the menu.")
         which = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
         return Turn((which,), scene.after, "follow-up")
     if kind != "other":
-        reply = follow_up_reply(speaker, scene.facts, kind, service)
-        return Turn((reply,), scene.showing(service), "follow-up")
-    rows = _beside_rows(service, scene)
+        replies = tuple(follow_up_reply(speaker, scene.facts, kind, service) for service in services)
+        return Turn(replies, scene.showing(*services), "follow-up")
+    rows = _beside_rows(services[0], scene)
     if not rows:
         return Turn((menus.menu_reply(speaker, scene.catalogue),), scene.after, "follow-up")
     ask = Paragraph(speaker.say("Choose a place:"))
