@@ -21,8 +21,9 @@ from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 from bot.store.traces import TRACES
 from bot.texts import Texts
-from tests.conftest import SHIPPED, Talker, Town, open_town
+from tests.conftest import SHIPPED, Clock, Talker, Town, open_town
 from tests.test_catalogue import spoil
+from tests.test_running import until
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHAT = 7_123_456_789
@@ -282,6 +283,19 @@ async def test_the_talk_is_removed_also_for_somebody_who_has_blocked_the_bot(tow
     town.world.fail_next("deleteMessages", 403, "Forbidden: bot was blocked by the user")
     await talker.presses("Remove this talk from my screen", card)
     assert not knows(town.database, CHAT)
+
+
+async def test_what_is_written_while_the_talk_waits_to_be_removed_is_answered(town: Town, clock: Clock):
+    talker = town.person("en", user_id=CHAT)
+    await talker.says("my husband beats me and I am afraid")
+    card = next(message for message in talker.person.messages if message.from_bot and message.text.startswith("113"))
+    town.world.fail_next("deleteMessages", 502, "Bad Gateway")
+    talker.person.press("Remove this talk from my screen", card)
+    await until(lambda: town.world.calls_of("deleteMessages"))
+    clock.pass_by(seconds=1)
+    [answer] = await talker.says("which department is about parking")
+    assert "Mestna občina" in answer
+    assert card.id not in {message.id for message in talker.person.messages}
 
 
 def test_privacy_fits_into_few_messages_in_every_language_and_none_lacks_a_part():

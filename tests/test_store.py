@@ -442,7 +442,9 @@ async def test_forget_leaves_what_was_written_after_the_request(store, clock):
     for update_id in (5, 6, 7):
         unit.receive(1, received(update_id))
     await store.commit(unit)
-    await store.forget(CHAT, after=6)
+    forgetting = store.unit()
+    forgetting.forget(CHAT, after=6)
+    await store.commit(forgetting)
     assert [row.update_id for row in await store.unfinished(1)] == [7]
 
 

@@ -139,8 +139,11 @@ class Sender:
                 await self._bot.delete_messages(row.chat_id, ids[start : start + MOST_DELETED_AT_ONCE])
             except (BadRequest, Forbidden):
                 continue  # one that is gone already, or too old, or a blocked bot must not keep the rest from going
-        update_id = body.get("update_id")
-        await self._store.forget(row.chat_id, after=update_id if isinstance(update_id, int) else None)
+        unit = self._store.unit()
+        # Not what was written and answered while this waited for its turn: nobody is left without a reply.
+        asked = {"after": body.get("update_id"), "until_ms": body.get("asked_ms")}
+        unit.forget(row.chat_id, **{name: number for name, number in asked.items() if isinstance(number, int)})
+        await self._store.commit(unit)
         self._on_wiped(row.chat_id)
 
 

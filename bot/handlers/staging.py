@@ -101,7 +101,11 @@ def stage_reply(work: Work, incoming: Incoming, reply: Reply, *, vanishes: bool 
 def stage_wipe(work: Work, incoming: Incoming) -> None:
     """Delete the talk of the last 48 hours from the screen (Telegram deletes nothing older), then forget the chat."""
     key = work.next_key()
-    body: dict[str, object] = {"update_id": incoming.update_id, "message_id": incoming.message_id}
+    body: dict[str, object] = {
+        "update_id": incoming.update_id,
+        "message_id": incoming.message_id,
+        "asked_ms": work.unit.now_ms,
+    }
     work.unit.send(Outgoing(key, incoming.chat_id, "wipe", body, URGENT))
 
 

@@ -156,10 +156,10 @@ class Store:
         """``listener`` is told of every new message in the outbox, right after its commit."""
         self._listeners.append(listener)
 
-    async def forget(self, chat_id: int, *, after: int | None = None) -> None:
+    async def forget(self, chat_id: int) -> None:
         """Removes every trace of a chat, also from the bytes of the file (see ``Unit.forget``)."""
         unit = self.unit()
-        unit.forget(chat_id, after=after)
+        unit.forget(chat_id)
         await self.commit(unit)
 
     async def drop_goodbyes(self, older_than_s: float) -> int:

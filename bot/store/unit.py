@@ -15,6 +15,9 @@ from bot.store.records import Outgoing, Person, milliseconds
 from bot.store.rules import Rule
 from bot.store.traces import TRACES
 
+_EVER: Final = 2**62
+"""In milliseconds: later than everything."""
+
 Value = int | str | None
 Row = tuple[Any, ...]
 """A row as sqlite3 gives it: what stands in it is known by the statement only."""
@@ -117,11 +120,12 @@ class Unit:
             name=name,
         )
 
-    def forget(self, chat_id: int, *, after: int | None = None) -> None:
+    def forget(self, chat_id: int, *, after: int | None = None, until_ms: int = _EVER) -> None:
         """Removes all that carries the chat id; what is staged after this call is written anew.
 
-        ``after``: update id of the request; what the person wrote after it stays and is answered. Numbers of
-        updates stay, without chat and text, so that nothing is worked on a second time.
+        ``after``: update id of the request; what the person wrote after it stays. ``until_ms``: the moment of the
+        request, if it is carried out later: what was answered meanwhile stays too. Numbers of updates stay, without
+        chat and text, so that nothing is worked on a second time.
         """
         self.takes_long = True
         first = len(self.statements)
@@ -138,12 +142,23 @@ class Unit:
         )
         self.stage("DELETE FROM person WHERE chat_id = :chat_id", chat_id=chat_id)
         self.stage(
-            "DELETE FROM question WHERE chat_id = :chat_id OR (asker = :asker AND asker <> '')",
+            """
+            DELETE FROM question
+            WHERE (chat_id = :chat_id OR (asker = :asker AND asker <> '')) AND asked_at <= :until
+            """,
             chat_id=chat_id,
             asker=self._asker(chat_id),
+            until=until_ms,
+        )
+        self.stage("DELETE FROM talk WHERE chat_id = :chat_id AND said_at <= :until", chat_id=chat_id, until=until_ms)
+        # News is always about a question from before: nobody writes "yes, write to me" and is answered in a moment.
+        self.stage(
+            "DELETE FROM outbox WHERE chat_id = :chat_id AND (created_at <= :until OR priority = 2)",
+            chat_id=chat_id,
+            until=until_ms,
         )
         for table in TRACES:
-            if table not in ("update_inbox", "person", "question"):
+            if table not in ("update_inbox", "person", "question", "talk", "outbox"):
                 self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)
         for staged in self.statements[first:]:
             staged.erases = True
