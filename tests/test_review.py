@@ -324,6 +324,17 @@ async def test_an_answer_acts_at_once_in_approved_languages_and_gives_the_facts_
     assert "Mestna občina Maribor" in slovene
 
 
+async def test_words_of_somebody_who_is_forgotten_are_in_no_memory_either(office: Office):
+    asker = office.town.person("en")
+    await asker.says(DOG)
+    await answered(office, office.liisa, texts={"en": "Go to the town hall."}, approved=frozenset({"en"}))
+    assert "Go to the town hall." in (await office.town.person("en").says(DOG))[0]
+    await asker.says("/forget")
+    await asker.presses("Yes, forget everything")
+    await office.ticks()
+    assert (await office.town.person("en").says(DOG))[0].startswith("I do not know this yet.")
+
+
 async def test_words_that_are_translated_later_reach_whoever_saw_that_they_were_missing(office: Office):
     slovene, english = office.town.person("sl"), office.town.person("en")
     for person, yes in ((slovene, "Da, pišite mi"), (english, "Yes, write to me")):
@@ -627,6 +638,22 @@ async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Of
     await office.ticks()
     assert person.last.text.startswith("You asked something here that we cannot answer.")
     assert await office.town.bot.store.questions() == ()
+
+
+async def test_a_group_that_ran_empty_waits_like_any_other_when_it_is_asked_again(office: Office, clock: Clock):
+    first, second = office.town.person("en"), office.town.person("en")
+    await first.says("where can i hand in an application to the city")
+    await first.presses("A fact is wrong")
+    await first.says("/forget")
+    await first.presses("Yes, forget everything")
+    clock.pass_by(hours=2)
+    await office.ticks()
+    await second.says("where can i hand in an application to the city")
+    await second.presses("A fact is wrong")
+    clock.pass_by(days=32)
+    await office.ticks()
+    await office.town.bot.store.expire()
+    assert (await office.only_group()).kind == "fact"
 
 
 # --- in the chat ------------------------------------------------------------------------------------------------

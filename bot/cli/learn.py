@@ -14,7 +14,6 @@ from bot.cli.common import content_option, settings_of
 from bot.errors import OpasError
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache
-from bot.review.acts import VERSION
 from bot.review.becoming import Becoming, Left, need_of
 from bot.review.export import Exported, export
 from bot.review.learning import general_answer
@@ -23,6 +22,7 @@ from bot.store import Store, group_rows
 from bot.store import answers as answer_rows
 from bot.store import phrases as phrase_rows
 from bot.store.phrases import PhraseRow
+from bot.store.records import QUESTIONS
 
 
 @click.group()
@@ -64,7 +64,7 @@ async def _export(settings: Settings, folder: Path, topic: str) -> tuple[Exporte
         done = export(folder, guide.catalogue, phrases, becoming)
         unit = store.unit()
         phrase_rows.note_exported(unit, done.written)
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await store.commit(unit)
     return done, becoming, left
 

@@ -23,16 +23,13 @@ from bot.review.words import say
 from bot.store import Outgoing, Staged, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
+from bot.store.records import QUESTIONS
 from bot.store.staff import log_act
 from bot.texts import Speaker
 
 CLAIM_LASTS: Final = timedelta(minutes=20)
-VERSION: Final = "review"
-"""What ``Store.version`` is asked for, to see acts that were done beside this program."""
 BY_HAND: Final = "by-hand"
 """Why a question is in a group into which a person put it."""
-
-
 REGROUPING: Final = frozenset({"drop", "merge"})
 """Acts of ``_done`` after which other questions wait than before."""
 NEWS: Final = 2
@@ -168,7 +165,7 @@ class Acts:
         )
         groups.set_apart(unit, group_id, new)
         log_act(unit, by.id, "split", group_id, f"{question_id}: {new}")
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await self._store.commit(unit)
         await self._parts.changed()
         if not touched.changed:
@@ -184,7 +181,7 @@ class Acts:
         if (refused := refusal(by)) is not None:
             return refused
         log_act(unit, by.id, act, group_id, detail)
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await self._store.commit(unit)
         if act in REGROUPING:
             await self._parts.changed()

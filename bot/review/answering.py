@@ -8,13 +8,14 @@ from typing import Final
 
 from bot.dialogue import GeneralAnswer
 from bot.dialogue.phrasebook import sentences
-from bot.review.acts import VERSION, Acts, Parts, refusal
+from bot.review.acts import Acts, Parts, refusal
 from bot.review.records import AnswerDraft, Done, Gone, Outcome, Preview, Recipient, Refused, Staff
 from bot.review.words import say
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store import group_rows, groups
 from bot.store import phrases as phrase_rows
+from bot.store.records import QUESTIONS
 from bot.store.staff import log_act
 
 LONGEST_TEXT: Final = 1500
@@ -92,7 +93,7 @@ class Answering:
         groups.reopen(unit, answer.group_id)
         phrase_rows.withdraw_phrases(unit, answer.group_id)
         log_act(unit, by.id, "undo", answer.group_id, str(answer_id))
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await self._store.commit(unit)
         await self._parts.changed()
         return Done(answer.group_id, answer_id) if undone.changed else Gone()
@@ -115,7 +116,7 @@ class Answering:
             for chat_id in await answer_rows.shown_in(self._store, answer_id, language):
                 self._parts.stage_answered(unit, answer_id, chat_id, language, f":{language}")
         log_act(unit, by.id, "translate", answer.group_id, language)
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await self._store.commit(unit)
         await self._parts.changed()
         return Done(answer.group_id, answer_id) if changed.changed else Gone()
@@ -144,7 +145,7 @@ class Answering:
                 group_id=group_id,
             )  # fmt: skip
         log_act(unit, by.id, act, group_id, detail)
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await self._store.commit(unit)
         if not closed.changed:
             return await self._acts.taken(group_id)

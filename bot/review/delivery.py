@@ -11,13 +11,14 @@ from typing import Final
 from bot.dialogue.general import taken_back_reply
 from bot.hours import state_at
 from bot.redaction import trace_of
-from bot.review.acts import NOTICE, VERSION, Parts
+from bot.review.acts import NOTICE, Parts
 from bot.review.figures import Figures
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
 from bot.store import Outgoing, StoreUnavailable, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
+from bot.store.records import QUESTIONS
 
 LOOK_S: Final = 0.5
 AFTER_FAULT_S: Final = 10.0
@@ -78,8 +79,8 @@ class Delivery:
     # --- inside
 
     async def _follow(self) -> None:
-        """Acts of the command line act here too."""
-        versions = (await self._store.version(VERSION), await self._store.version(STAFF_VERSION))
+        """Acts of the command line act here too, and words that have gone from the store go from memory."""
+        versions = (await self._store.version(QUESTIONS), await self._store.version(STAFF_VERSION))
         if versions == self._versions:
             return
         await self._parts.staff.load()

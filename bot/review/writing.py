@@ -11,7 +11,7 @@ from bot.dialogue.handover import reading_hours
 from bot.dialogue.presses import press_data
 from bot.model import Locale, Reply
 from bot.redaction import redact
-from bot.review.acts import VERSION, Acts, Parts, refusal
+from bot.review.acts import Acts, Parts, refusal
 from bot.review.daytime import next_day_time, next_letter_time
 from bot.review.drafts import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
@@ -19,7 +19,7 @@ from bot.review.words import say
 from bot.store import Outgoing, Unit, groups
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
-from bot.store.records import milliseconds
+from bot.store.records import QUESTIONS, milliseconds
 from bot.store.staff import log_act
 from bot.store.talks import keep_line
 
@@ -107,7 +107,7 @@ class Writing:
             unit, group_id=row.group_id, question_id=row.id, chat_id=chat_id, staff_id=None, kind="from-person",
             language=locale, text=text,
         )  # fmt: skip
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         writer = self._parts.staff.working(letter.staff_id or 0)
         if writer is not None and writer.telegram_id is not None:
             words = self._parts.words(writer).say("A person answered you in group {group}: /review", group=row.group_id)
@@ -158,6 +158,6 @@ class Writing:
         reply = letter_reply(speaker, text, press_data("reply", row.key))
         for index, (form, body) in enumerate(self._parts.render(reply)):
             unit.send(Outgoing(key if not index else f"{key}:{index}", row.chat_id, form, body, ANSWER, due_at=due))
-        unit.bump(VERSION)
+        unit.bump(QUESTIONS)
         await self._store.commit(unit)
         return Done(row.group_id) if touched.changed else await self._acts.taken(row.group_id)

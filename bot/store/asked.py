@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from bot.store.database import Store
-from bot.store.records import Question, milliseconds, moment
+from bot.store.records import QUESTIONS, Question, milliseconds, moment
 from bot.store.unit import Row, Staged, Unit
 
 
@@ -182,3 +182,4 @@ async def too_old(store: Store, before: datetime) -> tuple[AskedRow, ...]:
 def give_up(unit: Unit, question_id: int) -> None:
     """Removes a question, also from the bytes of the file."""
     unit.stage("DELETE FROM question WHERE id = :id", id=question_id).erases = True
+    unit.bump(QUESTIONS)

@@ -21,7 +21,7 @@ from bot.errors import OpasError
 from bot.store import schema
 from bot.store.hands import Hands, leave_behind, page_of
 from bot.store.opening import check_schema, check_whole, connect, migrate, outage, take_lock
-from bot.store.records import InboxRow, OutboxRow, Person, Question, Unsent, milliseconds, moment
+from bot.store.records import QUESTIONS, InboxRow, OutboxRow, Person, Question, Unsent, milliseconds, moment
 from bot.store.retention import BACKUP_DAYS, RETENTION
 from bot.store.unit import Row, Unit, Value
 from bot.store.writer import Writer
@@ -178,6 +178,7 @@ class Store:
         """Removes what is older than its period (``retention.RETENTION``); how many rows of which table."""
         unit = self.unit()
         expired = {rule.table: unit.expire(rule) for rule in RETENTION if rule.days is not None}
+        unit.bump(QUESTIONS)
         await self.commit(unit)
         # Also words that were emptied, not deleted, leave the log of the database now.
         await self._writer.erase()

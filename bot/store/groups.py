@@ -17,13 +17,22 @@ _FREE: Final = """
 def open_group(
     unit: Unit, group_id: int, *, kind: str, drawer: str, language: str, need: str = "", service: str = ""
 ) -> None:
-    """Makes the group unless it is there; one that lay aside comes into the queue when ``drawer`` says so."""
+    """Makes the group unless it is there; one that lay aside comes into the queue when ``drawer`` says so, and one that
+    was dropped or ran empty is open again."""
+    unit.stage(
+        """
+        UPDATE question_group SET state = 'open', opened_at = :now, closed_at = NULL, reason = '', claimed_by = NULL,
+            told_at = NULL
+        WHERE id = :id AND state IN ('dropped', 'expired')
+        """,
+        id=group_id,
+        now=unit.now_ms,
+    )
     unit.stage(
         """
         INSERT INTO question_group (id, kind, drawer, state, language, need, service, opened_at, changed_at)
         VALUES (:id, :kind, :drawer, 'open', :language, :need, :service, :now, :now)
         ON CONFLICT (id) DO UPDATE SET changed_at = :now,
-            state = CASE WHEN question_group.state IN ('dropped', 'expired') THEN 'open' ELSE question_group.state END,
             drawer = CASE WHEN excluded.drawer = 'queue' THEN 'queue' ELSE question_group.drawer END
         """,
         id=group_id,

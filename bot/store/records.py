@@ -12,6 +12,10 @@ Outcome = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 
 Speaker = Literal["person", "bot", "counsellor"]
 
+QUESTIONS: Final = "review"
+"""The version (``Store.version``) that grows when questions, their groups or answers change: whoever holds them in
+memory then reads them anew, be it that somebody acted beside this program or that words have gone."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.reduction import Received
-from bot.store.records import Outgoing, Person, milliseconds
+from bot.store.records import QUESTIONS, Outgoing, Person, milliseconds
 from bot.store.rules import Rule
 from bot.store.traces import TRACES
 
@@ -95,6 +95,7 @@ class Unit:
         """The person takes a question back: it goes, also from the bytes of the file."""
         staged = self.stage("DELETE FROM question WHERE key = :key AND key <> ''", key=key)
         staged.erases = True
+        self.bump(QUESTIONS)
 
     def count(self, name: str, day: date, language: str = "", need: str = "", by: int = 1) -> None:
         """Adds to a counter, which knows a day, a language and a need, and nobody."""
@@ -162,6 +163,7 @@ class Unit:
                 self.stage(f"DELETE FROM {table} WHERE chat_id = :chat_id", chat_id=chat_id)
         for staged in self.statements[first:]:
             staged.erases = True
+        self.bump(QUESTIONS)
         if mark := self._asker(chat_id):
             self.note_forgotten(mark, self._now)
 
