@@ -38,6 +38,7 @@ from bot.handlers.unstored import Unstored
 from bot.handlers.visit import Visits
 from bot.handlers.work import CURRENT, Work
 from bot.inbox import Held, Inbox
+from bot.model import NotFound, Unsure
 from bot.monitoring.figures import Figures
 from bot.outbox import Outbox
 from bot.redaction import redact
@@ -114,7 +115,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             bot_id=bot.id,
             now=now,
             urgent=lambda row: _is_urgent(guides, figures, row),
-            ready=lambda row: _learnt_enough(guides, row),
+            ready=lambda row: _ready(guides, review, row),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
             on_outage=unstored.tell_kept,
@@ -127,6 +128,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             quiet_until=lambda moment: next_day_time(guides().local(moment)),
         )
         intake = Intake(inbox.accept, bot, lambda text: redact(text, guides().own_numbers), unstored)
+        gathering = asyncio.create_task(review.gather())
         try:
             await outbox.start()
             await inbox.start()
@@ -144,6 +146,8 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
                 figures,
             )
         finally:
+            gathering.cancel()
+            await asyncio.gather(gathering, return_exceptions=True)
             await inbox.stop()
             await outbox.stop()
             await application.shutdown()
@@ -240,12 +244,20 @@ def written_in(row: InboxRow) -> str:
     return "\n".join(message[field] for field in ("text", "caption") if field in message)
 
 
-def _learnt_enough(guides: Guides, row: InboxRow) -> Awaitable[None] | None:
-    """What a text waits for at the first start; a button or a command waits for nothing."""
-    if not guides.is_learning:
+def _ready(guides: Guides, review: Review, row: InboxRow) -> Awaitable[None] | None:
+    """What a text waits for after a start; a button or a command waits for nothing."""
+    if not guides.is_learning and review.is_gathered:
         return None
     text = written_in(row)
-    return None if not text or text.startswith("/") else guides.learnt_enough(text)
+    return None if not text or text.startswith("/") else _understood(guides, review, text)
+
+
+async def _understood(guides: Guides, review: Review, text: str) -> None:
+    """Until it is known whether the guide answers this; if not, until it is known too who asked the same before: else
+    it would open a group of its own beside theirs, and a person's answer to them would not be found."""
+    await guides.learnt_enough(text)
+    if isinstance(guides().matcher.match(text).verdict, NotFound | Unsure):
+        await review.gathered()
 
 
 def _is_urgent(guides: Guides, figures: Figures, row: InboxRow) -> bool:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,7 @@ async def test_accept_says_when_nothing_could_be_kept(inbox, path):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):
             await inbox.accept([received(1)])
-    assert inbox.age_s() == 0
+    await inbox.idle()  # nothing was taken in
 
 
 async def test_what_came_before_the_start_is_worked_on_after_it(store, work):
@@ -194,6 +194,37 @@ async def test_what_waits_until_it_can_be_understood_keeps_nobody_from_being_ans
     await inbox.idle()
     assert sorted(work.done) == list(range(8))
     await inbox.stop()
+
+
+async def test_while_an_update_waits_to_be_ready_an_urgent_one_of_its_chat_is_worked_on_and_the_others_keep_their_order(
+    store, work
+):
+    learnt = asyncio.Event()
+
+    async def until_learnt():
+        await learnt.wait()
+
+    inbox = inbox_of(store, work, ready=lambda row: until_learnt() if row.update_id in (1, 3) else None)
+    await inbox.start()
+    await inbox.accept([received(1, 7), received(2, 7), received(3, 7), received(4, 7, "apua")])
+    await work.has_begun(4)
+    learnt.set()
+    await inbox.idle()
+    assert work.done == [4, 1, 2, 3]
+    await inbox.stop()
+
+
+async def test_what_waits_to_be_ready_at_a_stop_is_taken_up_at_the_next_start(store, work):
+    never = asyncio.Event()
+    inbox = inbox_of(store, work, ready=lambda row: never.wait())
+    await inbox.start()
+    await inbox.accept([received(1), received(2)])
+    await inbox.stop()
+    again = inbox_of(store, work)
+    await again.start()
+    await again.idle()
+    assert work.done == [1, 2]
+    await again.stop()
 
 
 async def test_a_fault_in_finding_out_what_an_update_waits_for_holds_nothing_up(store, work):
@@ -340,21 +371,6 @@ async def test_a_stop_in_good_order_finishes_what_is_in_hand_and_counts_no_try(s
         2: ("done", 0),
         3: ("new", 0),
     }
-
-
-async def test_the_age_is_that_of_the_oldest_unfinished_update(store, work):
-    now = START
-    inbox = inbox_of(store, work, now=lambda: now)
-    await inbox.start()
-    gate = work.hold(1)
-    await inbox.accept([received(1)])
-    now = START + timedelta(seconds=30)
-    await inbox.accept([received(2, 2)])
-    assert inbox.age_s() == 30
-    gate.set()
-    await inbox.idle()
-    assert inbox.age_s() == 0
-    await inbox.stop()
 
 
 # --- poison

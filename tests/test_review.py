@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.grouping.tokens import Tokeniser, tokeniser
 from bot.guides import Guides
 from bot.loopback import World
 from bot.matching.cache import HeadCache
-from bot.review import AnswerDraft, Done, Filters, Gone, GroupSummary, Refused, Review, Staff, TakenBy
+from bot.matching.matcher import Matcher
+from bot.review import AnswerDraft, Done, Filters, Gone, GroupSummary, Refused, Review, Staff, TakenBy, room
+from bot.store.copies import back_up
 from bot.store.talks import lines_of
 from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
 from tests.test_catalogue import spoil
+from tests.test_running import until
 
 LIISA, PEKKA = 501, 502
 DOG = "where do I register my dog"
@@ -139,6 +144,46 @@ async def test_people_are_counted_and_not_messages_and_near_questions_join_one_g
     view = await office.review.queue.group(office.liisa, group.id)
     assert view is not None
     assert view.questions[-1].joined.startswith("same-")
+
+
+async def test_while_open_questions_are_grouped_after_a_start_only_what_the_guide_does_not_know_waits(
+    office: Office, guides: Guides, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    await office.town.person("en").says(DOG)
+    before = await office.only_group()
+    copy = tmp_path / "again.db"
+    back_up(office.town.database, copy)
+    slow = threading.Event()
+
+    def tokeniser_in_a_while(matcher: Matcher) -> Tokeniser:
+        slow.wait()
+        return tokeniser(matcher)
+
+    monkeypatch.setattr(room, "tokeniser", tokeniser_in_a_while)
+    async with AsyncExitStack() as stack:
+        stack.callback(slow.set)
+        town = await open_town(stack, guides, clock, copy)
+        unknown, known, urgent = (town.person("en") for _ in range(3))
+        unknown.person.write("how can I register a dog here")
+        urgent.person.write("qqqq zzzz xxxx")
+        await until(lambda: not town.world.updates.pending)
+        assert "Zdravstveni dom Maribor" in (await heard(known, "my throat hurts"))
+        assert (await heard(urgent, "my husband beats me")).startswith("113"), "also behind a message that waits"
+        assert not unknown.person.replies
+        slow.set()
+        await town.settled()
+        assert unknown.person.replies
+        group = await town.bot.review.queue.summary(before.id)
+        assert group is not None
+        assert group.messages == 2, "it is with what asks the same, not in a group of its own"
+
+
+async def heard(talker: Talker, text: str) -> str:
+    """What the bot says first to this."""
+    before = len(talker.person.replies)
+    talker.person.write(text)
+    await until(lambda: len(talker.person.replies) > before)
+    return talker.person.replies[before].text
 
 
 async def test_gibberish_makes_no_group_unless_a_person_was_asked_for(office: Office):

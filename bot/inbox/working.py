@@ -60,8 +60,9 @@ class Inbox:
         """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means
         that the update is not dealt with and comes again at the next start.
 
-        ``urgent``: whether an update goes before all others. ``ready``: what an update has to wait for before it
-        can be worked on, if anything; it keeps no worker meanwhile.
+        ``urgent``: whether an update goes before all others. ``ready``: what another one has to wait for before it
+        can be worked on, if anything; it keeps no worker meanwhile, and what else its chat writes waits behind it
+        unless that is urgent.
         ``on_failure``: may stage a kind line to the
         person when an update is set aside. ``on_outage``: is told of an update that waits because the database
         cannot be used, and raises nothing.
@@ -83,10 +84,11 @@ class Inbox:
         """Updates that may have killed the process; each is tried alone."""
         self._alone = False
         self._in_hand: set[asyncio.Task[None]] = set()
-        self._held_up = 0
-        """How many of those are not ready yet."""
-        self._unfinished: dict[int, datetime] = {}
-        """Update id → when it came."""
+        self._parked: dict[int | None, deque[InboxRow]] = {}
+        """What is not ready yet, by chat, and what came after it."""
+        self._parking: set[asyncio.Future[None]] = set()
+        self._unfinished: set[int] = set()
+        """Updates that are not dealt with."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._loading = False
@@ -148,9 +150,10 @@ class Inbox:
         """Finishes what is in hand, within ``timeout_s``; what is cut off then is taken up at the next
         start."""
         self._running = False
-        for waiting in (self._pause, self._reading):
+        for waiting in (self._pause, self._reading, *self._parking):
             if waiting is not None:
                 waiting.cancel()
+        await asyncio.gather(*self._parking, return_exceptions=True)
         if self._in_hand:
             _, late = await asyncio.wait(self._in_hand, timeout=timeout_s)
             for task in late:
@@ -160,11 +163,6 @@ class Inbox:
     async def idle(self) -> None:
         """Returns when everything that came in is dealt with."""
         await self._idle.wait()
-
-    def age_s(self) -> float:
-        """How long the oldest unfinished update has been waiting, in seconds; 0 if there is none."""
-        oldest = min(self._unfinished.values(), default=None)
-        return max(0.0, (self._now() - oldest).total_seconds()) if oldest else 0.0
 
     # --- handing out
 
@@ -177,7 +175,7 @@ class Inbox:
         try:
             until = time.perf_counter() + READING_S
             while self._unread:
-                self._backlog.add(self._read(self._unread.popleft(), alone=False))
+                self._put_in_line(self._read(self._unread.popleft(), alone=False))
                 if time.perf_counter() > until:
                     self._hand_out()
                     for _ in range(BREATHS):
@@ -198,8 +196,41 @@ class Inbox:
         finally:
             hands.leave_update()
 
+    def _put_in_line(self, row: InboxRow) -> None:
+        """To be worked on in its turn; or, when it is not ready, as soon as it is."""
+        if row.urgent:
+            self._backlog.add(row)
+        elif (before := self._parked.get(row.chat_id)) is not None:
+            before.append(row)
+        elif (wait := self._wait_of(row)) is None:
+            self._backlog.add(row)
+        else:
+            self._parked[row.chat_id] = deque([row])
+            ready = asyncio.ensure_future(wait)
+            for task in (ready, asyncio.create_task(self._park(row, ready))):
+                self._parking.add(task)
+                task.add_done_callback(self._parking.discard)
+
+    def _wait_of(self, row: InboxRow) -> Awaitable[None] | None:
+        try:
+            return self._ready(row)
+        except Exception as error:  # then it is found out by working on it
+            _log.error("waits for nothing", extra={**_about(row), "trace": trace_of(error)})
+            return None
+
+    async def _park(self, row: InboxRow, ready: Awaitable[None]) -> None:
+        try:
+            await ready
+        except Exception as error:
+            _log.error("waits no longer", extra={**_about(row), "trace": trace_of(error)})
+        first, *others = self._parked.pop(row.chat_id)
+        self._backlog.add(first)
+        for other in others:
+            self._put_in_line(other)
+        self._hand_out()
+
     def _remember(self, row: InboxRow) -> None:
-        self._unfinished[row.update_id] = row.received_at
+        self._unfinished.add(row.update_id)
         self._idle.clear()
 
     def _take_in(self, row: InboxRow) -> None:
@@ -232,7 +263,7 @@ class Inbox:
         return True
 
     def _is_anybody_free(self) -> bool:
-        return len(self._in_hand) - self._held_up < self._workers
+        return len(self._in_hand) < self._workers
 
     async def _work(self, row: InboxRow, *, alone: bool) -> None:
         finished = False
@@ -254,7 +285,7 @@ class Inbox:
         if task := asyncio.current_task():
             self._in_hand.discard(task)
         if finished:
-            del self._unfinished[row.update_id]
+            self._unfinished.discard(row.update_id)
             if not self._unfinished:
                 self._idle.set()
         if alone:
@@ -279,11 +310,6 @@ class Inbox:
 
     async def _deal_with(self, row: InboxRow, *, alone: bool) -> None:
         """Raises StoreUnavailable when the database, not the update, is at fault."""
-        try:
-            if (wait := self._ready(row)) is not None:
-                await self._until_ready(wait)
-        except Exception as error:  # then it is found out by working on it
-            _log.error("waits for nothing", extra={**_about(row), "trace": trace_of(error)})
         if alone:
             row = self._read(row, alone=True)
         unit = self._store.unit()
@@ -302,14 +328,6 @@ class Inbox:
             await self._fail(row, error)  # something that the handler waited for was cancelled, not we
         except Exception as error:  # whatever it is, it must not stop the other updates
             await self._fail(row, error)
-
-    async def _until_ready(self, wait: Awaitable[None]) -> None:
-        self._held_up += 1
-        self._hand_out()
-        try:
-            await wait
-        finally:
-            self._held_up -= 1
 
     async def _fail(self, row: InboxRow, error: BaseException) -> None:
         _log.error("update set aside", extra={**_about(row), "trace": trace_of(error)})

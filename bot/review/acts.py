@@ -56,10 +56,19 @@ class Parts:
 
     async def changed(self) -> None:
         """Follow the store after an act."""
-        if self.is_beside:
-            return
-        await self.handover.load()
-        await self.learnt.load()
+        await self.load()
+        await self.gather()
+
+    async def load(self) -> None:
+        """Read what is in the store now, but for the words of what is asked."""
+        if not self.is_beside:
+            await self.handover.load()
+            await self.learnt.load()
+
+    async def gather(self) -> None:
+        """Weigh the words of what was read; others have turns meanwhile."""
+        await self.handover.held.gather()
+        await self.learnt.gather()
 
     def words(self, reader: Staff) -> Speaker:
         """Who says something to one of the staff."""

@@ -38,7 +38,7 @@ class Handover:
         self._apart: frozenset[tuple[int, int]] = frozenset()
 
     async def load(self) -> None:
-        """Read the open questions."""
+        """Read the open questions; ``held.gather`` groups them."""
         rows = await asked_rows.wordings(self._store, "open")
         facts: dict[str, int] = {}
         wordings: dict[int, Wording] = {}

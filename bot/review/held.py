@@ -1,12 +1,19 @@
-"""A grouper that follows the store: only what differs is read into it, because weighing words takes its time."""
+"""A grouper that follows the store: only what differs is read into it, because weighing words takes its time, and of
+much a little at a time, so that people are answered meanwhile."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.grouping import Grouper, Placement
 from bot.guide import Guide
+
+SLICE_S: Final = 0.002
+"""So long words are weighed at a stretch; five thousand questions take four seconds in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +31,33 @@ class Held:
     def __init__(self, guide: Callable[[], Guide]) -> None:
         self._grouper = Grouper(guide)
         self._wordings: dict[int, Wording] = {}
+        self._to_add: dict[int, Wording] = {}
 
     def follow(self, wordings: Mapping[int, Wording]) -> None:
-        """From now on exactly these are held."""
+        """Exactly these are to be held; those that are new come in by ``gather``."""
         for number in self._wordings.keys() - wordings.keys():
             self.remove(number)
-        for number, wording in wordings.items():
-            if self._wordings.get(number) != wording:
-                self.add(number, wording)
+        self._to_add = {
+            number: wording for number, wording in wordings.items() if self._wordings.get(number) != wording
+        }
+
+    async def gather(self) -> None:
+        """Return when all are held, the newest first; others have turns meanwhile."""
+        until = time.perf_counter() + SLICE_S
+        while self._to_add:
+            self.add(*self._to_add.popitem())
+            if time.perf_counter() > until:
+                await asyncio.sleep(0)
+                until = time.perf_counter() + SLICE_S
 
     def add(self, number: int, wording: Wording) -> None:
+        self._to_add.pop(number, None)
         self._wordings[number] = wording
         self._grouper.add(number, wording.group, wording.text, wording.language)
 
     def remove(self, number: int) -> None:
         """One that is not there is no fault."""
+        self._to_add.pop(number, None)
         self._wordings.pop(number, None)
         self._grouper.remove(number)
 

@@ -41,7 +41,8 @@ class Learnt:
         self._near = Held(guide)
 
     async def load(self) -> None:
-        """Read phrases, answers and the questions that they answered."""
+        """Read phrases, answers and the questions that they answered; ``gather`` makes them found by what they ask,
+        not only word for word."""
         found = await answer_rows.answers(self._store, only_used=True)
         phrases = await phrase_rows.phrases(self._store)
         asked = await asked_rows.wordings(self._store, "answered")
@@ -64,6 +65,10 @@ class Learnt:
             near[-phrase.id] = Wording(group, phrase.text, phrase.language)
             self._meanings[fold(phrase.text)] = group
         self._near.follow(near)
+
+    async def gather(self) -> None:
+        """Return when what asks nearly the same is found too; others have turns meanwhile."""
+        await self._near.gather()
 
     def answer(self, answer_id: int) -> GeneralAnswer | None:
         """An answer in use."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 
+from bot.grouping.tokens import tokeniser
 from bot.guide import Guide
 from bot.model import Reply
+from bot.redaction import trace_of
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
 from bot.review.delivery import Delivery
@@ -20,6 +24,8 @@ from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing
 from bot.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Review:
@@ -39,6 +45,7 @@ class Review:
 
         ``is_beside``: for a command beside the bot, which learns of every act through the store.
         """
+        self._gathered = asyncio.Event()
         self.store = store
         self._guide = guide
         self.staff = StaffRoom(store)
@@ -54,9 +61,31 @@ class Review:
         self.writing = Writing(self.parts, self.acts)
 
     async def start(self, first_staff: Mapping[int, Role] | None = None) -> None:
-        """Read what is in the store. ``first_staff``: who is taken up when nobody ever was (OPAS_STAFF)."""
+        """Read what is in the store. ``first_staff``: who is taken up when nobody ever was (OPAS_STAFF).
+
+        After this everything is there but what asks nearly the same: for that comes ``gather``.
+        """
         await self.staff.load(first_staff)
-        await self.parts.changed()
+        await self.parts.load()
+
+    async def gather(self) -> None:
+        """Group the open questions, which takes seconds when there are thousands; others have turns meanwhile."""
+        try:
+            # Half a second the first time, and all must wait for it: better in a thread.
+            await asyncio.to_thread(tokeniser, self._guide().matcher)
+            await self.parts.gather()
+        except Exception as error:  # our own fault; nobody may wait for it for ever
+            _log.error("open questions not grouped", extra={"trace": trace_of(error)})
+        finally:
+            self._gathered.set()
+
+    async def gathered(self) -> None:
+        """Return when ``gather`` is through."""
+        await self._gathered.wait()
+
+    @property
+    def is_gathered(self) -> bool:
+        return self._gathered.is_set()
 
     def delivery(self, look: Callable[[], Awaitable[None]]) -> Delivery:
         """The work that nobody presses a button for; see ``Delivery``."""

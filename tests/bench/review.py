@@ -89,6 +89,8 @@ async def main() -> None:
         before = time.perf_counter()
         await review.start({1: "admin"})
         print(f"{'start':40} {time.perf_counter() - before:6.1f} s")
+        await review.gather()
+        print(f"{'all open questions grouped':40} {time.perf_counter() - before:6.1f} s")
         place(review, store, guides.current.matcher, asked[:ASKED])
         routes = review_routes(review, guides, undo_for=UNDO)
         web = await stack.enter_async_context(WebServer(Starlette(routes=routes), "127.0.0.1", 0, "-"))
