@@ -6,10 +6,11 @@ Groups never merge by themselves. What a counsellor splits or merges is remember
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import heapq
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.grouping.pairs import Pair, alike, compare, reason_of
 from bot.grouping.probability import SAME, probability
@@ -34,6 +35,9 @@ VETOED: Final = 0.7
 """… joins it only when the others are sure: by so much less is their word worth."""
 
 
+_Key = TypeVar("_Key", int, str)
+
+
 @dataclass(slots=True)
 class _Question:
     id: int
@@ -48,7 +52,8 @@ class Grouper:
     """The open questions of one bot. Not for several threads."""
 
     def __init__(self, guide: Callable[[], Guide]) -> None:
-        """``guide``: the one in use; words are weighed anew when it changed."""
+        """``guide``: the one in use; when it changed, needs are worked out anew and new questions weighed by its words
+        (those that are there keep their weights)."""
         self._guide = guide
         self._used: Guide | None = None
         self._questions: dict[int, _Question] = {}
@@ -86,17 +91,13 @@ class Grouper:
         if question is None:
             return
         self._leave(question)
-        self._by_text[question.tokens.folded].discard(question_id)
+        # Nothing of it stays, not even as a key: it may be somebody's who asked to be forgotten.
+        _discard(self._by_text, question.tokens.folded, question_id)
         for key in _keys(question.tokens):
-            self._by_key[key].discard(question_id)
-            if not self._by_key[key]:
-                del self._by_key[key]
+            _discard(self._by_key, key, question_id)
 
     def _leave(self, question: _Question) -> None:
-        members = self._groups[question.group]
-        members.discard(question.id)
-        if not members:
-            del self._groups[question.group]
+        _discard(self._groups, question.group, question.id)
 
     # -- where things belong -------------------------------------------------------------------------------------
 
@@ -170,12 +171,13 @@ class Grouper:
         return Placement(group, reason_of(pair), score, nearest.id)
 
     def _candidates(self, tokens: Tokens) -> list[_Question]:
-        counts: Counter[int] = Counter()
+        shared: dict[int, float] = defaultdict(float)
         sought = {**{f"t:{thing}": TELLING for thing in tokens.kin}, **_keys(tokens)}
         for key, weight in sought.items():
             for question in self._by_key.get(key, ()):
-                counts[question] += weight  # type: ignore[assignment]  # a Counter adds floats just as well
-        return [self._questions[question] for question, _ in counts.most_common(CANDIDATES)]
+                shared[question] += weight
+        most = heapq.nlargest(CANDIDATES, shared, key=lambda question: shared[question])
+        return [self._questions[question] for question in most]
 
     # -- needs ---------------------------------------------------------------------------------------------------
 
@@ -201,6 +203,13 @@ class Grouper:
             for question in self._questions.values():
                 question.needs = None
         return self._tokens
+
+
+def _discard(index: dict[_Key, set[int]], key: _Key, member: int) -> None:
+    """Take a member out of an index, and the key when it was the last one."""
+    index[key].discard(member)
+    if not index[key]:
+        del index[key]
 
 
 def _keys(tokens: Tokens) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from rapidfuzz import fuzz
 
-from bot.grouping.reasons import Reason
+from bot.grouping.reasons import Reason, Rule
 from bot.grouping.tokens import STEM, Token, Tokens
 from bot.matching.features import Floats
 
@@ -25,6 +25,8 @@ WORTH_SPELLING: Final = 0.15
 UNREADABLE: Final = 0.45
 """Weight of a word without a known thing when the other question is in another language: nobody can say whether it is
 there too."""
+HARDLY_MORE: Final = 1.6
+"""Weight of what is shared up to which a shared name (1) is the reason: there is hardly anything beside it."""
 MARKS: Final = 5
 """Words or things that a reason names at most."""
 
@@ -44,7 +46,8 @@ class Pair:
     """Weight of the most telling thing or name that only one of them has, the smaller one first."""
     same_language: bool
     marks: tuple[str, ...]
-    rule: str
+    """What they share, the weightiest first; at most ``MARKS``."""
+    rule: Rule
 
 
 def compare(a: Tokens, b: Tokens) -> Pair:
@@ -54,7 +57,9 @@ def compare(a: Tokens, b: Tokens) -> Pair:
     other, _, _, _, right = _covered(b, a, same_language)
     weight = sum(mark_weight for _, mark_weight in marks)
     best = sorted(marks, key=lambda mark: -mark[1])[:MARKS]
-    rule = "same-name" if "name" in rules and weight < 1.6 else "same-things" if "thing" in rules else "near-words"
+    rule: Rule = "same-things" if "thing" in rules else "near-words"
+    if "name" in rules and weight < HARDLY_MORE:
+        rule = "same-name"
     missing = (min(left, right), max(left, right))
     return Pair(one, other, weight, solid, missing, same_language, tuple(mark for mark, _ in best), rule)
 
@@ -125,7 +130,4 @@ def alike(one: Floats, other: Floats) -> float:
 
 
 def reason_of(pair: Pair) -> Reason:
-    rule = pair.rule
-    return Reason(
-        "same-name" if rule == "same-name" else "same-things" if rule == "same-things" else "near-words", pair.marks
-    )
+    return Reason(pair.rule, pair.marks)

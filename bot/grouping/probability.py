@@ -1,4 +1,4 @@
-"""From what two questions share to the probability that they ask the same; what decides in grouping stands here."""
+"""From what two questions share to the probability that they ask the same."""
 
 from __future__ import annotations
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast, get_args
 
-Rule: TypeAlias = Literal["new", "same-words", "near-words", "same-things", "same-name", "same-need"]
+Rule: TypeAlias = Literal["new", "same-words", "near-words", "same-things", "same-name"]
 """``same-words``: letter for letter after folding. ``near-words``: the same or nearly the same words of one language.
 ``same-things``: the same things are spoken of, in whatever words. ``same-name``: the same service or foreign word is
-named. ``same-need``: the same need is nearest in both. ``new``: nothing was near enough."""
+named. ``new``: nothing was near enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     rule: Rule
     marks: tuple[str, ...] = ()
-    """What decided, at most five: words, ids of things (``bot/grouping/things``), service ids, a need's id."""
+    """What decided, at most five: words, ids of things (``bot/grouping/things``), ids of services."""
 
     def code(self) -> str:
         """As it is stored: ``same-things:dog,licence``."""
@@ -42,4 +42,4 @@ class Placement:
     """Id of the nearest question; None when there is none worth naming."""
 
 
-NEW = Placement(None, Reason("new"), 0.0, None)
+NEW: Final = Placement(None, Reason("new"), 0.0, None)

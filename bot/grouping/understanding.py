@@ -88,7 +88,7 @@ def _near_need(
     matcher: Matcher, reading: Reading, row: int, reader: str, words: Tokeniser, said: frozenset[str]
 ) -> NearNeed:
     need = reading.labels[row]
-    phrase = matcher.nearest_phrase(reading.folded, need, main_language(reading))
+    phrase = matcher.nearest_phrase(reading.folded, need, reading.scores.language)
     if phrase is None or phrase.language != reader:
         # Words cannot be compared across languages: the phrase that speaks of the same things.
         phrases = matcher.phrases_of(need, reader)
@@ -100,12 +100,6 @@ def _near_need(
         phrase.text if phrase else "",
         phrase.language if phrase else "",
     )
-
-
-def main_language(reading: Reading) -> str:
-    """The language that knows most of a text; "" without any."""
-    evidence = reading.scores.evidence
-    return max(evidence, key=lambda code: evidence[code], default="")
 
 
 def why_not(match: Match, reading: Reading) -> Why:

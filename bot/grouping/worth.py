@@ -6,8 +6,9 @@ import re
 from typing import Final, Literal, TypeAlias
 
 from bot.matching import thresholds as t
-from bot.matching.labels import NONE, is_need
+from bot.matching.labels import NONE, is_need, is_none
 from bot.matching.matcher import Matcher, Reading
+from bot.matching.scripts import is_dense
 
 Worth: TypeAlias = Literal["queue", "aside", "none", "insult", "gibberish"]
 """``queue``: a group in the queue. ``aside``: a group in the second drawer. The others make no group: ``none`` is
@@ -25,7 +26,6 @@ LONGEST_INSULT: Final = 5
 INSULTS: Final = ("insults", "insults-other", "insults-swearing", "swearing")
 """Groups of none.yaml that hold abuse. A city that names them otherwise loses nothing but this filter."""
 _LETTER: Final = re.compile(r"[^\W\d_]", re.UNICODE)
-_DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def worth_asking(matcher: Matcher, text: str, *, person: bool = False, abandoned: bool = False) -> Worth:
@@ -49,7 +49,7 @@ def worth_asking(matcher: Matcher, text: str, *, person: bool = False, abandoned
 def _is_gibberish(reading: Reading) -> bool:
     """Nothing that any language knows: no letters at all, or hardly a known word or n-gram."""
     letters = _LETTER.findall(reading.folded)
-    if len(letters) < 2 and not _DENSE.search(reading.folded):
+    if len(letters) < 2 and not any(map(is_dense, reading.folded)):
         return True
     return reading.exact is None and reading.scores.known < t.KNOWN
 
@@ -62,14 +62,13 @@ def _is_insult(matcher: Matcher, reading: Reading) -> bool:
         return False
     if reading.labels[best] == INSULT_LABEL:
         return True
-    language = max(reading.scores.evidence, key=lambda code: reading.scores.evidence[code], default="")
-    nearest = matcher.scorer.nearest_none(reading.folded, language)
+    nearest = matcher.scorer.nearest_none(reading.folded, reading.scores.language)
     return reading.labels[best] == NONE and nearest.removeprefix("none:") in INSULTS
 
 
 def _is_surely_none(reading: Reading) -> bool:
     if reading.exact is not None:
-        return reading.exact.label.startswith("none:")
+        return is_none(reading.exact.label)
     margins = zip(reading.labels, reading.scores.margins, strict=True)
     best = max((float(margin) for label, margin in margins if is_need(label)), default=t.NO_RIVAL)
     return reading.margin(NONE) >= SURELY_NONE and best <= NO_NEED

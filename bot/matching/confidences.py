@@ -94,5 +94,4 @@ class Confidences:
 
 def candidate(label: str, confidence: float, scores: Scores, rule: str) -> Candidate:
     """A need with the language that knows most of the text; which phrase is nearest is found out when it is asked."""
-    language = max(scores.evidence, key=lambda code: scores.evidence[code], default="")
-    return Candidate(label, confidence, "", language, rule)
+    return Candidate(label, confidence, "", scores.language, rule)

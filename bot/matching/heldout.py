@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.matching.cache import PARALLEL
 from bot.matching.fitting import fit_head
-from bot.matching.labels import NONE, is_need
+from bot.matching.labels import is_need, is_none
 from bot.matching.matcher import Matcher
 from bot.model import Locale, Match, Phrase
 
@@ -40,5 +40,5 @@ def _fold(language: Locale, phrases: Sequence[Phrase], urgent: frozenset[str], f
     # Every fifth phrase: the phrases of a label stand together, so that each label loses its share.
     known = [phrase for index, phrase in enumerate(phrases) if index % FOLDS != fold]
     matcher = Matcher({language: known}, [fit_head(language, known, urgent)], None, urgent)
-    asked = [phrase for phrase in phrases[fold::FOLDS] if is_need(phrase.label) or phrase.label.startswith(f"{NONE}:")]
+    asked = [phrase for phrase in phrases[fold::FOLDS] if is_need(phrase.label) or is_none(phrase.label)]
     return [(phrase, matcher.match(phrase.text)) for phrase in asked]

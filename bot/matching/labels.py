@@ -15,7 +15,13 @@ def is_need(label: str) -> bool:
     return ":" not in label and label != NONE
 
 
+def is_none(label: str) -> bool:
+    """Whether a label is a group of none.yaml (``none:insults``)."""
+    return label.startswith(f"{NONE}:")
+
+
 def is_talk(label: str) -> bool:
+    """Whether a label is small talk or a follow-up."""
     return label.startswith(("small-talk:", "follow-up:"))
 
 

@@ -15,7 +15,7 @@ from bot.matching.elsewhere import Elsewhere
 from bot.matching.exact import Exact, exact_index
 from bot.matching.features import Floats
 from bot.matching.head import Head
-from bot.matching.labels import is_need, is_talk, talk_verdict
+from bot.matching.labels import is_need, is_none, is_talk, talk_verdict
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
 from bot.matching.naming import Naming
@@ -89,7 +89,7 @@ class Matcher:
         self._readings: dict[str, Reading] = {}
         self._exact = exact_index(phrases)
         self._labels = self.scorer.labels
-        self._confidences = Confidences(self.scorer, knows_none=any(label.startswith("none:") for label in labels))
+        self._confidences = Confidences(self.scorer, knows_none=any(map(is_none, labels)))
         self._pairs = catalogue.ask_between if catalogue else ()
         self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
         self._naming = Naming(self._names, self._exact, self.scorer)
@@ -314,6 +314,3 @@ def _cut(text: str) -> str:
     if not text.isascii() and len(plain := normalize("NFKC", text)) > 2 * LONGEST:
         return plain[:LONGEST]
     return text
-
-
-__all__ = ["Matcher"]

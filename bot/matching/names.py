@@ -111,7 +111,7 @@ class Names:
 # Finnish endings that are written after a colon, and those of Swedish and Estonian with a hyphen.
 _ENDINGS: Final = frozenset(
     (
-        "n", "a", "aa", "lla", "lle", "lta", "ssa", "sta", "an", "en", "in", "on", "ssa", "ien", "s", "l", "le", "lt",
+        "n", "a", "aa", "lla", "lle", "lta", "ssa", "sta", "an", "en", "in", "on", "ien", "s", "l", "le", "lt",
         "st", "sse", "ga", "dan", "den", "da", "de", "nin", "nun",
     )
 )  # fmt: skip
@@ -129,7 +129,7 @@ def _is_form_of(word: str, name: str) -> bool:
         return True
     if len(name) <= SHORT or abs(len(word) - len(name)) > SUFFIX:
         return False
-    if len(name) >= 4 and word.startswith(name):
+    if word.startswith(name):
         return True
     shared = next((i for i, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
     if shared >= max(5, len(name) - 1) and len(word) - len(name) <= 4:

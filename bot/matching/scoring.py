@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, features_of
 from bot.matching.head import Head
-from bot.matching.labels import NONE, needs_asked_between
+from bot.matching.labels import NONE, is_none, needs_asked_between
 from bot.matching.lexicon import Doubles, Lexicon, Mass
 from bot.matching.parts import words_in
 from bot.matching.scripts import script_shares
@@ -61,6 +61,11 @@ class Scores:
     """The largest evidence."""
     words: float
     """How long the text is (``words_in``)."""
+
+    @property
+    def language(self) -> str:
+        """The language that knows most of the text; "" without any."""
+        return max(self.evidence, key=lambda code: self.evidence[code], default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Scorer:
         self.heads = tuple(heads)
         self._scripts = scripts or {}
         own = {label for known in (labels, *(head.labels for head in heads)) for label in known}
-        own = {label for label in own if not label.startswith("none:")}
+        own = {label for label in own if not is_none(label)}
         # What is asked about must have a place even when nobody wrote a phrase for it alone.
         own |= {need for label in own for need in needs_asked_between(label)}
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
@@ -129,8 +134,8 @@ class Scorer:
 
     def _map(self, head: Head) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
-        named = [(i, self._place[label]) for i, label in enumerate(head.labels) if not label.startswith("none:")]
-        none = [i for i, label in enumerate(head.labels) if label.startswith("none:")]
+        named = [(i, self._place[label]) for i, label in enumerate(head.labels) if not is_none(label)]
+        none = [i for i, label in enumerate(head.labels) if is_none(label)]
         # The alarm stands behind the labels, there as here.
         rows, places = zip(*named, (len(head.labels), len(self.labels)), strict=True)
         return np.array(rows, np.intp), np.array(places, np.intp), np.array(none, np.intp)
@@ -164,7 +169,7 @@ class Scorer:
     def nearest_none(self, folded: str, language: str) -> str:
         """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
         head = next((head for head in self.heads if head.language == language), None)
-        rows = [i for i, label in enumerate(head.labels) if label.startswith("none:")] if head else []
+        rows = [i for i, label in enumerate(head.labels) if is_none(label)] if head else []
         if head is None or not rows:
             return ""
         heard = self.read([folded], {language})

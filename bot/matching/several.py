@@ -157,6 +157,3 @@ def akin(one: str, other: str, catalogue: Catalogue | None) -> bool:
         return False
     a, b = catalogue.need(one), catalogue.need(other)
     return a is not None and b is not None and (a.topic == b.topic or b.id in a.next or a.id in b.next)
-
-
-__all__ = ["Wish", "Wishes", "akin", "wishes_together"]

@@ -4,6 +4,7 @@ a life."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from bot.matching.exact import Exact
 from bot.matching.labels import needs_asked_between
 from bot.matching.scoring import Scorer, Scores
 
-SHOWN = 2
+SHOWN: Final = 2
 """Urgent needs that are shown at most."""
 
 

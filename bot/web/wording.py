@@ -151,9 +151,6 @@ class Wording:
             case "same-name":
                 words = ", ".join(self.service(mark) for mark in reason.marks)
                 return self.say("the same name: {words}", words=words)
-            case "same-need":
-                words = ", ".join(self.need(mark) for mark in reason.marks)
-                return self.say("the same need is nearest: {words}", words=words)
             case "new":
                 return ""
 
