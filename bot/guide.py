@@ -136,8 +136,7 @@ def _guide(content: Content, texts: Texts, heads: Sequence[Head], missing: Seque
 def own_numbers(catalogue: Catalogue) -> frozenset[str]:
     """The digits of every phone number of the catalogue, international and as dialled in the country."""
     found = set()
-    services = [*catalogue.services.values(), *([catalogue.person] if catalogue.person else [])]
-    for service in services:
+    for service in catalogue.contacts:
         for phone in service.phones:
             found.add(re.sub(r"\D", "", phone.number))
             if phone.number.startswith("+"):

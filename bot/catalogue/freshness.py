@@ -10,11 +10,11 @@ from bot.errors import Complaint
 from bot.model import Catalogue, Fact, Service
 
 
-def stale_facts(catalogue: Catalogue, today: date) -> list[tuple[Service, str, Fact]]:
-    """Facts past their date: (service, field, fact), oldest first."""
+def stale_facts(catalogue: Catalogue, today: date) -> list[tuple[str, str, Fact]]:
+    """Facts past their date: (id of the service or ``person``, field, fact), oldest first."""
     found = [
-        (service, name, fact)
-        for service in catalogue.services.values()
+        (service.id or "person", name, fact)
+        for service in catalogue.contacts
         for name, fact in service.facts.items()
         if fact.is_stale(today)
     ]
@@ -23,16 +23,14 @@ def stale_facts(catalogue: Catalogue, today: date) -> list[tuple[Service, str, F
 
 def facts_from_the_future(catalogue: Catalogue, today: date) -> list[Complaint]:
     """Facts that would be taken for fresh because their day is still to come. A day's grace: clocks differ."""
-    return [
-        Complaint(
-            "services.yaml", 0, 0,
-            f"service {service.id}: facts: {name}: checked: {fact.checked} is still to come; write the day on which it "
-            "was read",
-        )
-        for service in catalogue.services.values()
-        for name, fact in service.facts.items()
-        if fact.checked > today + timedelta(days=1)
-    ]  # fmt: skip
+    found = []
+    for service in catalogue.contacts:
+        what = f"service {service.id}" if service.id else "person"
+        for name, fact in service.facts.items():
+            if fact.checked > today + timedelta(days=1):
+                text = f"{what}: facts: {name}: checked: {fact.checked} is still to come"
+                found.append(Complaint("services.yaml", 0, 0, f"{text}; write the day on which it was read"))
+    return found
 
 
 MISSING_ORDER: Final[tuple[tuple[str, Callable[[Service], bool]], ...]] = (

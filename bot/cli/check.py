@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from bot.app import clock_of
 from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_content
 from bot.catalogue.freshness import facts_from_the_future, missing_facts, stale_facts
 from bot.catalogue.phrases import Intents
@@ -52,7 +53,7 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
     if catalogue is not None:
         complaints += _few_phrases(catalogue, intents)
         complaints += check_translations(folder / LOCALES_FOLDER, catalogue)
-    today = (settings.now or datetime.now(UTC)).date()
+    today = clock_of(settings)().date()
     if catalogue is not None:
         complaints += facts_from_the_future(catalogue, today)
     warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
@@ -90,8 +91,8 @@ def _say(found: _Found) -> None:
     stale = stale_facts(catalogue, found.today)
     if stale:
         click.echo(f"\n{len(stale)} facts are past their date; the bot says so to people. The oldest:")
-        for service, name, fact in stale[:10]:
-            click.echo(f"  {service.id}: {name}, checked {fact.checked}, {fact.source}")
+        for service_id, name, fact in stale[:10]:
+            click.echo(f"  {service_id}: {name}, checked {fact.checked}, {fact.source}")
     missing = missing_facts(catalogue)
     if missing:
         click.echo(f"\n{len(missing)} facts are missing. The {min(PHONE_FIRST, len(missing))} to phone for first:")
@@ -124,8 +125,8 @@ def _as_json(found: _Found) -> dict[str, Any]:
     result: dict[str, Any] = {"errors": list(map(plain, found.errors)), "warnings": list(map(plain, found.warnings))}
     if catalogue is not None:
         result["stale"] = [
-            {"service": service.id, "fact": name, "checked": fact.checked.isoformat(), "source": fact.source}
-            for service, name, fact in stale_facts(catalogue, found.today)
+            {"service": service_id, "fact": name, "checked": fact.checked.isoformat(), "source": fact.source}
+            for service_id, name, fact in stale_facts(catalogue, found.today)
         ]
         result["missing"] = [
             {"service": service.id, "name": service.name, "fact": what, "weight": weight}

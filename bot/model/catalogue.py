@@ -94,6 +94,7 @@ class Service:
     """Who helps, and how to reach them; what is not known is empty."""
 
     id: ServiceId
+    """Empty for ``person``."""
     name: str
     """The name on the door; never translated."""
     summary: str = ""
@@ -214,6 +215,11 @@ class Catalogue:
     accessibility: Accessibility | None = None
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other places that people name, each with its other spellings; under the city's name its own ones."""
+
+    @property
+    def contacts(self) -> tuple[Service, ...]:
+        """Everybody who can be reached: the services, and ``person``."""
+        return (*self.services.values(), *([self.person] if self.person else []))
 
     def need(self, need_id: str) -> Need | None:
         return self.needs.get(self.renamed.get(need_id, need_id))
