@@ -118,9 +118,8 @@ def judge(question: Question, match: Match, answers: Callable[[str, str], bool])
     shown = shown_needs(match, answers)
     answered = isinstance(match.verdict, Found | Named)
     if not question.needs:
-        judgement: Judgement = "answered" if answered and (shown or isinstance(match.verdict, Named)) else "refused"
-        if isinstance(match.verdict, Unsure):
-            judgement = "asked"
+        asked = isinstance(match.verdict, Unsure)
+        judgement: Judgement = "answered" if answered else "asked" if asked else "refused"
     elif answered and shown and set(shown) <= question.needs:
         judgement = "right"
     elif set(shown) & question.needs:
@@ -256,8 +255,3 @@ def _shown(judged: Judged) -> str:
     verdict = type(judged.match.verdict).__name__
     head = f"  {judged.judgement:8} {question.language} {question.kind:10} {question.text}"
     return f"{head}\n      wanted {wanted}; {verdict}: {ranked}"
-
-
-__all__ = [
-    "Question", "Report", "as_json", "evaluate", "judge", "lines", "question_of", "read_questions", "report_on",
-]  # fmt: skip

@@ -138,7 +138,7 @@ class Guides:
 
         await asyncio.gather(*(one(wanted) for wanted in waiting))
         self._learning = bool(self._fitting)
-        self._tell()
+        self._wake()
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
         if head := self._cache.load(wanted):
@@ -171,11 +171,11 @@ class Guides:
 
     def _swap(self, guide: Guide) -> None:
         self.current = guide
-        self._tell()
+        self._wake()
         for listener in self.on_swap:
             listener(guide)
 
-    def _tell(self) -> None:
+    def _wake(self) -> None:
         """Wake those who wait for a better guide."""
         self._changed.set()
         self._changed = asyncio.Event()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.app import clock_of
 from bot.cli.common import content_option, ready_guide, say_json, settings_of
 from bot.dialogue import Asked, Desk, Talk, Turn
 from bot.guide import Guide
@@ -35,7 +36,7 @@ def ask(
     """Print the answer to QUESTION."""
     settings = settings_of(ctx, content)
     try:
-        when = datetime.fromisoformat(moment) if moment else settings.now or datetime.now(UTC)
+        when = datetime.fromisoformat(moment) if moment else clock_of(settings)()
     except ValueError as error:
         raise click.UsageError(f"--at: '{moment}' is not a moment; write it like 2026-12-24T10:00") from error
     guide = ready_guide(settings)

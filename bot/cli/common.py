@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -59,10 +59,8 @@ def matcher_of(intents: Path, settings: Settings) -> tuple[Matcher, frozenset[st
     return Matcher(found.phrases, heads, None, found.urgent), found.urgent
 
 
-def say_json(value: Any) -> None:  # any JSON value
-    """Print JSON in the letters of its language."""
-    import json
-
+def say_json(value: object) -> None:
+    """Print a value that JSON can hold, in the letters of its language."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 

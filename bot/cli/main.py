@@ -45,7 +45,7 @@ class _Opas(click.Group):
 @click.version_option(package_name="kuopio-opas")
 @click.pass_context
 def opas(ctx: click.Context) -> None:
-    """Opas: a guide to a city's services, in thirteen languages.
+    """Opas: a guide to a city's services, in the languages of newcomers.
 
     Without a verb it runs: on Telegram when TELEGRAM_BOT_TOKEN is set, else as a phone in your browser.
     """

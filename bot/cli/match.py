@@ -14,7 +14,7 @@ from bot.cli.ask import candidate_json, verdict_name
 from bot.cli.common import content_option, intents_option, matcher_of, ready_guide, settings_of
 from bot.evaluation import shown_needs
 from bot.matching.matcher import Matcher
-from bot.model import Match, Named
+from bot.model import Candidate, Found, Match, Named, Unsure
 
 
 @click.command()
@@ -23,9 +23,8 @@ from bot.model import Match, Named
 @click.pass_context
 def match(ctx: click.Context, intents: Path | None, content: Path | None) -> None:
     """Match questions: JSON lines {"text": …} in, one line out for each, in order."""
-    matcher, answers = matcher_and_answers(ctx, intents, content)
-    source = sys.stdin.buffer
-    for number, line in enumerate(source, 1):
+    matcher, answers = _matcher_and_answers(ctx, intents, content)
+    for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
@@ -38,7 +37,7 @@ def match(ctx: click.Context, intents: Path | None, content: Path | None) -> Non
         sys.stdout.flush()
 
 
-def matcher_and_answers(
+def _matcher_and_answers(
     ctx: click.Context, intents: Path | None, content: Path | None
 ) -> tuple[Matcher, Callable[[str, str], bool]]:
     """The matcher, and whether a service answers a need (never, without a catalogue)."""
@@ -61,11 +60,11 @@ def _as_json(found: Match, answers: Callable[[str, str], bool]) -> dict[str, Any
     return result
 
 
-def _in_shown_order(found: Match, answers: Callable[[str, str], bool]) -> list[Any]:
+def _in_shown_order(found: Match, answers: Callable[[str, str], bool]) -> list[Candidate]:
     """Up to five needs, those that are shown first, so that ``shown`` counts from the beginning of the list."""
     shown = shown_needs(found, answers)
     by_need = {candidate.need: candidate for candidate in found.ranked}
-    if hasattr(found.verdict, "needs"):
+    if isinstance(found.verdict, Found | Unsure):
         by_need |= {candidate.need: candidate for candidate in found.verdict.needs}
     first = [by_need[need] for need in shown]
     return [*first, *(candidate for candidate in found.ranked if candidate.need not in shown)][:5]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from babel.dates import format_date
 
@@ -17,7 +17,7 @@ from bot.hours import state_at, week_from
 from bot.model import Button, Catalogue, Paragraph, Press, Reply
 from bot.texts import Speaker
 
-WEEKS: Sequence[int] = range(4)
+USUAL_WEEKS: Final = 4
 """So many weeks are looked at for the usual hours of a weekday: one of them may hold a holiday."""
 
 
@@ -168,7 +168,7 @@ def _drop(speaker: Speaker, desk: Desk) -> Press:
 def _usual_hours(speaker: Speaker, catalogue: Catalogue, moment: datetime) -> str:
     """The usual week in a few words: ``Mon–Fri 9:00–15:00``."""
     city = catalogue.city
-    days = week_from(catalogue.team_hours, moment, timezone=city.timezone, country=city.country, days=7 * len(WEEKS))
+    days = week_from(catalogue.team_hours, moment, timezone=city.timezone, country=city.country, days=7 * USUAL_WEEKS)
     by_weekday: dict[int, Counter[str]] = {}
     for noon, spans in days:
         said = speaker.joined([speaker.latin(f"{begin}–{end}") for begin, end in spans])

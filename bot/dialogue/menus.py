@@ -160,6 +160,7 @@ def accessibility_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) ->
 
 
 def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> list[Paragraph]:
+    """How to reach a human being; nothing when the catalogue does not say."""
     person = catalogue.person
     if person is None:
         return []
@@ -168,6 +169,7 @@ def person_paragraphs(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> l
 
 
 def person_row(facts: Facts, catalogue: Catalogue) -> tuple[tuple[Button, ...], ...]:
+    """The row of buttons that open pages of the human being; no row without any."""
     row = facts.ways_in(catalogue.person) if catalogue.person else ()
     pages = tuple(button for button in row if isinstance(button, Open))
     return (pages,) if pages else ()

@@ -10,7 +10,7 @@ from bot.texts import Speaker
 
 Right: TypeAlias = Literal["privacy", "mydata", "save", "forget", "erase", "stay"]
 """What a command or a button asks for; ``erase`` and ``stay`` answer the question of ``forget``."""
-COMMANDS: Final = ("privacy", "mydata", "save", "forget")
+RIGHT_COMMANDS: Final = ("privacy", "mydata", "save", "forget")
 
 
 def right_data(right: Right) -> str:
@@ -26,7 +26,7 @@ def read_right(data: str) -> Right | None:
 
 def right_of(command: str) -> Right | None:
     """The right that a command asks for, or None when it is about something else. No command erases at once."""
-    return cast(Right, command) if command in COMMANDS else None
+    return cast(Right, command) if command in RIGHT_COMMANDS else None
 
 
 def offer_line(speaker: Speaker) -> str:

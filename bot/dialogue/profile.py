@@ -6,25 +6,27 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.dialogue.menus import emergency_number
-from bot.dialogue.offers import COMMANDS as RIGHTS
-from bot.dialogue.offers import command_words
+from bot.dialogue.offers import RIGHT_COMMANDS, command_words
 from bot.model import Catalogue
 from bot.texts import Speaker
 
-COMMANDS: Final = ("start", "menu", "language", "help", "about", *RIGHTS, "accessibility")
+COMMANDS: Final = ("start", "menu", "language", "help", "about", *RIGHT_COMMANDS, "accessibility")
 LONGEST_DESCRIPTION: Final = 512
 LONGEST_SHORT: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """What Telegram shows in one language."""
+
     commands: tuple[tuple[str, str], ...]
+    """Name and what it does, in the order of the menu."""
     description: str
     short_description: str
 
 
 def profile_in(speaker: Speaker, catalogue: Catalogue, languages: int) -> Profile:
-    """The profile in one language; cut to what Telegram accepts."""
+    """The profile in one language; cut to what Telegram accepts. ``languages``: how many there are."""
     words = {
         "start": speaker.say("Begin"),
         "menu": speaker.say("All topics"),

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from bot.dialogue import menus
 from bot.dialogue.facts import Facts
 from bot.dialogue.offers import (
-    COMMANDS,
+    RIGHT_COMMANDS,
     carrier_line,
     command_words,
     forget_button,
@@ -33,8 +33,8 @@ LONGEST_TEXT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What one table holds of a chat."""
+class Trace:
+    """What one table holds of a chat, as a person is shown it."""
 
     table: str
     rows: int
@@ -129,15 +129,16 @@ class Rights:
 
     # -- /mydata -------------------------------------------------------------------------------------------------
 
-    def mydata(self, kept: Sequence[Kept], talk: Talk, phone_locale: str | None = None) -> Turn:
+    def mydata(self, kept: Sequence[Trace], talk: Talk, phone_locale: str | None = None) -> Turn:
         """What is stored of this chat, and until when at the latest."""
         speaker = self._speaker(talk, phone_locale)
+        words = _kept_words(speaker)
         paragraphs = [Paragraph(speaker.say("This is stored of our chat:"), "title")]
         only_this = [(table.table, table.rows) for table in kept] == [("update_inbox", 1)]
         if only_this:
             paragraphs.append(Paragraph(speaker.say("Only this request of yours. Nothing from before it.")))
-        for table in () if only_this else self._joined(kept, _kept_words(speaker)):
-            line = f"– {_kept_words(speaker)[table.table]}: {table.rows}"
+        for table in () if only_this else self._joined(kept, words):
+            line = f"– {words[table.table]}: {table.rows}"
             days = self._periods.get(table.table)
             if days is not None:
                 until = speaker.say("Until {day} at the latest.", day=speaker.on(table.newest + timedelta(days=days)))
@@ -159,15 +160,15 @@ class Rights:
         buttons = ((save_button(speaker), forget_button(speaker)),)
         return Turn((Reply(speaker.locale, tuple(paragraphs), buttons),), talk)
 
-    def _joined(self, kept: Sequence[Kept], words: Mapping[str, str]) -> list[Kept]:
+    def _joined(self, kept: Sequence[Trace], words: Mapping[str, str]) -> list[Trace]:
         """Tables that are named alike and kept equally long, as one."""
-        found: dict[tuple[str, int | None], Kept] = {}
+        found: dict[tuple[str, int | None], Trace] = {}
         for table in kept:
             key = (words[table.table], self._periods.get(table.table))
             before = found.get(key)
             if before is not None:
                 newest = max(before.newest, table.newest)
-                table = Kept(before.table, before.rows + table.rows, newest, before.texts + table.texts)
+                table = Trace(before.table, before.rows + table.rows, newest, before.texts + table.texts)
             found[key] = table
         return list(found.values())
 
@@ -241,7 +242,9 @@ class Rights:
 
 def _commands(speaker: Speaker) -> str:
     words = command_words(speaker)
-    return "\n".join(f"{speaker.latin(f'/{command}')} {words[command]}" for command in COMMANDS if command != "privacy")
+    return "\n".join(
+        f"{speaker.latin(f'/{command}')} {words[command]}" for command in RIGHT_COMMANDS if command != "privacy"
+    )
 
 
 def _period(speaker: Speaker, days: int | None) -> str:

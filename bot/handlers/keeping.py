@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.dialogue import Talk, Turn
 from bot.dialogue.offers import Right
-from bot.dialogue.rights import Kept, Rights
+from bot.dialogue.rights import Rights, Trace
 from bot.dialogue.saving import SaidLine, words_of
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming
@@ -31,7 +31,7 @@ async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, st
             return rights.privacy(talk, moment, incoming.phone_locale)
         case "mydata":
             traces = await traces_of(store, incoming.chat_id)
-            kept = [Kept(trace.table, trace.rows, guide.local(trace.newest), trace.texts) for trace in traces]
+            kept = [Trace(trace.table, trace.rows, guide.local(trace.newest), trace.texts) for trace in traces]
             return rights.mydata(kept, *asked)
         case "save":
             lines = await lines_of(store, incoming.chat_id)
