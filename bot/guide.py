@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from bot.catalogue import learnt
 from bot.catalogue.content import INTENTS_FOLDER, Content, load_content
 from bot.dialogue import Asked, Dialogue, Talk
 from bot.errors import Complaint, ContentError
+from bot.kept import Kept
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
 from bot.matching.head import Head
 from bot.matching.matcher import Matcher
-from bot.model import Catalogue, Locale, Phrase
+from bot.model import Catalogue, Locale, Phrases
 from bot.texts import Drafts, Texts, text_files
 
 _ANY_MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -88,22 +90,27 @@ def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show", before: 
 
 def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None) -> Guide:
     wanted_by_language: dict[Locale, Wanted] = {}
+    read_before: dict[Locale, Phrases] = {}
 
-    def known(catalogue: Catalogue) -> dict[Locale, tuple[Phrase, ...]]:
+    def known(catalogue: Catalogue) -> dict[Locale, Phrases]:
         wanted_by_language.update({w.language: w for w in wanted_heads(folder / INTENTS_FOLDER, catalogue.languages)})
         old = before.sources.wanted if before and before.catalogue == catalogue else ()
         found = {
             language: before.content.intents.phrases.get(language)
             if before and wanted in old
-            else cache.phrases(wanted, catalogue)
+            else _kept_phrases(cache.kept, wanted, catalogue)
             for language, wanted in wanted_by_language.items()
         }
-        return {language: phrases for language, phrases in found.items() if phrases is not None}
+        read_before.update({language: phrases for language, phrases in found.items() if phrases is not None})
+        return read_before
 
     content = load_content(folder, known)
+    for wanted in wanted_by_language.values():
+        if wanted.language not in read_before:
+            _keep_phrases(cache.kept, wanted, content)
     sources = Sources(tuple(wanted_by_language.values()), stamp_of(text_files(content.locales)))
     same = before and before.catalogue == content.catalogue and before.sources.locales == sources.locales
-    texts = before.texts if before and same else Texts.load(content.locales, content.catalogue, drafts)
+    texts = before.texts if before and same else Texts.load(content.locales, content.catalogue, drafts, cache.kept)
     heads, missing = [], []
     for wanted in wanted_by_language.values():
         head = cache.load(wanted)
@@ -112,6 +119,24 @@ def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None
         else:
             heads.append(head)
     return _guide(content, texts, heads, missing, sources)
+
+
+def _kept_phrases(kept: Kept, wanted: Wanted, catalogue: Catalogue) -> Phrases | None:
+    """The phrases that were read from the same files before; None when the files must be read."""
+    text = kept.read(f"phrases-{wanted.name}")
+    try:
+        return learnt.load(text, wanted.language, catalogue) if text else None
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _keep_phrases(kept: Kept, wanted: Wanted, content: Content) -> None:
+    """Have the phrases of a language at hand at the next start; not with complaints, which are to be heard again."""
+    place = f"{INTENTS_FOLDER}/{wanted.language}"
+    if not any(complaint.file.startswith(place) for complaint in content.warnings):
+        phrases = content.intents.phrases[wanted.language]
+        if text := learnt.dump(phrases, content.intents.topics):
+            kept.write(f"phrases-{wanted.name}", text)
 
 
 def stamp_of(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:

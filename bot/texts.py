@@ -7,23 +7,19 @@ English; only in the languages in which the staff works). Fallback: the person's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from gettext import c2py
-from io import BytesIO
 from pathlib import Path
-from string import Formatter
 from typing import Final, Literal, TypeAlias
 
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po
 
 from bot.catalogue.nodes import Reader
 from bot.errors import Complaint, ContentError
+from bot.kept import Kept
+from bot.messages import Messages, messages_of
 from bot.model import Catalogue, Locale
 
 Drafts: TypeAlias = Literal["show", "hide"]
@@ -46,19 +42,6 @@ def own_name(locale: Locale) -> str:
         return BabelLocale.parse(locale).get_display_name(locale) or locale
     except (UnknownLocaleError, ValueError):
         return locale
-
-
-@dataclass(frozen=True, slots=True)
-class Messages:
-    """The texts of one language: (context, msgid) → translation. A fuzzy or empty message is not there."""
-
-    texts: Mapping[tuple[str | None, str], str] = field(default_factory=dict)
-    plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The English text of one → the forms of this language."""
-    form_of: Callable[[int], int] = lambda number: int(number != 1)
-    """Which of the forms goes with a number."""
-    left_out: tuple[int, ...] = ()
-    """Lines of translations that lost or invented a ``{field}``: said, they would fail or lose a number."""
 
 
 class Speaker:
@@ -145,10 +128,10 @@ class StaffTexts:
         self._messages = {"en": Messages(), **messages}
 
     @classmethod
-    def load(cls, folder: Path) -> StaffTexts:
+    def load(cls, folder: Path, kept: Kept | None = None) -> StaffTexts:
         """Read ``folder/<lang>/LC_MESSAGES/staff.po``. Raises ContentError when one cannot be read as .po."""
         paths = {path.parts[-3]: path for path in sorted(folder.glob("*/LC_MESSAGES/staff.po"))}
-        return cls({code: _messages(read_catalog(path, code, folder)) for code, path in paths.items()})
+        return cls({code: messages_of(path, code, folder, kept) for code, path in paths.items()})
 
     @property
     def locales(self) -> tuple[Locale, ...]:
@@ -180,13 +163,14 @@ class Texts:
         self._drafts: Drafts = drafts
 
     @classmethod
-    def load(cls, folder: Path, catalogue: Catalogue, drafts: Drafts = "show") -> Texts:
+    def load(cls, folder: Path, catalogue: Catalogue, drafts: Drafts = "show", kept: Kept | None = None) -> Texts:
         """Read ``folder/<lang>/LC_MESSAGES/{opas,catalogue}.po`` for each language of the catalogue.
 
-        A missing file means "nothing translated yet". Raises ContentError when a file cannot be read.
+        A missing file means "nothing translated yet". ``kept``: what was read before.
+        Raises ContentError when a file cannot be read.
         """
-        messages = {locale: read_messages(folder, locale) for locale in catalogue.languages}
-        return cls(catalogue, messages, drafts, read_not_spoken(folder), StaffTexts.load(folder))
+        messages = {locale: read_messages(folder, locale, kept) for locale in catalogue.languages}
+        return cls(catalogue, messages, drafts, read_not_spoken(folder), StaffTexts.load(folder, kept))
 
     def _served(self, locale: Locale) -> Messages:
         """The texts of ``locale`` that may be served: with OPAS_DRAFTS=hide only those that somebody has read."""
@@ -227,16 +211,16 @@ class Texts:
         return base if base in self._languages else None
 
 
-def read_messages(folder: Path, locale: Locale) -> Messages:
+def read_messages(folder: Path, locale: Locale, kept: Kept | None = None) -> Messages:
     """The messages of both domains of one language; see ``Texts.load``."""
     texts: dict[tuple[str | None, str], str] = {}
     left_out: tuple[int, ...] = ()
     for domain in ("opas", "catalogue"):
         path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
         if path.exists():
-            catalog = read_catalog(path, locale, folder)
-            texts.update(_translated(catalog))
-            left_out += _left_out(catalog)
+            found = messages_of(path, locale, folder, kept)
+            texts.update(found.texts)
+            left_out += found.left_out
     return Messages(texts, left_out=left_out)
 
 
@@ -260,77 +244,3 @@ def read_not_spoken(folder: Path) -> dict[str, str]:
     if complaints:
         raise ContentError(complaints)
     return lines
-
-
-def read_catalog(path: Path, locale: Locale, folder: Path) -> Catalog:
-    """One .po file. Raises ContentError with file and line when it is broken."""
-    source = path.read_bytes()
-    line, fault = 0, ""
-    try:
-        source.decode()
-        catalog = read_po(BytesIO(source), locale=locale, abort_invalid=True)
-        c2py(catalog.plural_expr)
-    except UnicodeDecodeError as error:
-        line, fault = source[: error.start].count(b"\n") + 1, "save this file as UTF-8 text"
-    except PoFileError as error:
-        line, fault = error.lineno or 0, f"not a .po file that can be read: {error}"
-    except (ValueError, LookupError) as error:  # an unknown charset, plural forms that are no formula
-        fault = f"the header at the top cannot be read: {error}"
-    if fault:
-        raise ContentError([Complaint(str(path.relative_to(folder.parent)), line, 0, fault)])
-    return catalog
-
-
-def _translated(catalog: Catalog) -> dict[tuple[str | None, str], str]:
-    return {
-        (message.context, str(message.id)): str(message.string)
-        for message in catalog
-        if message.id and message.string and not message.fuzzy and not message.pluralizable and _is_usable(message)
-    }
-
-
-def fields_of(text: str) -> set[str]:
-    """The names in braces that ``str.format`` fills in. Raises ValueError at a brace without its partner."""
-    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-
-
-def lost_and_invented(message: Message) -> tuple[set[str], set[str]]:
-    """The fields that a translation lost, and those that its text does not have. Raises ValueError as ``fields_of``."""
-    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    wanted = set().union(*(fields_of(str(text)) for text in ids))
-    # A plural form may say "one" instead of the number.
-    needed = wanted - {"n"} if len(strings) > 1 else wanted
-    lost: set[str] = set()
-    invented: set[str] = set()
-    for has in (fields_of(str(string)) for string in strings):
-        lost |= needed - has
-        invented |= has - wanted
-    return lost, invented
-
-
-def _is_usable(message: Message) -> bool:
-    """Whether nothing of a translation can fail; texts of services.yaml have no fields, whatever braces they hold."""
-    if message.context is not None:
-        return True
-    try:
-        return lost_and_invented(message) == (set(), set())
-    except ValueError:
-        return False
-
-
-def _left_out(catalog: Catalog) -> tuple[int, ...]:
-    return tuple(
-        message.lineno or 0
-        for message in catalog
-        if message.id and message.string and not message.fuzzy and not _is_usable(message)
-    )
-
-
-def _messages(catalog: Catalog) -> Messages:
-    plurals = {}
-    for message in catalog:
-        forms = tuple(map(str, message.string)) if isinstance(message.string, tuple | list) else ()
-        if message.pluralizable and not message.fuzzy and all(forms) and _is_usable(message):
-            plurals[str(message.id[0])] = forms
-    return Messages(_translated(catalog), plurals, c2py(catalog.plural_expr))

@@ -14,8 +14,9 @@ from babel.messages.pofile import write_po
 
 from bot.catalogue.places import places
 from bot.errors import Complaint, ContentError
+from bot.messages import fields_of, lost_and_invented, read_catalog
 from bot.model import Catalogue, Locale
-from bot.texts import fields_of, lost_and_invented, read_catalog, read_not_spoken
+from bot.texts import read_not_spoken
 
 DOMAINS: Final = ("opas", "catalogue")
 STAFF: Final = "staff"

@@ -11,7 +11,7 @@ from typing import Final
 from bot.catalogue.phrases import Intents, read_intents
 from bot.catalogue.services import SERVICES_FILE, read_services
 from bot.errors import Complaint, ContentError, OpasError
-from bot.model import Catalogue, Locale, Phrase
+from bot.model import Catalogue, Locale, Phrases
 
 INTENTS_FOLDER: Final = "intents"
 LOCALES_FOLDER: Final = "locales"
@@ -59,7 +59,7 @@ def own_content(chosen: Path | None, here: Path | None = None) -> Path:
 
 
 def read_content(
-    folder: Path, known: Callable[[Catalogue], Mapping[Locale, tuple[Phrase, ...]]] | None = None
+    folder: Path, known: Callable[[Catalogue], Mapping[Locale, Phrases]] | None = None
 ) -> tuple[Catalogue | None, Intents, list[Complaint]]:
     """Everything that can be read, and every complaint, errors and warnings alike.
 
@@ -74,9 +74,7 @@ def read_content(
     return catalogue, intents, complaints
 
 
-def load_content(
-    folder: Path, known: Callable[[Catalogue], Mapping[Locale, tuple[Phrase, ...]]] | None = None
-) -> Content:
+def load_content(folder: Path, known: Callable[[Catalogue], Mapping[Locale, Phrases]] | None = None) -> Content:
     """The checked content; ``known`` as in ``read_content``. Raises ContentError with all faults at once."""
     catalogue, intents, complaints = read_content(folder, known)
     errors = errors_of(complaints)

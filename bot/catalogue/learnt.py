@@ -1,46 +1,49 @@
-"""Phrases of a language that were read without a fault before, kept beside its head: reading YAML anew at every start
+"""Phrases of a language that were read without a fault before, as a text to be kept: reading YAML anew at every start
 would take longer than everything else together."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping
 
-from bot.catalogue.phrases import ASK, FOLLOW_UP, FOLLOW_UP_KINDS, SMALL_TALK, SMALL_TALK_KINDS, label_of
-from bot.model import Catalogue, Locale, Phrase
+from bot.catalogue.phrases import ASK, FOLLOW_UP, FOLLOW_UP_KINDS, SMALL_TALK, SMALL_TALK_KINDS
+from bot.model import Catalogue, Locale, Phrases
 
-_KINDS: Final = {SMALL_TALK: SMALL_TALK_KINDS, FOLLOW_UP: FOLLOW_UP_KINDS}
-_TALK_LABELS: Final = frozenset(label_of(file, kind) for file, kinds in _KINDS.items() for kind in kinds)
-
-
-def dump(phrases: Sequence[Phrase], topics: dict[str, str]) -> str:
-    """JSON of the phrases; ``topics``: each label's file, without its ending."""
-    labels = sorted(topics)
-    place = {label: index for index, label in enumerate(labels)}
-    rows = [[place[phrase.label], int(phrase.is_word), phrase.text, phrase.folded] for phrase in phrases]
-    return json.dumps({"topics": topics, "labels": labels, "rows": rows}, ensure_ascii=False)
+FOLLOW_UP_LABELS = frozenset(f"{FOLLOW_UP}:{kind}" for kind in FOLLOW_UP_KINDS)
+SMALL_TALK_LABELS = frozenset(f"small-talk:{kind}" for kind in SMALL_TALK_KINDS)
 
 
-def load(text: str, language: Locale, catalogue: Catalogue) -> tuple[Phrase, ...] | None:
+def dump(phrases: Phrases, topics: Mapping[str, str]) -> str:
+    """A line about all phrases, a line for each of them, then one for how it is folded, empty where that changes
+    nothing. "" when a phrase is longer than a line. ``topics``: each label's file, without its ending."""
+    own = {label: topics[label] for label in sorted(phrases.labels)}
+    about = json.dumps({"topics": own, "kinds": phrases.kinds, "kind_of": list(phrases.kind_of)}, ensure_ascii=False)
+    folded = ["" if folded == text else folded for text, folded in zip(phrases.texts, phrases.folded, strict=True)]
+    lines = [about, *phrases.texts, *folded]
+    return "" if any("\n" in line for line in lines) else "\n".join(lines)
+
+
+def load(text: str, language: Locale, catalogue: Catalogue) -> Phrases | None:
     """The phrases, or None when they do not fit this catalogue: then the files have to be read and complained of.
 
-    Raises ValueError or KeyError when the text is not what ``dump`` wrote.
+    Raises ValueError, KeyError or TypeError when the text is not what ``dump`` wrote.
     """
-    data = json.loads(text)
-    if not all(_fits(label, topic, catalogue) for label, topic in data["topics"].items()):
+    about, *lines = text.split("\n")
+    found = json.loads(about)
+    if not all(_fits(label, topic, catalogue) for label, topic in found["topics"].items()):
         return None
-    labels = data["labels"]
-    return tuple(
-        # One string for both where they are the same: there are many phrases.
-        Phrase(text, labels[label], language, bool(is_word), text if folded == text else folded)
-        for label, is_word, text, folded in data["rows"]
-    )
+    kind_of = found["kind_of"]
+    texts, folded = lines[: len(kind_of)], lines[len(kind_of) :]
+    if len(texts) != len(folded) or len(texts) != len(kind_of):
+        raise ValueError("lines are missing")
+    # One string for both where they are the same: there are many phrases.
+    folded = [own or text for text, own in zip(texts, folded, strict=True)]
+    return Phrases(language, texts, folded, [(label, is_word) for label, is_word in found["kinds"]], kind_of)
 
 
 def _fits(label: str, topic: str, catalogue: Catalogue) -> bool:
     if topic in {SMALL_TALK, FOLLOW_UP}:
-        return label in _TALK_LABELS
+        return label in SMALL_TALK_LABELS or label in FOLLOW_UP_LABELS
     if topic == ASK:
         return frozenset(label.removeprefix("ask:").split("+")) in catalogue.ask_between
     need = catalogue.needs.get(label)

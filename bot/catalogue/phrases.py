@@ -11,8 +11,8 @@ import yaml
 
 from bot.catalogue.nodes import Reader, probably_meant
 from bot.errors import Complaint
-from bot.model import URGENT_TOPIC, Catalogue, Locale, Phrase
-from bot.text import fold
+from bot.folding import fold_all
+from bot.model import URGENT_TOPIC, Catalogue, Locale, Phrase, Phrases
 
 SMALL_TALK: Final = "smalltalk"
 FOLLOW_UP: Final = "follow-up"
@@ -45,7 +45,7 @@ def needs_between(key: str) -> tuple[str, ...]:
 class Intents:
     """All phrases of a folder, and which labels are urgent."""
 
-    phrases: Mapping[Locale, tuple[Phrase, ...]]
+    phrases: Mapping[Locale, Phrases]
     urgent: frozenset[str]
     topics: Mapping[str, str] = field(default_factory=dict)
     """Each label's file, without its ending."""
@@ -63,7 +63,7 @@ def read_intents(
     catalogue: Catalogue | None = None,
     root: Path | None = None,
     only: Locale | None = None,
-    known: Mapping[Locale, tuple[Phrase, ...]] | None = None,
+    known: Mapping[Locale, Phrases] | None = None,
 ) -> Intents:
     """Read ``folder/<lang>/<topic>.yaml``.
 
@@ -72,7 +72,7 @@ def read_intents(
     reads a single language; ``known`` are languages that need not be read because they were, as they are, before.
     """
     root = root or folder.parent
-    phrases: dict[Locale, tuple[Phrase, ...]] = {}
+    phrases: dict[Locale, Phrases] = {}
     urgent: set[str] = set()
     topics: dict[str, str] = {}
     if not folder.is_dir():
@@ -111,7 +111,7 @@ class _Language:
         self._seen: dict[str, tuple[str, str]] = {}
         """Folded phrase → where it stands first, and its label."""
 
-    def phrases(self) -> tuple[Phrase, ...]:
+    def phrases(self) -> Phrases:
         found: list[Phrase] = []
         faults = len(self.complaints)
         for path in phrase_files(self.folder):
@@ -128,7 +128,7 @@ class _Language:
         if found and len({phrase.label for phrase in found}) == 1 and len(self.complaints) == faults:
             text = "phrases of one need only; write some of another one, or none.yaml: differences are what is learnt"
             self.complaints.append(Complaint(str(self.folder.relative_to(self.root)), 0, 0, text))
-        return tuple(found)
+        return Phrases.of(self.folder.name, found)
 
     def _wrong_key(self, file: str, key: str) -> str | None:
         if file == NONE or self.catalogue is None:
@@ -161,9 +161,9 @@ class _Language:
             fields = dict(reader.fields(node, key, ("phrases", "words")))
         found = []
         for name in ("phrases", "words"):
-            for item in reader.items(fields.get(name), f"{key}: {name}"):
-                text = reader.text(item, f"{key}: {name}")
-                folded = fold(text)
+            items = reader.items(fields.get(name), f"{key}: {name}")
+            texts = [reader.text(item, f"{key}: {name}") for item in items]
+            for item, text, folded in zip(items, texts, fold_all(texts), strict=True):
                 if text and self._is_new(reader, item, text, folded, label):
                     found.append(Phrase(text, label, self.folder.name, name == "words", folded))
         return found

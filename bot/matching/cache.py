@@ -17,15 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.catalogue import learnt
 from bot.catalogue.phrases import phrase_files
 from bot.errors import OpasError
+from bot.kept import Kept
 from bot.matching.features import NGRAMS, PAIR_REACH
 from bot.matching.head import FORMAT, Head
-from bot.model import Catalogue, Phrase
 
 PARALLEL: Final = max(1, min(2, os.cpu_count() or 1))
-PHRASES_FILE: Final = "phrases.json"
 KEPT: Final = 2
 """Heads of a language that stay in the cache: the present one and the one before (an edit that is taken back)."""
 
@@ -74,6 +72,8 @@ class HeadCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.kept = Kept(folder / "kept")
+        """What else need not be made anew from the content."""
 
     def load(self, wanted: Wanted) -> Head | None:
         """The head, or None when it has not been fitted or its files are broken."""
@@ -82,26 +82,13 @@ class HeadCache:
         except (OSError, ValueError, KeyError, TypeError, EOFError):  # also what a power cut left empty
             return None
 
-    def phrases(self, wanted: Wanted, catalogue: Catalogue) -> tuple[Phrase, ...] | None:
-        """The phrases that the head was fitted from, or None when they must be read from their files."""
-        try:
-            text = (self.folder / wanted.name / PHRASES_FILE).read_text(encoding="utf-8")
-            return learnt.load(text, wanted.language, catalogue)
-        except (OSError, ValueError, KeyError, IndexError, TypeError):
-            return None
-
-    def save(self, wanted_name: str, head: Head, phrases: str = "") -> None:
-        """Put a head into the cache: beside its place first, then moved, so that nobody sees half of it.
-
-        ``phrases``: what ``learnt.dump`` made of the phrases, when they were read without a fault.
-        """
+    def save(self, wanted_name: str, head: Head) -> None:
+        """Put a head into the cache: beside its place first, then moved, so that nobody sees half of it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f".{wanted_name}.{os.getpid()}"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         head.save(beside)
-        if phrases:
-            (beside / PHRASES_FILE).write_text(phrases, encoding="utf-8")
         place = self.folder / wanted_name
         shutil.rmtree(place, ignore_errors=True)
         beside.rename(place)

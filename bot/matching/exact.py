@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.matching.labels import is_need
-from bot.model import Phrase
-from bot.text import fold
+from bot.model import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,33 @@ class Exact:
         return is_need(self.label) and not self.is_word
 
 
-def exact_index(phrases: Mapping[str, Sequence[Phrase]]) -> dict[str, Exact]:
-    """Folded phrase → its label. A text that means different things in two languages is not exact."""
-    index: dict[str, Exact | None] = {}
-    kinds: dict[tuple[str, bool], Exact] = {}
-    for entries in phrases.values():
-        for phrase in entries:
-            folded = phrase.folded or fold(phrase.text)
-            kind = (phrase.label, phrase.is_word)
-            new = kinds.get(kind) or kinds.setdefault(kind, Exact(*kind))
-            old = index.setdefault(folded, new)
-            if old is not None and old.label != new.label:
-                index[folded] = None
-            elif old is not None and old.is_word and not new.is_word:
-                index[folded] = new
-    return {folded: exact for folded, exact in index.items() if exact is not None}
+class Exacts:
+    """All phrases of all languages by what they are folded to."""
+
+    def __init__(self, phrases: Iterable[Phrases]) -> None:
+        self._phrases = tuple(phrases)
+        self._indexes = [dict(zip(some.folded, some.kind_of, strict=True)) for some in self._phrases]
+        self._kinds = [[Exact(label, is_word) for label, is_word in some.kinds] for some in self._phrases]
+
+    def get(self, folded: str) -> Exact | None:
+        """What a folded text is. One that means different things in two languages is not exact."""
+        found: Exact | None = None
+        for index, kinds in zip(self._indexes, self._kinds, strict=True):
+            kind = index.get(folded)
+            if kind is None:
+                continue
+            new = kinds[kind]
+            if found is not None and found.label != new.label:
+                return None
+            if found is None or not new.is_word:
+                found = new
+        return found
+
+    def beginning(self, prefix: str) -> Iterator[str]:
+        """The folded texts of the labels that begin with ``prefix``."""
+        for some in self._phrases:
+            labels = [label for label in some.labels if label.startswith(prefix)]
+            for place in chain.from_iterable(map(some.places, labels)):
+                text = some.folded[place]
+                if self.get(text) is not None:
+                    yield text

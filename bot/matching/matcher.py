@@ -12,7 +12,7 @@ import numpy as np
 from bot.matching import thresholds as t
 from bot.matching.confidences import Confidences, candidate
 from bot.matching.elsewhere import Elsewhere
-from bot.matching.exact import Exact, exact_index
+from bot.matching.exact import Exact, Exacts
 from bot.matching.features import Floats
 from bot.matching.head import Head
 from bot.matching.labels import is_need, is_none, is_talk, talk_verdict
@@ -34,6 +34,7 @@ from bot.model import (
     Named,
     NotFound,
     Phrase,
+    Phrases,
     Unsure,
     Verdict,
 )
@@ -64,6 +65,8 @@ LONGEST_REPAIRED: Final = 400
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 KEPT_READINGS: Final = 64
+SAMPLE: Final = 64
+"""Phrases of a language from which its script is told."""
 
 
 class Matcher:
@@ -76,18 +79,19 @@ class Matcher:
         catalogue: Catalogue | None = None,
         urgent: frozenset[str] = frozenset(),
     ) -> None:
-        scripts = {code: main_script(p.folded or fold(p.text) for p in some[::40]) for code, some in phrases.items()}
-        labels = {phrase.label for entries in phrases.values() for phrase in entries}
+        columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
+        scripts = {code: main_script(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
+        labels = {label for some in columns.values() for label in some.labels}
         self.scorer = Scorer(tuple(heads), scripts, labels)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._elsewhere = Elsewhere(catalogue)
-        self._nearest = Nearest(phrases)
-        self._phrases = phrases
+        self._nearest = Nearest(columns)
+        self._phrases = columns
         self._matches: dict[str, Match] = {}
         self._readings: dict[str, Reading] = {}
-        self._exact = exact_index(phrases)
+        self._exact = Exacts(columns.values())
         self._labels = self.scorer.labels
         self._confidences = Confidences(self.scorer, knows_none=any(map(is_none, labels)))
         self._pairs = catalogue.ask_between if catalogue else ()
@@ -95,7 +99,7 @@ class Matcher:
         self._naming = Naming(self._names, self._exact, self.scorer)
         needs = catalogue.needs.values() if catalogue else ()
         self._of_danger = {service for need in needs if need.id in urgent for service in need.services}
-        self._repairers = Repairers(phrases)
+        self._repairers = Repairers(columns)
         self._wishes = Wishes(
             self.scorer, self._confidences, self._exact, self._repairers, frozenset(self._detector.labels), catalogue
         )
@@ -132,7 +136,9 @@ class Matcher:
 
     def phrases_of(self, need: str, language: str) -> tuple[Phrase, ...]:
         """How people ask for ``need`` in ``language``, whole phrases only."""
-        return tuple(p for p in self._phrases.get(language, ()) if p.label == need and not p.is_word)
+        phrases = self._phrases.get(language)
+        found = [phrases[place] for place in phrases.places(need)] if phrases else []
+        return tuple(phrase for phrase in found if not phrase.is_word)
 
     # -- the whole of a message --------------------------------------------------------------------------------
 

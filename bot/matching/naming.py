@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from bot.matching import thresholds as t
-from bot.matching.exact import Exact
+from bot.matching.exact import Exacts
 from bot.matching.features import word_hash
 from bot.matching.names import Names
 from bot.matching.parts import JOINTS
@@ -20,12 +19,11 @@ LONGEST: Final = 12
 class Naming:
     """Which service a message is about by its name alone."""
 
-    def __init__(self, names: Names, exact: Mapping[str, Exact], scorer: Scorer) -> None:
+    def __init__(self, names: Names, exact: Exacts, scorer: Scorer) -> None:
         self._names = names
         self._exact = exact
         self._scorer = scorer
-        follow_ups = [folded for folded, own in exact.items() if own.label.startswith("follow-up:")]
-        self._follow_up_words = JOINTS.union(word for folded in follow_ups for word in folded.split())
+        self._follow_up_words = JOINTS.union(word for text in exact.beginning("follow-up:") for word in text.split())
 
     def service(self, folded: str) -> str | None:
         """The service, when (nearly) the whole of a folded message is its name: beside it stand only common words or a

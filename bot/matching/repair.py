@@ -16,8 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.matching.sounds import sound_of
-from bot.model import Phrase
-from bot.text import fold
+from bot.model import Phrases
 
 SHORTEST: Final = 3
 """Letters of a word that is repaired; shorter ones have too many neighbours."""
@@ -194,14 +193,14 @@ class Repairer:
 class Repairers:
     """A repairer a language, made when it is needed first."""
 
-    def __init__(self, phrases: Mapping[str, Sequence[Phrase]]) -> None:
+    def __init__(self, phrases: Mapping[str, Phrases]) -> None:
         self._phrases = phrases
         self._made: dict[str, Repairer] = {}
 
     def of(self, language: str) -> Repairer:
         if language not in self._made:
-            phrases = self._phrases.get(language, ())
-            self._made[language] = Repairer(phrase.folded or fold(phrase.text) for phrase in phrases)
+            phrases = self._phrases.get(language)
+            self._made[language] = Repairer(phrases.folded if phrases else ())
         return self._made[language]
 
 

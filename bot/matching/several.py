@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.matching import thresholds as t
 from bot.matching.confidences import Confidences, candidate
-from bot.matching.exact import Exact
+from bot.matching.exact import Exacts
 from bot.matching.labels import is_talk
 from bot.matching.parts import Clause, clauses_of
 from bot.matching.repair import Repairers
@@ -45,7 +45,7 @@ class Wishes:
         self,
         scorer: Scorer,
         confidences: Confidences,
-        exact: Mapping[str, Exact],
+        exact: Exacts,
         repairers: Repairers,
         urgent: frozenset[str],
         catalogue: Catalogue | None,

@@ -26,6 +26,7 @@ from bot.model.catalogue import (
     TopicId,
 )
 from bot.model.matches import Candidate, FollowUp, Found, Match, Named, NotFound, Phrase, SmallTalk, Unsure, Verdict
+from bot.model.phrases import Phrases
 from bot.model.replies import Button, ContactCard, Document, Open, Paragraph, Press, Reply, Style, VenueCard
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Paragraph",
     "Phone",
     "Phrase",
+    "Phrases",
     "Press",
     "Privacy",
     "Reply",

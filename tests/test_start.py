@@ -1,0 +1,76 @@
+"""What a later start need not do again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import babel.messages.pofile
+import pytest
+import yaml
+
+import bot.messages
+from bot.guide import Guide, load_guide
+from bot.matching.cache import HeadCache
+
+
+def everything_read(guide: Guide) -> tuple[object, ...]:
+    texts = guide.texts
+    speakers = [texts.speaker(code) for code in texts.locales] + [
+        texts.staff.speaker(code) for code in texts.staff.locales
+    ]
+    return (
+        {code: list(phrases) for code, phrases in guide.content.intents.phrases.items()},
+        [(speaker.say("Back"), speaker.count("{n} person", "{n} people", 5)) for speaker in speakers],
+        texts.left_out,
+    )
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the program asks its readers of YAML and .po for, as it goes on."""
+    done: list[str] = []
+    compose, read_po = yaml.compose, babel.messages.pofile.read_po
+    monkeypatch.setattr(yaml, "compose", lambda *given, **named: done.append("yaml") or compose(*given, **named))
+    monkeypatch.setattr(bot.messages, "read_po", lambda *given, **named: done.append("po") or read_po(*given, **named))
+    return done
+
+
+def test_a_second_start_reads_neither_phrases_nor_translations_anew(
+    copied_content: Path, head_cache: HeadCache, readings: list[str]
+):
+    first = load_guide(copied_content, head_cache)
+    assert readings.count("yaml") > 5
+    assert "po" in readings
+    readings.clear()
+    second = load_guide(copied_content, head_cache)
+    assert set(readings) <= {"yaml"}
+    assert len(readings) <= 2  # services.yaml and not-spoken.yaml
+    assert everything_read(second) == everything_read(first)
+
+
+def test_only_what_was_edited_is_read_anew(copied_content: Path, head_cache: HeadCache, readings: list[str]):
+    load_guide(copied_content, head_cache)
+    phrases = next((copied_content / "intents" / "en").glob("*.yaml"))
+    phrases.write_text(phrases.read_text("utf-8").replace("- ", "- please ", 1), encoding="utf-8")
+    readings.clear()
+    guide = load_guide(copied_content, head_cache)
+    assert len(readings) <= 2 + len(list((copied_content / "intents" / "en").iterdir()))
+    assert "po" not in readings
+    assert any(phrase.text.startswith("please ") for phrase in guide.content.intents.phrases["en"])
+
+
+@pytest.mark.parametrize("spoilt", ["", "{}", "nonsense", "\xff", '{"texts": 1}'])
+def test_what_was_kept_and_is_spoilt_is_read_anew(copied_content: Path, head_cache: HeadCache, spoilt: str):
+    first = load_guide(copied_content, head_cache)
+    for path in (head_cache.folder / "kept").iterdir():
+        path.write_bytes(spoilt.encode("latin-1"))
+    assert everything_read(load_guide(copied_content, head_cache)) == everything_read(first)
+
+
+def test_content_with_complaints_complains_at_every_start(copied_content: Path, head_cache: HeadCache):
+    phrases = next((copied_content / "intents" / "en").glob("*.yaml"))
+    text = phrases.read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.lstrip().startswith("- "))
+    phrases.write_text(text.replace(line, f"{line}\n{line}", 1), encoding="utf-8")
+    first, second = (load_guide(copied_content, head_cache).content.warnings for _ in range(2))
+    assert first == second != ()
