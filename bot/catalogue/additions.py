@@ -4,24 +4,11 @@ them."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import yaml
 
+from bot.model import Need
 from bot.text import fold
-
-
-@dataclass(frozen=True, slots=True)
-class NewNeed:
-    """A need that services.yaml does not hold yet; the texts in the source language."""
-
-    id: str
-    topic: str
-    title: str
-    services: tuple[str, ...] = ()
-    advice: str = ""
-    steps: tuple[str, ...] = ()
-    bring: str = ""
 
 
 def with_phrase(text: str, need: str, phrase: str) -> str:
@@ -48,10 +35,10 @@ def with_phrase(text: str, need: str, phrase: str) -> str:
     return "\n".join(lines)
 
 
-def with_need(text: str, need: NewNeed) -> str:
+def with_need(text: str, need: Need) -> str:
     """The text of services.yaml with one more need, behind the last one of its topic; every other line as it was.
 
-    Raises ValueError when the needs do not stand one below the other.
+    ``need``: its texts in the source language. Raises ValueError when the needs do not stand one below the other.
     """
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     top = root.value if isinstance(root, yaml.MappingNode) else []
@@ -69,8 +56,8 @@ def with_need(text: str, need: NewNeed) -> str:
     return "\n".join([*lines[: last + 1], *apart, *added, *lines[last + 1 :]])
 
 
-def need_lines(need: NewNeed) -> list[str]:
-    """A need as it stands in services.yaml, below ``needs:``."""
+def need_lines(need: Need) -> list[str]:
+    """A need as it stands in services.yaml, below ``needs:``: topic, title, services, advice, steps, what to bring."""
     lines = [f"{need.id}:", f"  topic: {need.topic}", f"  title: {scalar(need.title)}"]
     if need.services:
         lines.append(f"  services: [{', '.join(need.services)}]")

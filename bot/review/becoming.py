@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.catalogue.additions import NewNeed
 from bot.dialogue.phrasebook import sentences
 from bot.guide import Guide
 from bot.model import URGENT_TOPIC, Locale, Need
@@ -27,7 +26,7 @@ class Becoming:
     """An answer as a need."""
 
     answer_id: int
-    need: NewNeed
+    need: Need
     words: Mapping[Locale, Mapping[str, str]] = field(default_factory=dict)
     """Language → place (``needs.ID.advice``) → the words; a language in which they are not approved lacks them."""
     title_language: Locale = ""
@@ -65,7 +64,7 @@ def need_of(
     said = _said(answer, guide, source)
     assert said is not None  # it is approved in the source language
     services = tuple(dict.fromkeys(_services(answer, guide)))
-    need = NewNeed(name, topic, title_of(by_language[title_language]), services, said.advice, said.steps, said.bring)
+    need = Need(name, topic, title_of(by_language[title_language]), services, said.advice, said.steps, said.bring)
     words: dict[Locale, dict[str, str]] = {}
     for code in guide.texts.locales:
         own = {f"needs.{name}.title": title_of(by_language[code])} if code in by_language else {}

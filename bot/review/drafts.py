@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.catalogue.additions import NewNeed, need_lines, scalar
+from bot.catalogue.additions import need_lines, scalar
 from bot.guide import Guide
-from bot.model import URGENT_TOPIC, Locale
+from bot.model import URGENT_TOPIC, Locale, Need
 from bot.review.becoming import name_of, title_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.staff import StaffRoom
@@ -88,7 +88,7 @@ class Drafts:
         need = catalogue.need(near)
         topics = [topic for topic in catalogue.topics if topic != URGENT_TOPIC]
         topic = need.topic if need and need.topic in topics else UNKNOWN_TOPIC
-        new = NewNeed(name_of(wordings.get("en", "") or title) or "new-need", topic, title_of(title))
+        new = Need(name_of(wordings.get("en", "") or title) or "new-need", topic, title_of(title))
         lines = ["# services.yaml", "needs:", *(f"  {line}" for line in need_lines(new))]
         lines += [f"    # {line}" for line in note.splitlines()]
         for language, text in wordings.items():
