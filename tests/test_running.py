@@ -73,6 +73,17 @@ def test_a_head_that_a_power_cut_left_empty_is_learnt_anew(head_cache: HeadCache
     assert [wanted.language for wanted in load_guide(MARIBOR, head_cache).missing] == ["en"]
 
 
+def test_what_a_killed_process_left_half_learnt_is_tidied_away_and_what_another_one_learns_is_not(
+    head_cache: HeadCache,
+):
+    left, growing = head_cache.folder / ".en-1.4194305", head_cache.folder / f".en-2.{os.getpid()}"
+    for half in (left, growing):
+        half.mkdir()
+    head_cache.tidy("en")
+    assert not left.exists()
+    assert growing.exists()
+
+
 async def test_a_translation_that_cannot_be_said_is_left_out_and_the_urgent_card_still_comes(
     copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):

@@ -94,9 +94,10 @@ class HeadCache:
         beside.rename(place)
 
     def tidy(self, language: str) -> None:
-        """Drop the oldest heads of a language."""
+        """Drop the oldest heads of a language, and what processes left half made that were killed meanwhile."""
         heads = sorted(self.folder.glob(f"{language}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in heads[KEPT:]:
+        halves = (half for half in self.folder.glob(f".{language}-*") if not _is_running(half.suffix[1:]))
+        for old in (*heads[KEPT:], *halves):
             shutil.rmtree(old, ignore_errors=True)
 
     def fit_command(self, wanted: Wanted) -> list[str]:
@@ -131,6 +132,17 @@ class HeadCache:
                     raise fit_failed(language, errors)
         if missing:
             progress(done, len(missing))
+
+
+def _is_running(process: str) -> bool:
+    """Whether there is a process of this number; in another container there may be one of the same."""
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def fitting_environment() -> Mapping[str, str]:
