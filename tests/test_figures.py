@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.review import Staff
 from bot.review.digest import digest
 from bot.review.exports import as_csv, as_json
-from bot.review.figures import Figures, wilson
+from bot.review.figures import Figures, Urgent, wilson
 from bot.review.sampling import Sampling
 from bot.review.suppression import FEWEST, hidden
 from bot.store import Store
@@ -114,16 +114,23 @@ def test_the_hidden_ones_together_are_never_one_figure_beside_others(people):
         assert sum(people[key] for key in gone) >= FEWEST
 
 
-async def test_urgent_talks_of_this_month_are_flagged_in_threes(store: Store, guides):
-    figures, today = Figures(store, lambda: guides.current), store.now().date()
-    for people, flagged in ((2, 0), (4, 3), (6, 6)):
-        await asked(store, range(people), "urgent", "ar", "emergency", day=today)
-        assert await figures.urgent_in(today) == flagged
-    guide = guides.current
-    speaker, monday = guide.texts.staff.speaker("en"), date(2026, 11, 16)
-    words = digest(speaker, guide.catalogue, await figures.overview(), monday, await figures.urgent_in(today))
-    assert "Urgent talks, November 2026: 6 people or more." in words
-    assert "Urgent" not in digest(speaker, guide.catalogue, await figures.overview(), monday)
+async def test_urgent_talks_are_flagged_when_their_month_is_over_and_only_from_three_people_on(store: Store, guides):
+    figures, guide = Figures(store, lambda: guides.current), guides.current
+    running, over = store.now().date(), store.now().date().replace(day=1) - timedelta(days=1)
+    await asked(store, range(6), "urgent", "ar", "emergency", day=running)
+    assert await figures.urgent() is None, "a month that still runs"
+    await asked(store, range(2), "urgent", "ar", "emergency", day=over)
+    assert await figures.urgent() is None, "two people"
+    await asked(store, range(4), "urgent", "ar", "emergency", day=over)
+    urgent = await figures.urgent()
+    assert urgent == Urgent(over, 4)
+
+    async def said(monday: date) -> str:
+        return digest(guide.texts.staff.speaker("en"), guide.catalogue, await figures.overview(), monday, urgent)
+
+    ended = over - timedelta(days=over.weekday())
+    assert f"Urgent talks, {over:%B %Y}: 4 people." in await said(ended)
+    assert "Urgent" not in await said(ended + timedelta(days=7)), "told once, in the week in which the month ended"
 
 
 async def test_the_digest_says_few_where_a_figure_is_hidden(store: Store, guides):

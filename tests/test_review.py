@@ -566,6 +566,13 @@ async def test_a_reply_after_a_day_and_an_urgent_reply_go_where_any_message_goes
     assert reply.startswith("This talk is over.")
 
 
+async def saved(person: Talker) -> str:
+    """What stands in the file of the talk; "" when there is nothing to save."""
+    [message] = await person.gets(lambda: person.person.write("/save"))
+    document = message.raw.get("document")
+    return person.town.world.files[document["file_id"]].data.decode() if document else ""
+
+
 async def test_a_letter_waits_for_the_morning_unless_the_person_wrote_within_the_hour(office: Office, clock: Clock):
     person, question = await asking_person(office)
     clock.pass_by(hours=16)  # two in the night
@@ -577,11 +584,14 @@ async def test_a_letter_waits_for_the_morning_unless_the_person_wrote_within_the
     [letter] = view.letters
     assert letter.goes_out_at is not None
     assert view.questions[0].letter_goes_out == letter.goes_out_at
+    assert "Come on Monday." not in await saved(person), "nobody reads beforehand what comes in the morning"
     clock.pass_by(hours=6, seconds=1)
     await office.morning_comes()
-    assert "Come on Monday." in person.last.text
+    came = person.last
+    assert "Come on Monday." in came.text
+    assert "Come on Monday." in await saved(person)
     clock.pass_by(hours=23)  # seven in the morning, not yet a day after it came
-    await person.presses("Reply to the counsellor")
+    await person.presses("Reply to the counsellor", came)
     [reply] = await person.says("On which Monday?")
     assert reply.startswith("I gave your message to the counsellor.")
     await office.review.writing.reply(office.pekka, question, "On the next one.")
@@ -601,6 +611,7 @@ async def test_who_takes_the_yes_back_at_night_gets_nothing_in_the_morning(offic
     clock.pass_by(hours=8)
     await office.morning_comes()
     assert len(person.person.messages) == before
+    assert "Come on Monday." not in await saved(person)
 
 
 async def test_that_nobody_can_be_written_to_is_said_where_a_person_was_asked_for(office: Office):

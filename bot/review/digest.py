@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.model import Catalogue
-from bot.review.figures import Overview, Tally
+from bot.review.figures import Overview, Tally, Urgent
 from bot.texts import Speaker
 
 LISTED = 3
 
 
-def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: date, urgent: int = 0) -> str:
+def digest(
+    speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: date, urgent: Urgent | None = None
+) -> str:
     """What happened in the week that began on ``monday``. ``speaker``: of the staff's texts, in their language.
-    ``urgent``: ``Figures.urgent_in`` the month in which that week ends."""
+    ``urgent``: ``Figures.urgent``, told when the month ended in that week."""
     sunday = monday + timedelta(days=6)
     week = next((tally for tally in overview.weeks if tally.key == monday.isoformat()), None)
     lines = [speaker.say("Opas, {start}–{end}", start=speaker.on(monday), end=speaker.on(sunday))]
     lines += _asked(speaker, week)
-    if urgent:
-        lines.append(urgent_line(speaker, sunday, urgent))
+    if urgent is not None and monday <= urgent.last_day <= sunday:
+        lines.append(urgent_line(speaker, urgent))
     waiting = overview.waiting
     if waiting.groups == 0:
         lines.append(speaker.say("Nobody is waiting for an answer."))
@@ -64,11 +66,11 @@ def digest(speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: d
     return "\n".join(lines)
 
 
-def urgent_line(speaker: Speaker, day: date, urgent: int) -> str:
-    """The flag of the month of ``day``: nothing in it tells of a day, a language or a need."""
+def urgent_line(speaker: Speaker, urgent: Urgent) -> str:
+    """The flag of urgent talks, which are never queued."""
     return speaker.say(
-        "Urgent talks, {month}: {number} people or more. The bot showed them whom to call; none of them waits here.",
-        month=speaker.month(day), number=urgent,
+        "Urgent talks, {month}: {number} people. The bot showed them whom to call; none of them waits here.",
+        month=speaker.month(urgent.last_day), number=urgent.people,
     )  # fmt: skip
 
 

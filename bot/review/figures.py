@@ -98,6 +98,14 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Urgent:
+    """People in danger in a month; nothing tells of a day, a language or a need."""
+
+    last_day: date
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     days: tuple[Tally, ...]
     weeks: tuple[Tally, ...]
@@ -141,13 +149,14 @@ class Figures:
             await self.rates(),
         )
 
-    async def urgent_in(self, month: date) -> int:
-        """Urgent talks of people in the month of a day, in steps of three downwards: it may still run, and whoever
-        looks at it again and again must not see what one person adds. 0: fewer than three."""
-        first = month.replace(day=1)
+    async def urgent(self) -> Urgent | None:
+        """Who wrote urgent messages in the last month that is over: of the running one whoever looks every day would
+        see the day on which it grew. None: fewer than three people."""
+        last = self._guide().local(self._store.now()).date().replace(day=1) - timedelta(days=1)
+        first = last.replace(day=1)
         found = [cell for cell in await rows.cells(self._store, "month", first) if cell.start == first]
         people = sum(cell.people for cell in found if cell.name == "urgent" and not cell.need)
-        return people // FEWEST * FEWEST
+        return Urgent(last, people) if people >= FEWEST else None
 
     async def rates(self) -> tuple[Rate, ...]:
         """How the sample was judged, by language, of the last half year."""

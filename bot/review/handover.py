@@ -16,6 +16,7 @@ from bot.store import Question, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
+from bot.store.talks import forget_unsent_lines
 
 CHOICE_WAITS: Final = timedelta(minutes=30)
 """Whoever has not chosen by then has left."""
@@ -104,6 +105,7 @@ class Handover:
         """Stage "Yes, write to me", or (None) that it is taken back."""
         if chat_id is None:
             letter_rows.withdraw_letters(unit, key)
+            forget_unsent_lines(unit, key)
             answer_rows.withdraw_news(unit, key)
         asked_rows.write_to_me(unit, key, chat_id)
 

@@ -28,7 +28,7 @@ async def tell_week(parts: Parts, figures: Figures) -> None:
     set_mark(unit, MARK, now)
     overview = await figures.overview()
     monday = local.date() - timedelta(days=7)
-    urgent = await figures.urgent_in(local.date() - timedelta(days=1))
+    urgent = await figures.urgent()
     for person in parts.staff.everybody:
         if person.telegram_id is not None and person.may_answer:
             words = digest(parts.words(person), parts.guide().catalogue, overview, monday, urgent)

@@ -150,11 +150,11 @@ class Writing:
             unit, group_id=row.group_id, question_id=row.id, chat_id=row.chat_id, staff_id=by.id, kind=kind,
             language=speaker.locale, text=redacted,
         )  # fmt: skip
-        keep_line(unit, row.chat_id, "counsellor", redacted)
         log_act(unit, by.id, kind, row.group_id, str(row.id))
         key = letter_rows.letter_key(row.id, unit.now_ms)
         heard = max(filter(None, (await letter_rows.heard_at(self._store, row.id), row.asked_at)))
         due = next_letter_time(self._parts.guide().local(self._store.now()), heard)
+        keep_line(unit, row.chat_id, "counsellor", redacted, due)
         reply = letter_reply(speaker, text, press_data("reply", row.key))
         for index, (form, body) in enumerate(self._parts.render(reply)):
             unit.send(Outgoing(key if not index else f"{key}:{index}", row.chat_id, form, body, ANSWER, due_at=due))

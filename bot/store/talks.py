@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.store.database import Store
 from bot.store.records import Line, Speaker, Trace, milliseconds, moment
 from bot.store.traces import TRACES
@@ -11,15 +13,32 @@ _WORDS = ("question", "letter", "talk")
 """Tables that keep words."""
 
 
-def keep_line(unit: Unit, chat_id: int, speaker: Speaker, text: str) -> None:
-    """Keeps what was said, redacted, so that the person can save it; never of an urgent talk, never of a group."""
+def keep_line(unit: Unit, chat_id: int, speaker: Speaker, text: str, at: datetime | None = None) -> None:
+    """Keeps what was said, redacted, so that the person can save it; never of an urgent talk, never of a group.
+
+    ``at``: when it will reach the person, if not now; before that it belongs to no talk.
+    """
     unit.stage(
-        "INSERT INTO talk (chat_id, speaker, text, said_at) VALUES (:chat_id, :speaker, :text, :now)",
+        "INSERT INTO talk (chat_id, speaker, text, said_at) VALUES (:chat_id, :speaker, :text, :said_at)",
         chat_id=chat_id,
         speaker=speaker,
         text=text,
-        now=unit.now_ms,
+        said_at=unit.now_ms if at is None else milliseconds(at),
     )
+
+
+def forget_unsent_lines(unit: Unit, key: str) -> None:
+    """What a counsellor wrote about a question and has not gone out yet will never be said."""
+    unit.stage(
+        """
+        DELETE FROM talk WHERE speaker = 'counsellor' AND said_at > :now AND EXISTS (
+            SELECT 1 FROM letter l JOIN question q ON q.id = l.question_id
+            WHERE q.key = :key AND q.key <> '' AND l.chat_id = talk.chat_id AND l.text = talk.text
+        )
+        """,
+        key=key,
+        now=unit.now_ms,
+    ).erases = True
 
 
 def forget_lines(unit: Unit, chat_id: int, key: str) -> None:
@@ -38,9 +57,13 @@ def forget_lines(unit: Unit, chat_id: int, key: str) -> None:
 async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[Line, ...]:
     """What was said in a chat within the last ``hours``, in order."""
     rows = await store.read(
-        "SELECT speaker, text, said_at FROM talk WHERE chat_id = :chat_id AND said_at >= :since ORDER BY id",
+        """
+        SELECT speaker, text, said_at FROM talk
+        WHERE chat_id = :chat_id AND said_at >= :since AND said_at <= :now ORDER BY said_at, id
+        """,
         chat_id=chat_id,
         since=milliseconds(store.now()) - hours * 3_600_000,
+        now=milliseconds(store.now()),
     )
     return tuple(Line(speaker, text, moment(said)) for speaker, text, said in rows)
 
@@ -53,11 +76,14 @@ async def traces_of(store: Store, chat_id: int) -> tuple[Trace, ...]:
         whose = "chat_id = :chat_id"
         if table == "question":
             whose += " OR (asker = :asker AND asker <> '')"
+        if table == "talk":
+            whose += " AND said_at <= :now"  # a letter that waits for the morning is a letter, and nothing said yet
         rows = await store.read(
             # The names come from our own list, never from outside.
             f"SELECT {since}, {words} FROM {table} WHERE {whose} ORDER BY {since}",
             chat_id=chat_id,
             asker=store.asker(chat_id),
+            now=milliseconds(store.now()),
         )
         if rows:
             texts = tuple(text for _, text in rows if text)

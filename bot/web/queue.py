@@ -79,9 +79,8 @@ class QueuePage:
 
     async def _urgent(self, request: Request) -> str:
         """The flag of urgent talks, which are never queued; "" below three people."""
-        today = self._desk.guide().local(self._desk.review.store.now()).date()
-        number = await self._desk.review.figures.urgent_in(today)
-        return urgent_line(self._desk.pages.speaker(request), today, number) if number else ""
+        urgent = await self._desk.review.figures.urgent()
+        return urgent_line(self._desk.pages.speaker(request), urgent) if urgent else ""
 
     async def _groups(
         self, staff: Staff, filters: Filters, drawer: str, page: int
