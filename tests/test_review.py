@@ -373,6 +373,7 @@ async def test_words_of_somebody_who_is_forgotten_are_in_no_memory_either(office
     asker = office.town.person("en")
     await asker.says(DOG)
     await answered(office, office.liisa, texts={"en": "Go to the town hall."}, approved=frozenset({"en"}))
+    await office.ticks()
     assert "Go to the town hall." in (await office.town.person("en").says(DOG))[0]
     await asker.says("/forget")
     await asker.presses("Yes, forget everything")
