@@ -85,6 +85,20 @@ async def test_a_database_that_another_program_holds_is_waited_for(talker: Talke
     assert await heard(talker, "Zdravstveni dom Maribor")
 
 
+async def test_a_message_that_is_tried_again_does_not_go_on_from_itself(
+    talker: Talker, town: Town, caplog: pytest.LogCaptureFixture
+):
+    await talker.says("/start")
+    await town.bot.inbox.stop()
+    talker.person.write("application")  # one word: with another such message it would be read as one
+    await until(lambda: not town.world.updates.pending)
+    town.bot.store._writer.patience_s = 0.01
+    with held(town.database):
+        await town.bot.inbox.start()
+        await until(lambda: "update tried again" in caplog.text)
+    assert await heard(talker, "What do you mean?")
+
+
 async def test_a_database_that_is_damaged_while_it_is_used_takes_nothing_in(talker: Talker, town: Town):
     await talker.says("hello")
     await on_connection(town, "PRAGMA wal_checkpoint(TRUNCATE)")

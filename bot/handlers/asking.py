@@ -139,7 +139,9 @@ class Asking:
     def _reported(self, visit: Visit) -> bool:
         """Keep a text with the report of a wrong fact if it was asked for; whether it was."""
         incoming = visit.incoming
-        key = "" if incoming.is_edit or incoming.is_group else self._recent.report(incoming.chat_id, visit.moment)
+        if incoming.is_edit or incoming.is_group:
+            return False
+        key = self._recent.report(incoming.chat_id, incoming.message_id, visit.moment)
         if not key:
             return False
         self._review.handover.note_words(visit.work.unit, key, incoming.text)
@@ -155,15 +157,14 @@ class Asking:
         if incoming.is_edit:
             said = self._recent.last(incoming.chat_id, moment)
             return said if said and said.message_id == incoming.message_id and said.can_join else None
-        return self._recent.before(incoming.chat_id, incoming.text, moment)
+        return self._recent.before(incoming.chat_id, incoming.message_id, incoming.text, moment)
 
     def _replace(self, visit: Visit, turn: Turn, before: Said, text: str, key: str) -> None:
         """Put the new answer in the place of the earlier one; what does not fit into an edit is sent after it."""
         work, incoming = visit.work, visit.incoming
         first, *rest = render(turn.replies[0])
         new = work.next_key()
-        body = {**first.body, "or_send": True}
-        work.unit.send(Outgoing(new, incoming.chat_id, "edit", body, ANSWER, target_key=before.reply_key))
+        work.unit.send(Outgoing(new, incoming.chat_id, "edit", first.body, ANSWER, target_key=before.reply_key))
         for rendered in rest:
             work.unit.send(Outgoing(work.next_key(), incoming.chat_id, rendered.kind, rendered.body, ANSWER))
         visit.stage(replace(turn, replies=()), question=text, key=key, handover=self._review.handover)
@@ -174,13 +175,13 @@ class Asking:
         self._note_choice(visit, text, turn, key)
 
     def _remember(self, visit: Visit, text: str, turn: Turn, match: Match, key: str) -> None:
-        incoming, row = visit.incoming, visit.work.row
+        incoming = visit.incoming
         if incoming.is_group or match.urgent:
             self._recent.forget(incoming.chat_id)
             return
         language = turn.replies[0].locale if turn.replies else ""
         alone = len(turn.replies) == 1
-        reply_key = f"{row.bot_id}:{row.update_id}:1"
+        reply_key = visit.work.first_key
         said = Said(text, visit.moment, incoming.message_id, reply_key, turn.needs, key, language, can_join=alone)
         self._recent.remember(incoming.chat_id, said)
 

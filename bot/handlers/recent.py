@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 BURST: Final = timedelta(seconds=8)
 """Messages closer together than this may be one question in pieces ("hei", "kela", "missä?")."""
@@ -16,6 +16,8 @@ REMEMBERED: Final = timedelta(minutes=30)
 WORDS_WAIT: Final = timedelta(minutes=10)
 """So long after "What is wrong?" the next message is read as the answer to it."""
 MOST_CHATS: Final = 10_000
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,32 @@ class Said:
     """Its answer may be replaced by one to this and the next message together."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A fact was said to be wrong, and what is right may be written next."""
+
+    key: str
+    since: datetime
+    message_id: int | None = None
+    """Of the message in which it was written."""
+
+
 class Recent:
     """The last message of each chat."""
 
     def __init__(self) -> None:
         self._said: OrderedDict[int, Said] = OrderedDict()
-        self._wrong_facts: dict[int, tuple[str, datetime]] = {}
-        """Chat → key of the report that its next message belongs to, and since when."""
+        self._wrong_facts: OrderedDict[int, _Report] = OrderedDict()
+        """Chat → the report that its next message belongs to."""
 
     def last(self, chat_id: int, moment: datetime) -> Said | None:
         said = self._said.get(chat_id)
         return said if said and moment - said.at < REMEMBERED else None
 
-    def before(self, chat_id: int, text: str, moment: datetime) -> Said | None:
-        """The message that ``text`` may go on from."""
+    def before(self, chat_id: int, message_id: int, text: str, moment: datetime) -> Said | None:
+        """The message that this one may go on from; never itself, when it is worked on once more."""
         said = self.last(chat_id, moment)
-        if said is None or not said.can_join or moment - said.at >= BURST:
+        if said is None or said.message_id == message_id or not said.can_join or moment - said.at >= BURST:
             return None
         short = min(len(said.text.split()), len(text.split())) <= FRAGMENT
         return said if short else None
@@ -60,20 +72,29 @@ class Recent:
     def expect_words(self, chat_id: int, key: str, moment: datetime) -> None:
         """The next message says what is wrong with a fact; ``key``: of the report, "" for no such message."""
         self._wrong_facts.pop(chat_id, None)
-        if key and len(self._wrong_facts) < MOST_CHATS:
-            self._wrong_facts[chat_id] = (key, moment)
+        if key:
+            _keep(self._wrong_facts, chat_id, _Report(key, moment))
 
-    def report(self, chat_id: int, moment: datetime) -> str:
-        """The key of the report that this message belongs to, once; "" if to none."""
-        key, since = self._wrong_facts.pop(chat_id, ("", moment))
-        return key if moment - since < WORDS_WAIT else ""
+    def report(self, chat_id: int, message_id: int, moment: datetime) -> str:
+        """The key of the report that this message belongs to: the first one, however often it is worked on; "" if to
+        none."""
+        report = self._wrong_facts.pop(chat_id, None)
+        if report is None or moment - report.since >= WORDS_WAIT or report.message_id not in (None, message_id):
+            return ""
+        self._wrong_facts[chat_id] = replace(report, message_id=message_id)
+        return report.key
 
     def remember(self, chat_id: int, said: Said) -> None:
-        self._said[chat_id] = said
-        self._said.move_to_end(chat_id)
-        if len(self._said) > MOST_CHATS:
-            self._said.popitem(last=False)
+        _keep(self._said, chat_id, said)
 
     def forget(self, chat_id: int) -> None:
         self._said.pop(chat_id, None)
         self._wrong_facts.pop(chat_id, None)
+
+
+def _keep(of_chats: OrderedDict[int, _Value], chat_id: int, value: _Value) -> None:
+    """The newest last; the oldest goes when there are too many."""
+    of_chats[chat_id] = value
+    of_chats.move_to_end(chat_id)
+    if len(of_chats) > MOST_CHATS:
+        of_chats.popitem(last=False)

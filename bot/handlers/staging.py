@@ -84,18 +84,14 @@ def _keep(work: Work, incoming: Incoming, turn: Turn, handover: Handover, questi
     handover.keep(work.unit, replace(question, language=language, asker=handover.asker(incoming.chat_id)))
 
 
-def stage_reply(work: Work, incoming: Incoming, reply: Reply, *, vanishes: bool = False) -> str:
-    """The messages of one reply; returns the key of the first one. ``vanishes``: once sent, no row is left of them."""
-    first = ""
+def stage_reply(work: Work, incoming: Incoming, reply: Reply, *, vanishes: bool = False) -> None:
+    """The messages of one reply. ``vanishes``: once sent, no row is left of them."""
     priority = URGENT if reply.urgent else ANSWER
     for index, rendered in enumerate(render(reply)):
         kind, body = rendered.kind, dict(rendered.body)
         if index == 0 and reply.replaces and incoming.kind == "press" and incoming.message_id:
             kind, body["message_id"] = "edit", incoming.message_id
-        key = work.next_key()
-        first = first or key
-        work.unit.send(Outgoing(key, incoming.chat_id, kind, body, priority, vanishes=vanishes))
-    return first
+        work.unit.send(Outgoing(work.next_key(), incoming.chat_id, kind, body, priority, vanishes=vanishes))
 
 
 def stage_wipe(work: Work, incoming: Incoming) -> None:
