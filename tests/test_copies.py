@@ -190,6 +190,19 @@ async def test_a_bad_copy_changes_nothing(bad: str, path: Path, tmp_path: Path, 
     assert not list(path.parent.glob("*restoring*")), "nothing half-made is left"
 
 
+async def test_nothing_is_left_of_a_restoration_that_fails_at_its_end(path: Path, tmp_path: Path):
+    copy = tmp_path / "copies" / "copy.db"
+    copy.parent.mkdir()
+    await remember(path, CHAT)
+    back_up(path, copy)
+    with closing(sqlite3.connect(copy)) as db:
+        db.execute("DROP TABLE letter")  # somebody who is forgotten cannot be looked for in it
+    await forget(path, CHAT)
+    with pytest.raises(sqlite3.Error):
+        await restore(path, copy, lambda: START, KEY)
+    assert not knows(path, CHAT)
+
+
 async def test_nothing_is_put_back_while_a_bot_runs(path: Path, tmp_path: Path):
     await remember(path, CHAT)
     back_up(path, tmp_path / "copy.db")
@@ -334,7 +347,15 @@ async def test_who_was_touched_by_a_breach_can_be_told_without_those_who_are_for
 
 
 def test_a_command_about_a_database_that_is_not_there_makes_none(run, path: Path):
-    for words in (("backup", "x.db"), ("forget", "5"), ("migrate",), ("export", "affected", "--since", "2026-01-01")):
+    made_before = path.with_name("yesterday.db")
+    made_before.touch()
+    for words in (
+        ("backup", "x.db"),
+        ("backup", made_before),
+        ("forget", "5"),
+        ("migrate",),
+        ("export", "affected", "--since", "2026-01-01"),
+    ):
         result = run(*words)
         assert result.exit_code == 1
         assert "There is no database at" in result.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
@@ -17,7 +18,7 @@ from bot.review.figures import Figures, Urgent, wilson
 from bot.review.sampling import Sampling
 from bot.review.suppression import FEWEST, hidden
 from bot.store import Store
-from bot.store.figures import sample, tell_audience
+from bot.store.figures import draw, sample, tell_audience
 from bot.web.charts import Series, columns, legend
 from tests.conftest import TUESDAY
 
@@ -166,6 +167,18 @@ async def test_a_week_draws_two_hundred_questions_at_most(store: Store, guides):
         sampling.offer(unit, f"question {number}", "en", [plain], urgent=False)
     await store.commit(unit)
     assert len(await sample(store)) == 200
+
+
+async def test_of_two_who_judge_at_once_one_is_told_that_it_counts(store: Store, guides):
+    sampling = Sampling(store, guides)
+    unit = store.unit()
+    draw(unit, "where is the library", "en", ("city-desk",), LATER)
+    await store.commit(unit)
+    [row] = await sampling.open()
+    judged = await asyncio.gather(
+        sampling.judge(COUNSELLOR, row.id, "right"), sampling.judge(COUNSELLOR, row.id, "wrong")
+    )
+    assert sorted(judged) == [False, True]
 
 
 async def test_a_judgement_counts_once_and_may_be_changed(store: Store, guides):

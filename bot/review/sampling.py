@@ -50,7 +50,8 @@ class Sampling:
         return tuple(row for row in await rows.sample(self._store) if row.judgement is None)
 
     async def judge(self, staff: Staff, sample_id: int, judgement: str) -> bool:
-        """Whether it was there and is judged now. Raises ValueError for a word that is no judgement."""
+        """Whether it was there and is judged so now: of two at the same moment one wins. Raises ValueError for a word
+        that is no judgement."""
         if judgement not in get_args(Judgement):
             raise ValueError(judgement)
         row = next((row for row in await rows.sample(self._store) if row.id == sample_id), None)
@@ -59,9 +60,9 @@ class Sampling:
         unit = self._store.unit()
         day = self._guide().local(row.asked_at).date()
         monday = day - timedelta(days=day.weekday())
-        rows.judge(unit, sample_id, judgement, row.judgement, staff.id)
+        judged = rows.judge(unit, sample_id, judgement, row.judgement, staff.id)
         unit.count(f"sample-{judgement}", monday, row.language)
         if row.judgement is not None:
             unit.count(f"sample-{row.judgement}", monday, row.language, by=-1)
         await self._store.commit(unit)
-        return True
+        return bool(judged.changed)

@@ -51,12 +51,12 @@ def back_up(database: Path, copy: Path) -> int:
     An older copy with this name is replaced when the new one is whole. Raises OpasError: no such database, damaged,
     no room, or ``copy`` is something else than a copy.
     """
+    form_of(database)
     if copy.exists():
         if copy.samefile(database):
             raise OpasError(f"{copy} is the database itself. Name another file for the copy.")
         form_of(copy)
     with closing(connect(database, read_only=True, busy_s=_BUSY_S)) as source:
-        form_of(database)
         try:
             _copy(source, copy)
         except sqlite3.Error as error:
@@ -103,6 +103,7 @@ async def restore(database: Path, copy: Path, now: Clock, asker_key: bytes) -> R
         held.callback(os.close, take_lock(database))
         record = _unknown_to(copy, database)
         new = Path(f"{database}.restoring")
+        held.callback(_remove, new)  # a half-made one stays nowhere: it knows people who were forgotten
         await asyncio.to_thread(_prepare, copy, new, milliseconds(now()))
         async with await Store.open(new, now=now, beside=True, asker_key=asker_key) as store:
             forgotten = await forget_again(store, record or {})

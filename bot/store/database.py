@@ -355,6 +355,8 @@ def _outgoing(row: Row) -> OutboxRow:
 def _expire_backups(path: Path, now: datetime) -> None:
     oldest = (now - timedelta(days=BACKUP_DAYS)).timestamp()
     for backup in path.parent.iterdir():
-        is_backup = re.fullmatch(re.escape(path.name) + r"\.(before|replaced)-\d+(-wal|-shm)?", backup.name)
+        # The half-made ones were left by somebody who died over them.
+        copied = r"\.((before|replaced)-\d+(\.unfinished)?|restoring(\.unfinished)?)(-wal|-shm|-journal)?"
+        is_backup = re.fullmatch(re.escape(path.name) + copied, backup.name)
         if is_backup and backup.stat().st_mtime < oldest:
             backup.unlink()
