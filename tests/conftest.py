@@ -284,6 +284,17 @@ async def open_town(
     return Town(world, bot, clock, database, polling)
 
 
+async def on_connection(town: Town, statements: str) -> None:
+    """Something that happens to the database under the bot's feet."""
+    writer = town.bot.store._writer
+
+    def carry_out() -> None:
+        for statement in statements.split("; "):
+            writer._connection.execute(statement).fetchall()
+
+    await writer._in_its_thread(carry_out)
+
+
 @pytest.fixture
 def talker(town: Town) -> Talker:
     """A person with an English phone."""

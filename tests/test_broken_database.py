@@ -14,15 +14,9 @@ from bot.handlers.sending import Sender
 from bot.monitoring.readiness import WebhookLink
 from bot.running import _expire
 from bot.store import StoreUnavailable
-from tests.conftest import Clock, Talker, Town
+from tests.conftest import Clock, Talker, Town, on_connection
 from tests.test_monitoring import monitor_of
 from tests.test_running import until
-
-
-async def on_connection(town: Town, statement: str) -> None:
-    """Something that happens to the database under the bot's feet."""
-    for one in statement.split("; "):
-        await town.bot.store._writer.run(lambda connection, one=one: connection.execute(one).fetchall())
 
 
 async def heard(talker: Talker, part: str) -> str:

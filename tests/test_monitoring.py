@@ -23,7 +23,7 @@ from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import SILENT_S, PollLink, TelegramLink, WebhookLink
 from bot.web.routes import health_routes
-from tests.conftest import MARIBOR, SHIPPED, Clock, Town, open_town
+from tests.conftest import MARIBOR, SHIPPED, Clock, Town, on_connection, open_town
 from tests.test_catalogue import spoil
 
 
@@ -144,13 +144,13 @@ async def test_ready_says_which_part_is_not(town: Town, clock: Clock, tmp_path: 
     async with AsyncExitStack() as stack:
         other = await open_town(stack, Guides(MARIBOR, HeadCache(tmp_path / "no-heads")), clock, tmp_path / "y.db")
         operator = await operator_of(stack, other.bot, WebhookLink(), clock)
-        await other.bot.store._writer.run(lambda connection: connection.execute("PRAGMA query_only = 1"))
+        await on_connection(other, "PRAGMA query_only = 1")
         status, page = await operator.sees("readyz")
         assert (status, page.splitlines()[0]) == (503, "not ready")
         assert "phrases: 3 of 3 languages not learnt yet" in page
         assert re.search(r"^database: .*y\.db", page, re.MULTILINE)
         assert "telegram: the webhook is not set yet" in page
-        await other.bot.store._writer.run(lambda connection: connection.execute("PRAGMA query_only = 0"))
+        await on_connection(other, "PRAGMA query_only = 0")
         assert await operator.sees("healthz") == (200, "ok\n")
 
 

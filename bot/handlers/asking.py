@@ -12,11 +12,12 @@ from bot.dialogue import Asked, Desk, GeneralAnswer, Turn
 from bot.dialogue.wrongfacts import thanks
 from bot.handlers.recent import Recent, Said
 from bot.handlers.rendering import render
-from bot.handlers.staging import ANSWER, new_key
+from bot.handlers.staging import new_key
 from bot.handlers.visit import Visit, Visits
 from bot.model import Found, Match, NotFound, SmallTalk, Unsure
 from bot.review import Review
 from bot.store import Outgoing, Question
+from bot.store.records import ANSWER
 
 
 class Asking:

@@ -14,9 +14,8 @@ from bot.model import Reply
 from bot.review import Handover
 from bot.store import Outgoing, Person, Question, Store
 from bot.store.figures import tell_audience
+from bot.store.records import ANSWER, URGENT
 from bot.store.talks import forget_lines
-
-URGENT, ANSWER = 0, 1
 
 
 def new_key() -> str:

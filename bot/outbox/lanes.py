@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from bot.store import Unsent
+from bot.store.records import ANSWER, NEWS, URGENT
 
 
 @dataclass(slots=True)
@@ -25,8 +26,8 @@ class _Lane:
     def priority(self) -> int:
         """An urgent message takes along what stands before it in its chat."""
         if not self.answers:
-            return 2
-        return 0 if any(row.priority == 0 for _, row in self.answers) else 1
+            return NEWS
+        return URGENT if any(row.priority == URGENT for _, row in self.answers) else ANSWER
 
 
 class Lanes:
@@ -40,13 +41,14 @@ class Lanes:
         self._places = itertools.count()
         self._places_in_front = itertools.count(-1, -1)
 
-    def __len__(self) -> int:
-        return sum(len(lane.answers) + len(lane.news) for lane in self._lanes.values())
+    @property
+    def is_empty(self) -> bool:
+        return not any(lane.answers or lane.news for lane in self._lanes.values())
 
     def add(self, row: Unsent, *, in_front: bool = False) -> None:
         """Puts a message at the end of its chat, or in front when it has to go out again."""
         lane = self._lanes.setdefault(row.chat_id, _Lane())
-        queue = lane.news if row.priority == 2 else lane.answers
+        queue = lane.news if row.priority == NEWS else lane.answers
         if in_front:
             queue.appendleft((next(self._places_in_front), row))
         else:
@@ -56,7 +58,7 @@ class Lanes:
     def take(self, *, news: bool) -> Unsent | None:
         """The next message of a chat that is free; the chat is busy until ``release``. ``news``: broadcasts
         too."""
-        for priority, offers in enumerate(self._offers[: 3 if news else 2]):
+        for priority, offers in enumerate(self._offers if news else self._offers[:NEWS]):
             while offers:
                 place, chat_id = heapq.heappop(offers)
                 lane = self._lanes.get(chat_id)
@@ -70,7 +72,7 @@ class Lanes:
 
     def has_news(self) -> bool:
         """Whether a broadcast could be sent, were it not for the pace (may be wrong for a moment)."""
-        return bool(self._offers[2])
+        return bool(self._offers[NEWS])
 
     def release(self, chat_id: int) -> None:
         """Nothing is on its way to this chat any more."""

@@ -14,13 +14,11 @@ from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
 from bot.outbox.lanes import Lanes, Pace
 from bot.redaction import redact, trace_of
 from bot.store import OutboxRow, Store, StoreUnavailable, Unit, Unsent
-from bot.store.records import CLOSED_TO_US
+from bot.store.records import CLOSED_TO_US, NEWS
 
 _Result = TypeVar("_Result")
 Send = Callable[[OutboxRow], Awaitable[int | None]]
 
-NEWS: Final = 2
-"""The priority of what nobody waits for, and what a counsellor may take back."""
 BROADCASTS_PER_S: Final = 25.0
 """Telegram allows about 30 messages a second in all; the rest is for answers."""
 FIRST_WAIT_S: Final = 0.5
@@ -53,13 +51,12 @@ class Outbox:
         *,
         now: Callable[[], datetime],
         parallel: int = 4,
-        on_gone: Callable[[int], Awaitable[None]] | None = None,
         quiet_until: Callable[[datetime], datetime | None] = lambda _: None,
     ) -> None:
         """``send``: gives Telegram's number of the message, or raises one of the five above and nothing else.
 
-        ``on_gone``: is told the chat id when a chat turns out to be closed. ``quiet_until``: when a message that nobody
-        is waiting for may go out, if not at the moment given; asked for each, so that a long broadcast stops at night.
+        ``quiet_until``: when a message that nobody is waiting for may go out, if not at the moment given; asked for
+        each, so that a long broadcast stops at night.
         """
         self._store = store
         self._send = send
@@ -68,7 +65,6 @@ class Outbox:
         self._room = float(parallel)
         """So many may be on their way now: few after a crash, because the next one may follow at once, and what is on
         its way then arrives twice."""
-        self._on_gone = on_gone
         self._quiet_until = quiet_until
         self._lanes = Lanes()
         self._pace = Pace(BROADCASTS_PER_S)
@@ -160,10 +156,10 @@ class Outbox:
                 self._pace.went(loop.time())
             self._on_the_way[row.id] = row
             self._carriers.add(asyncio.create_task(self._carry(row)))
-        if self._carriers or len(self._lanes):
-            self._idle.clear()
-        else:
+        if self._lanes.is_empty and not self._carriers:
             self._idle.set()
+        else:
+            self._idle.clear()
 
     def _is_anybody_free(self) -> bool:
         # Who writes down is not on the way any more; but if the disk is slow, it is Telegram that has to wait. And soon
@@ -290,8 +286,6 @@ class Outbox:
         match reason:
             case Gone():
                 await self._fail(row, CLOSED_TO_US)
-                if self._on_gone is not None:
-                    await self._on_gone(row.chat_id)
             case Refused():
                 await self._fail(row, redact(str(reason)).text[:LONGEST_ERROR])
             case _:

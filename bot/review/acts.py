@@ -23,7 +23,7 @@ from bot.review.words import say
 from bot.store import Outgoing, Staged, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store.records import QUESTIONS
+from bot.store.records import ANSWER, NEWS, QUESTIONS
 from bot.store.staff import log_act
 from bot.texts import Speaker
 
@@ -32,10 +32,6 @@ BY_HAND: Final = "by-hand"
 """Why a question is in a group into which a person put it."""
 REGROUPING: Final = frozenset({"drop", "merge"})
 """Acts of ``_done`` after which other questions wait than before."""
-NEWS: Final = 2
-"""Priority of a message that nobody is waiting for at this moment."""
-NOTICE: Final = 1
-"""Priority of a message to the staff: like an answer."""
 Rendered: TypeAlias = tuple[str, Mapping[str, object]]
 """Kind and body of a message in the outbox."""
 
@@ -94,7 +90,7 @@ class Parts:
     def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str) -> None:
         """A message to one of the staff."""
         for form, body in self.render(Reply("en", (Paragraph(text),))):
-            unit.send(Outgoing(f"staff:{key}", chat_id, form, body, NOTICE))
+            unit.send(Outgoing(f"staff:{key}", chat_id, form, body, ANSWER))
 
 
 class Acts:

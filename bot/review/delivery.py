@@ -11,14 +11,14 @@ from typing import Final
 from bot.dialogue.general import taken_back_reply
 from bot.hours import state_at
 from bot.redaction import trace_of
-from bot.review.acts import NOTICE, Parts
+from bot.review.acts import Parts
 from bot.review.figures import Figures
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
 from bot.store import Outgoing, StoreUnavailable, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
-from bot.store.records import QUESTIONS
+from bot.store.records import ANSWER, QUESTIONS
 
 LOOK_S: Final = 0.5
 AFTER_FAULT_S: Final = 10.0
@@ -111,7 +111,7 @@ class Delivery:
             answer_rows.note_told(unit, row.answer_id, row.chat_id)
             speaker = self._parts.guide().texts.speaker(row.language)
             for kind, body in self._parts.render(taken_back_reply(speaker)):
-                unit.send(Outgoing(f"undone:{row.answer_id}:{row.chat_id}", row.chat_id, kind, body, NOTICE))
+                unit.send(Outgoing(f"undone:{row.answer_id}:{row.chat_id}", row.chat_id, kind, body, ANSWER))
             await self._store.commit(unit)
 
     async def _expire(self) -> None:

@@ -19,7 +19,7 @@ from bot.review.words import say
 from bot.store import Outgoing, Unit, groups
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
-from bot.store.records import QUESTIONS, milliseconds
+from bot.store.records import ANSWER, QUESTIONS, milliseconds
 from bot.store.staff import log_act
 from bot.store.talks import keep_line
 
@@ -27,7 +27,6 @@ TALK_LASTS: Final = timedelta(days=1)
 """So long after a letter a reply to it goes to the counsellor; later it is a question like any other."""
 LONGEST: Final = 3000
 """Characters of a letter."""
-ANSWER: Final = 1
 
 
 class Writing:

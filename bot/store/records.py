@@ -88,6 +88,13 @@ class Trace:
     """The words themselves, where words are kept."""
 
 
+URGENT: Final = 0
+"""What goes out first: the priorities of messages."""
+ANSWER: Final = 1
+"""What somebody waits for; of the staff too."""
+NEWS: Final = 2
+"""What nobody waits for at this moment, and what may be taken back until it goes out."""
+
 CLOSED_TO_US: Final = "the chat is closed to us"
 """Why a message was not sent to somebody who blocked the bot or has left Telegram."""
 
@@ -103,8 +110,8 @@ class Outgoing:
     """send, edit, venue, contact, delete, document …; what it means is the edge's affair."""
     body: Mapping[str, object]
     """Kept as JSON until the message is sent or has failed."""
-    priority: int = 1
-    """0 urgent, 1 answer, 2 broadcast."""
+    priority: int = ANSWER
+    """``URGENT``, ``ANSWER`` or ``NEWS``."""
     target_key: str | None = None
     """For edit and delete: the key of the message that is meant."""
     due_at: datetime | None = None

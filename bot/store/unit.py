@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.reduction import Received
-from bot.store.records import QUESTIONS, Outgoing, Person, milliseconds
+from bot.store.records import NEWS, QUESTIONS, Outgoing, Person, milliseconds
 from bot.store.rules import Rule
 from bot.store.traces import TRACES
 
@@ -154,9 +154,10 @@ class Unit:
         self.stage("DELETE FROM talk WHERE chat_id = :chat_id AND said_at <= :until", chat_id=chat_id, until=until_ms)
         # News is always about a question from before: nobody writes "yes, write to me" and is answered in a moment.
         self.stage(
-            "DELETE FROM outbox WHERE chat_id = :chat_id AND (created_at <= :until OR priority = 2)",
+            "DELETE FROM outbox WHERE chat_id = :chat_id AND (created_at <= :until OR priority = :news)",
             chat_id=chat_id,
             until=until_ms,
+            news=NEWS,
         )
         for table in TRACES:
             if table not in ("update_inbox", "person", "question", "talk", "outbox"):

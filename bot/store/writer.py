@@ -56,10 +56,6 @@ class Writer:
             self._writing = asyncio.create_task(self._write_all(), name="store-writer")
         await done
 
-    async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Does something else with the connection, between two transactions."""
-        return await self._in_its_thread(lambda: work(self._connection))
-
     async def idle(self) -> None:
         """Returns when nothing waits to be written."""
         if self._again is not None:
