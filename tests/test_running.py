@@ -146,6 +146,27 @@ async def test_a_change_is_taken_while_the_one_before_is_still_being_learnt(
     watching.cancel()
 
 
+async def test_a_need_that_was_just_taken_out_is_no_answer_while_its_phrases_are_still_remembered(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async def not_now(self: Guides) -> None:
+        return
+
+    monkeypatch.setattr(Guides, "fit", not_now)
+    guides = Guides(copied_content, head_cache)
+    async with AsyncExitStack() as stack:
+        person = (await open_town(stack, guides, clock, tmp_path / "x.db")).person("en")
+        assert "Zdravnik ponoči" in (await person.says("where is a doctor on sunday night"))[0]
+        services = copied_content / "services.yaml"
+        before, rest = services.read_text(encoding="utf-8").split("  night-doctor:\n")
+        services.write_text(before + rest[rest.index("services:\n  emergency-112:") :], encoding="utf-8")
+        for phrases in copied_content.glob("intents/*/health.yaml"):
+            phrases.write_text(phrases.read_text(encoding="utf-8").split("night-doctor:")[0], encoding="utf-8")
+        (copied_content / "intents/en/ask-between.yaml").unlink()
+        await guides.reload()
+        assert "I do not know this yet." in (await person.says("where is a doctor on sunday night please"))[0]
+
+
 async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
     copied_content: Path, head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch
 ):

@@ -15,7 +15,7 @@ from bot.matching.elsewhere import Elsewhere
 from bot.matching.exact import Exact, Exacts
 from bot.matching.features import Floats
 from bot.matching.head import Head
-from bot.matching.labels import is_need, is_none, is_talk, talk_verdict
+from bot.matching.labels import is_need, is_none, is_talk, needs_asked_between, talk_verdict
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
 from bot.matching.naming import Naming
@@ -81,8 +81,11 @@ class Matcher:
     ) -> None:
         columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
         scripts = {code: main_script(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
+        heads = tuple(heads)
         labels = {label for some in columns.values() for label in some.labels}
-        self.scorer = Scorer(tuple(heads), scripts, labels)
+        # A head may be older than the content: what nobody answers any more must not win.
+        labels |= {label for head in heads for label in head.labels if _is_answered(label, catalogue)}
+        self.scorer = Scorer(heads, scripts, labels)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
         self._names = Names(catalogue.services.values() if catalogue else ())
@@ -312,6 +315,12 @@ class Matcher:
     def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:
         phrase = self._nearest.phrase(folded, candidate.need, candidate.language)
         return replace(candidate, phrase=phrase.text, language=phrase.language) if phrase else candidate
+
+
+def _is_answered(label: str, catalogue: Catalogue | None) -> bool:
+    """Whether all needs that a label stands for are in the catalogue, under whatever name."""
+    needs = (label,) if is_need(label) else needs_asked_between(label)
+    return catalogue is None or all(catalogue.need(need) for need in needs)
 
 
 def _cut(text: str) -> str:

@@ -119,12 +119,11 @@ class Scorer:
     ) -> None:
         """``scripts``: the main script of each language; without it every head reads every text.
 
-        ``labels``: further labels that no head knows yet, because they were written after it was fitted.
+        ``labels``: those that are told apart, also ones that no head knows yet; without it all that the heads know.
         """
         self.heads = tuple(heads)
         self._scripts = scripts or {}
-        own = {label for known in (labels, *(head.labels for head in heads)) for label in known}
-        own = {label for label in own if not is_none(label)}
+        own = {label for label in labels or (label for head in heads for label in head.labels) if not is_none(label)}
         # What is asked about must have a place even when nobody wrote a phrase for it alone.
         own |= {need for label in own for need in needs_asked_between(label)}
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
@@ -134,7 +133,7 @@ class Scorer:
 
     def _map(self, head: Head) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
-        named = [(i, self._place[label]) for i, label in enumerate(head.labels) if not is_none(label)]
+        named = [(i, self._place[label]) for i, label in enumerate(head.labels) if label in self._place]
         none = [i for i, label in enumerate(head.labels) if is_none(label)]
         # The alarm stands behind the labels, there as here.
         rows, places = zip(*named, (len(head.labels), len(self.labels)), strict=True)
