@@ -34,7 +34,7 @@ class HoursState:
 
     state: Literal["open", "closed", "unknown"]
     until: datetime | None = None
-    """Open: when it closes; None when it never does."""
+    """Open: when it closes; None when it does not within a day and a night."""
     opens: datetime | None = None
     """Closed: the next time that it is certainly *open* (not merely the next change); None when none is known."""
     is_holiday: bool = False
@@ -114,8 +114,9 @@ def state_at(expression: str, moment: datetime, *, timezone: str, country: str) 
 
 
 def _end_of_open(hours: OpeningHours, moment: datetime) -> datetime | None:
-    """The end of the stretch that is open at ``moment``; a change from open to open (a comment) does not end it."""
-    limit = moment + LOOK_AHEAD
+    """The end of the stretch that is open at ``moment``, None when it is not within a day; a change from open to open
+    (a comment) does not end it."""
+    limit = moment + timedelta(days=1)
     change = hours.next_change(moment)
     while change is not None and change < limit and hours.is_open(change):
         change = hours.next_change(change)

@@ -106,8 +106,12 @@ def _catalog(source: bytes, path: Path, locale: Locale, folder: Path) -> Catalog
 
 
 def fields_of(text: str) -> set[str]:
-    """The names in braces that ``str.format`` fills in. Raises ValueError at a brace without its partner."""
-    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+    """The names in braces that ``str.format`` fills in, with whatever stands behind them (``n:d``, ``n!r``).
+
+    Raises ValueError at a brace without its partner.
+    """
+    parts = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
+    return {f"{field}{f'!{how}' if how else ''}{f':{width}' if width else ''}" for field, width, how in parts}
 
 
 def lost_and_invented(message: Message) -> tuple[set[str], set[str]]:

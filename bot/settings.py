@@ -106,11 +106,18 @@ class Settings:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """``KEY=value`` lines of a .env file; quotes round a value and lines with ``#`` are left out."""
+    """``KEY=value`` lines of a .env file; quotes round a value and lines with ``#`` are left out. Raises OpasError when
+    it cannot be read."""
     if not path.is_file():
         return {}
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise OpasError(f"{path}: save this file as UTF-8 text.") from error
+    except OSError as error:
+        raise OpasError(f"{path} cannot be read: {error.strerror}.") from error
     found = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in lines:
         name, separator, value = line.strip().partition("=")
         if separator and name and not name.startswith("#"):
             found[name.removeprefix("export ").strip()] = value.strip().strip("\"'")

@@ -97,6 +97,12 @@ def test_always_open_never_closes():
     assert (state.state, state.until) == ("open", None)
 
 
+def test_what_is_open_day_and_night_but_on_holidays_is_not_said_to_close_at_midnight():
+    always = "Mo-Su 00:00-24:00; PH off"
+    assert at(always, 2026, 11, 24, 10, 0).until is None
+    assert at(always, 2026, 12, 5, 10, 0).until == local(2026, 12, 6, 0, 0)
+
+
 def test_the_week_lists_every_day_and_knows_holidays():
     week = week_from(OFFICE, local(2026, 12, 22, 10, 0), timezone="Europe/Helsinki", country="FI")
     assert [len(spans) for _, spans in week] == [1, 1, 0, 0, 0, 0, 1]

@@ -57,6 +57,12 @@ def test_an_env_file_is_read(tmp_path: Path):
     assert read_env_file(tmp_path / ".env") == {"A": "1", "B": "two words", "C": ""}
 
 
+def test_an_env_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path):
+    (tmp_path / ".env").write_bytes("OPAS_BIND=0.0.0.0 # für alle\n".encode("latin-1"))
+    with pytest.raises(OpasError, match=r"\.env: save this file as UTF-8 text\."):
+        read_env_file(tmp_path / ".env")
+
+
 def test_the_database_and_the_staff():
     settings = Settings.from_env({"OPAS_DATABASE": "sqlite:////var/lib/opas.db", "OPAS_STAFF": "1:admin, 2:counsellor"})
     assert settings.database == Path("/var/lib/opas.db")

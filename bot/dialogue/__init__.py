@@ -3,7 +3,7 @@
 from bot.dialogue.conversation import Dialogue
 from bot.dialogue.general import GeneralAnswer
 from bot.dialogue.handover import Desk
-from bot.dialogue.talk import Kept, Talk, Turn
+from bot.dialogue.talk import Talk, Turn
 from bot.dialogue.verdicts import Asked
 
-__all__ = ["Asked", "Desk", "Dialogue", "GeneralAnswer", "Kept", "Talk", "Turn"]
+__all__ = ["Asked", "Desk", "Dialogue", "GeneralAnswer", "Talk", "Turn"]

@@ -19,7 +19,7 @@ Outcome: TypeAlias = Literal[
     "answered", "asked", "named", "follow-up", "small-talk", "unanswered", "urgent", "foreign", "unreadable"
 ]
 
-Kept: TypeAlias = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
+WhyKept: TypeAlias = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Turn:
     needs: tuple[NeedId, ...] = ()
     toast: str = ""
     """Shown for a moment above the button that was pressed."""
-    keeps: Kept | None = None
+    keeps: WhyKept | None = None
     """The question goes to the people who look after the guide (without its asker), and why."""
     answer: int | None = None
     """The answer of a person that was given."""
