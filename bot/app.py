@@ -1,4 +1,4 @@
-"""Builds every part once from the settings and hands it on; the only reader of the clock."""
+"""Builds every part once from the settings and hands it on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, Final
@@ -53,14 +53,6 @@ SLOWEST_ANSWER_S: Final = 15.0
 """Long: a slow answer is cheaper than a double."""
 
 _log = logging.getLogger(__name__)
-
-
-def clock_of(settings: Settings) -> Callable[[], datetime]:
-    """Now, aware and in UTC; a fixed moment when the settings say so."""
-    if settings.now is not None:
-        fixed = settings.now if settings.now.tzinfo else settings.now.replace(tzinfo=UTC)
-        return lambda: fixed
-    return lambda: datetime.now(UTC)
 
 
 def way_of(settings: Settings) -> Way:

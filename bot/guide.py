@@ -20,8 +20,8 @@ from bot.kept import Kept
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
 from bot.matching.head import Head
 from bot.matching.matcher import Matcher
-from bot.model import Catalogue, Locale, Phrases
-from bot.texts import Drafts, Texts, text_files
+from bot.model import Catalogue, Drafts, Locale, Phrases
+from bot.texts import Texts, text_files
 
 _ANY_MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

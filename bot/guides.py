@@ -16,8 +16,8 @@ from bot.grouping.tokens import tokeniser
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
-from bot.model import NotFound, Unsure
-from bot.texts import Drafts, text_files
+from bot.model import Drafts, NotFound, Unsure
+from bot.texts import text_files
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""

@@ -19,8 +19,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from telegram import Bot as TelegramBot
 
-from bot.app import Bot, bot_at, clock_of, way_of
+from bot.app import Bot, bot_at, way_of
 from bot.catalogue.content import find_content
+from bot.clock import clock_of
 from bot.errors import OpasError
 from bot.guides import Guides
 from bot.handlers.damage import Damage

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
-from bot.catalogue.nodes import probably_meant
 from bot.errors import OpasError
-from bot.texts import Drafts
+from bot.model import Drafts
 
 Role = Literal["counsellor", "admin", "translator"]
 LogStyle = Literal["text", "json"]
@@ -127,6 +125,10 @@ def read_env_file(path: Path) -> dict[str, str]:
 def unknown_settings(env: Mapping[str, str]) -> list[str]:
     """A sentence for each name in ``env`` that begins like a setting and is none, with the one probably meant."""
     names = sorted(name for name in env if name.startswith(_PREFIXES) and name not in NAMES)
+    if not names:
+        return []
+    from bot.catalogue.nodes import probably_meant  # with all that reads YAML: `opas --help` is not to wait for it
+
     return [f"{name} is no setting of Opas and is not read.{probably_meant(name, NAMES)}" for name in names]
 
 
@@ -175,6 +177,8 @@ class _Reader:
         value = self.given(name)
         if not value:
             return None
+        import ssl  # rarely needed, and large
+
         try:
             ssl.create_default_context(cafile=value)
         except OSError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
@@ -20,9 +20,7 @@ from bot.catalogue.nodes import Reader
 from bot.errors import Complaint, ContentError
 from bot.kept import Kept
 from bot.messages import Messages, messages_of
-from bot.model import Catalogue, Locale
-
-Drafts: TypeAlias = Literal["show", "hide"]
+from bot.model import Catalogue, Drafts, Locale
 
 NOT_SPOKEN_FILE: Final = "not-spoken.yaml"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import babel.messages.pofile
@@ -9,8 +11,11 @@ import pytest
 import yaml
 
 import bot.messages
+from bot.cli.main import opas
+from bot.cli.verbs import VERBS
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache
+from tests.conftest import SHIPPED
 
 
 def everything_read(guide: Guide) -> tuple[object, ...]:
@@ -74,3 +79,24 @@ def test_content_with_complaints_complains_at_every_start(copied_content: Path, 
     phrases.write_text(text.replace(line, f"{line}\n{line}", 1), encoding="utf-8")
     first, second = (load_guide(copied_content, head_cache).content.warnings for _ in range(2))
     assert first == second != ()
+
+
+@pytest.mark.parametrize(
+    ("verb", "not_needed"),
+    [
+        ("main", {"telegram", "starlette", "numpy", "yaml", "babel"}),
+        ("check", {"telegram", "starlette", "numpy"}),
+        ("match", {"telegram", "starlette", "uvicorn"}),
+    ],
+)
+def test_a_verb_loads_only_what_it_needs(verb: str, not_needed: set[str]):
+    command = [sys.executable, "-c", f"import bot.cli.{verb}, sys; print(*sys.modules)"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SHIPPED).stdout.split()
+    assert not not_needed & set(loaded)
+
+
+def test_the_list_of_verbs_says_what_each_verb_says_of_itself():
+    assert {name: verb.says for name, verb in VERBS.items()} == {
+        name: command.get_short_help_str(1000) for name, command in opas.commands.items()
+    }
+    assert {command.name for command in opas.commands.values()} == VERBS.keys()

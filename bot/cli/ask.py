@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from bot.app import clock_of
-from bot.cli.common import content_option, ready_guide, say_json, settings_of
+from bot.cli.common import content_option, say_json, settings_of
+from bot.cli.matching import candidate_json, ready_guide, verdict_name
+from bot.clock import clock_of
 from bot.dialogue import Asked, Desk, Talk, Turn
 from bot.guide import Guide
-from bot.model import Candidate, Match, Named, Open, Reply
+from bot.model import Match, Named, Open, Reply
 from bot.redaction import redact
 
 
@@ -95,22 +96,3 @@ def _as_json(guide: Guide, match: Match, turn: Turn, moment: datetime) -> dict[s
         "buttons": [[[button.label for button in row] for row in reply.buttons] for reply in turn.replies],
         "contact": [reply.contact.number for reply in turn.replies if reply.contact],
     }
-
-
-def candidate_json(candidate: Candidate) -> dict[str, Any]:
-    """A candidate in the words of the command line; ``confidence`` 0–1, not rounded."""
-    return {
-        "id": candidate.need,
-        "confidence": candidate.confidence,
-        "phrase": candidate.phrase,
-        "language": candidate.language,
-        "rule": candidate.rule,
-    }
-
-
-def verdict_name(match: Match) -> str:
-    """The verdict in the words of the command line: found, unsure, named, follow-up, small-talk, not-found."""
-    return {
-        "Found": "found", "Unsure": "unsure", "Named": "named", "FollowUp": "follow-up", "SmallTalk": "small-talk",
-        "NotFound": "not-found",
-    }[type(match.verdict).__name__]  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import click
 
-from bot.app import clock_of
 from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_content
 from bot.catalogue.freshness import facts_from_the_future, missing_facts, stale_facts
 from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
+from bot.clock import clock_of
 from bot.errors import Complaint
 from bot.model import Catalogue
 from bot.settings import unknown_settings

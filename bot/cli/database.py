@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.app import clock_of
 from bot.cli.common import settings_of
+from bot.clock import clock_of
 from bot.store import Store, schema
 from bot.store.copies import back_up, form_of, restore
 from bot.store.retention import BACKUP_DAYS

@@ -8,7 +8,8 @@ import click
 
 from bot.catalogue.content import errors_of, find_content, load_content
 from bot.catalogue.phrases import Intents, read_intents
-from bot.cli.common import content_option, intents_option, matcher_of, ready_guide, say_json, settings_of
+from bot.cli.common import content_option, intents_option, say_json, settings_of
+from bot.cli.matching import matcher_of, ready_guide
 from bot.errors import Complaint, ContentError
 from bot.evaluation import Report, evaluate, lines, question_of, read_questions, report_on
 from bot.evaluation import as_json as report_json

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from bot.cli.common import content_option, ready_guide, settings_of
+from bot.cli.common import content_option, settings_of
+from bot.cli.matching import ready_guide
 from bot.grouping import Grouper
 
 

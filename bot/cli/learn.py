@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from bot.app import clock_of
 from bot.catalogue.content import own_content
 from bot.cli.common import content_option, settings_of
+from bot.clock import clock_of
 from bot.errors import OpasError
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache

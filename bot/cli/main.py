@@ -5,29 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import click
 
-from bot.cli.ask import ask
-from bot.cli.check import check
-from bot.cli.content import content
-from bot.cli.database import backup, migrate, restore_command
-from bot.cli.evaluate import evaluate_command
-from bot.cli.group import group
-from bot.cli.learn import learn
-from bot.cli.match import match
-from bot.cli.persons import export, forget
-from bot.cli.review import review, review_link
-from bot.cli.run import run
-from bot.cli.translate import translate
-from bot.cli.warm import warm
+from bot.cli.verbs import VERBS, Commands
 from bot.errors import OpasError
 from bot.settings import read_env_file
 
 
 class _Opas(click.Group):
     """Runs ``run`` when no verb is given; says what can be mended without a trace."""
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does it, without loading every verb."""
+        width = formatter.width - 6 - max(map(len, VERBS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, shorten(verb.says, width, placeholder="…")) for name, verb in sorted(VERBS.items())]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         try:
@@ -41,7 +38,12 @@ class _Opas(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=_Opas, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Opas,
+    commands=Commands(),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="kuopio-opas")
 @click.pass_context
 def opas(ctx: click.Context) -> None:
@@ -51,11 +53,4 @@ def opas(ctx: click.Context) -> None:
     """
     ctx.obj = {**read_env_file(Path(".env")), **os.environ}
     if ctx.invoked_subcommand is None:
-        ctx.invoke(run)
-
-
-for command in (
-    run, ask, match, group, evaluate_command, check, translate, warm, content, backup, restore_command, migrate, forget,
-    export, review, review_link, learn,
-):  # fmt: skip
-    opas.add_command(command)
+        ctx.invoke(opas.commands["run"])

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from bot.cli.ask import candidate_json, verdict_name
-from bot.cli.common import content_option, intents_option, matcher_of, ready_guide, settings_of
+from bot.cli.common import content_option, intents_option, settings_of
+from bot.cli.matching import candidate_json, matcher_of, ready_guide, verdict_name
 from bot.evaluation import shown_needs
 from bot.matching.matcher import Matcher
 from bot.model import Candidate, Found, Match, Named, Unsure

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from bot.app import clock_of
 from bot.cli.common import say_json, settings_of
+from bot.clock import clock_of
 from bot.errors import OpasError
 from bot.settings import Settings
 from bot.store import Store

@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from bot.app import clock_of
 from bot.catalogue.content import find_content
 from bot.cli.common import content_option, say_json, settings_of
+from bot.clock import clock_of
 from bot.errors import OpasError
 from bot.guide import load_guide
 from bot.handlers.rendering import messages_of

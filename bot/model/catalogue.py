@@ -16,6 +16,9 @@ Locale: TypeAlias = str
 URGENT_TOPIC: Final = "urgent"
 """The topic whose needs are looked for before everything else and answered with the urgent card."""
 
+Drafts: TypeAlias = Literal["show", "hide"]
+"""What becomes of translations that nobody has read yet."""
+
 LONGEST_ID: Final = 48
 """Characters that the id of a service or need may have, so that a button (64 bytes) can carry it."""
 
