@@ -61,8 +61,8 @@ class Guide:
         return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
     def get_ready(self) -> None:
-        """Do what the first answers would else wait for: the words of each language's calendar, and those by which
-        slips are put right. Takes a second or two; may run beside everything else, in another thread."""
+        """Prepare what the first answers would otherwise wait for: the names of days and months in each language, and
+        the words by which slips are put right. Takes a second or two; may run beside all else, in another thread."""
         for language, phrases in self.content.intents.phrases.items():
             asked = next((phrase.text for phrase in phrases if self.catalogue.need(phrase.label)), None)
             if asked is not None:

@@ -22,7 +22,7 @@ from bot.texts import text_files
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
 REST_S: Final = 1.0
-"""How often the weights of all languages are let go of: what is read in ten seconds of load adds up to 100 MB."""
+"""How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""
 
 _log = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class Guides:
 
 def _get_ready(guide: Guide) -> None:
     guide.get_ready()
-    # Nor has the first question without an answer to wait for the words by which it is compared with others.
+    # The first question without an answer is compared with others by the words of this one.
     tokeniser(guide.matcher)
 
 

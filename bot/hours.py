@@ -18,7 +18,7 @@ from opening_hours import (  # type: ignore[attr-defined]  # the package's stub 
 )
 
 LOOK_AHEAD: Final = timedelta(days=370)
-"""How far the next opening is searched for; later than that nobody plans a visit."""
+"""How far ahead the next opening is looked for: nobody plans a visit later than that."""
 
 _MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATED: Final = re.compile(rf"^\s*(?:(?:19|20)\d\d\b|(?:{_MONTHS})\b|easter\b)")
@@ -38,7 +38,7 @@ class HoursState:
     opens: datetime | None = None
     """Closed: the next time that it is certainly *open* (not merely the next change); None when none is known."""
     is_holiday: bool = False
-    """A public holiday about which the hours say nothing: closed, or unknown where it would else be open."""
+    """A public holiday of which the hours say nothing. The state is then closed, or unknown where it would be open."""
     is_eve: bool = False
     """Open, but tomorrow is a public holiday: many places close early."""
 

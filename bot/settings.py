@@ -51,11 +51,11 @@ class Settings:
     notify_socket: str = ""
     """Where systemd waits for signs of life; set by systemd itself."""
     messages_per_minute: int = 20
-    """So many messages of one chat are answered within a minute; urgent ones always."""
+    """How many messages of one chat are answered within a minute; urgent ones always are."""
     maintenance: bool = False
     """Nothing but what is urgent is answered; messages are kept until it is over."""
     watchdog_s: int = 60
-    """So long the event loop may stand still before the process ends itself; 0: for ever."""
+    """How long the event loop may stand still before the process ends itself; 0: for ever."""
     now: datetime | None = None
     """A fixed moment, for tests."""
     proxy: str = field(default="", repr=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
-from bot.catalogue.phrases import ASK, FOLLOW_UP, FOLLOW_UP_KINDS, SMALL_TALK, SMALL_TALK_KINDS
+from bot.catalogue.phrases import ASK, FOLLOW_UP, FOLLOW_UP_KINDS, SMALL_TALK, SMALL_TALK_KINDS, label_of
 from bot.model import Catalogue, Locale, Phrases
 
-FOLLOW_UP_LABELS = frozenset(f"{FOLLOW_UP}:{kind}" for kind in FOLLOW_UP_KINDS)
-SMALL_TALK_LABELS = frozenset(f"small-talk:{kind}" for kind in SMALL_TALK_KINDS)
+_KINDS: Final = {SMALL_TALK: SMALL_TALK_KINDS, FOLLOW_UP: FOLLOW_UP_KINDS}
+_TALK_LABELS: Final = frozenset(label_of(file, kind) for file, kinds in _KINDS.items() for kind in kinds)
 
 
 def dump(phrases: Phrases, topics: Mapping[str, str]) -> str:
@@ -43,7 +44,7 @@ def load(text: str, language: Locale, catalogue: Catalogue) -> Phrases | None:
 
 def _fits(label: str, topic: str, catalogue: Catalogue) -> bool:
     if topic in {SMALL_TALK, FOLLOW_UP}:
-        return label in SMALL_TALK_LABELS or label in FOLLOW_UP_LABELS
+        return label in _TALK_LABELS
     if topic == ASK:
         return frozenset(label.removeprefix("ask:").split("+")) in catalogue.ask_between
     need = catalogue.needs.get(label)

@@ -18,7 +18,7 @@ from bot.model import Button, Catalogue, Paragraph, Press, Reply
 from bot.texts import Speaker
 
 USUAL_WEEKS: Final = 4
-"""So many weeks are looked at for the usual hours of a weekday: one of them may hold a holiday."""
+"""Weeks that are looked at to find the usual hours of a weekday: one of them may hold a holiday."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ Periods: TypeAlias = Mapping[str, int | None]
 
 MOST_TEXTS: Final = 5
 LONGEST_TEXT: Final = 200
-"""Of what a person wrote, as /mydata shows it: so many messages, so many characters of each."""
+"""How many messages of a person /mydata shows, and how many characters of each."""
 
 
 @dataclass(frozen=True, slots=True)

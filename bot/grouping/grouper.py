@@ -24,15 +24,15 @@ CANDIDATES: Final = 60
 TELLING: Final = 0.2
 """Words of less weight do not make a question a candidate."""
 WITNESSES: Final = 4
-"""So many of a group's nearest questions are asked whether a new one belongs there."""
+"""How many of a group's nearest questions have a say in whether a new one belongs there."""
 AGREE: Final = 0.75
-"""Share of the witnesses' best that their mean must reach: one near question must not draw a group elsewhere."""
+"""The mean of the witnesses must reach this share of the best one: a single near question must not decide."""
 WORTH_READING: Final = 0.4
-"""The needs of two questions are worked out only when, were they alike, the questions came so near."""
+"""The needs of two questions are compared only when, with the same needs, their probability would be this high."""
 VETO: Final = 0.2
-"""A question that a group's questions of its own language are so unlike …"""
+"""When the group's questions in the new one's own language stay below this probability …"""
 VETOED: Final = 0.7
-"""… joins it only when the others are sure: by so much less is their word worth."""
+"""… the probability by questions in other languages counts only this much: words say more than things."""
 
 
 _Key = TypeVar("_Key", int, str)

@@ -25,12 +25,13 @@ LEAST: Final = 0.04
 STRANGE: Final = 0.8
 """Weight of a word that stands in no phrase of its language: rare, but it may be a slip."""
 PLAIN: Final = 0.6
-"""A word that names no known thing counts for so much less: most of those frame or tell."""
+"""Factor for a word that names no known thing: most of those only frame the question or tell a story."""
 NUMBER: Final = 0.5
+"""Weight of a number."""
 SOLID: Final = frozenset({"things", "countries"})
 """Sections of the table of things that name what is asked about; the others name acts, qualities, ways of asking."""
 STEM: Final = 5
-"""Words that share so many first letters are looked at as forms of each other."""
+"""Words that share this many first letters count as forms of one word."""
 FOREIGN: Final = 5
 """Letters from which a word may be one of another language in the same script ("henkilökortti" in an English text)."""
 KNOWN_SHARE: Final = 0.4
@@ -38,6 +39,7 @@ KNOWN_SHARE: Final = 0.4
 FIRST_DENSE: Final = "\u2e80"
 """From here on Unicode holds the scripts of East Asia."""
 MOST_HASHES: Final = 200_000
+"""Words whose hashes are remembered; beyond that all are forgotten at once."""
 MOST_REMEMBERED: Final = 64
 """Texts whose tokens are kept: a new question is placed, then added, then shown to a counsellor."""
 MOST_TOKENS: Final = 48
@@ -46,6 +48,8 @@ MOST_TOKENS: Final = 48
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A word of a question, or several that are one name or one thing."""
+
     word: str
     weight: float
     """0–1: how much it says of what is asked."""
@@ -63,6 +67,8 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
+    """A whole question, ready to be compared with another one."""
+
     folded: str
     language: str
     """In which language the words were looked up; "" when unknown."""

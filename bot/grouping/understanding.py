@@ -15,8 +15,7 @@ from bot.matching.matcher import Matcher, Reading
 from bot.model import FollowUp, Found, Match, Named, NotFound, SmallTalk, Unsure
 
 NEEDS: Final = 3
-NEAR: Final = 8
-"""Nearest phrases of a need among which the reader's is looked for."""
+"""Needs that are named at most."""
 
 WhyNot: TypeAlias = Literal[
     "other-language", "unknown-words", "several", "outside", "not-sure", "small-talk", "answered"
@@ -28,6 +27,8 @@ small talk or a follow-up; or it did answer, and the person was not helped."""
 
 @dataclass(frozen=True, slots=True)
 class NearNeed:
+    """A need that the question may mean."""
+
     need: str
     confidence: float
     """0–1."""
@@ -38,6 +39,8 @@ class NearNeed:
 
 @dataclass(frozen=True, slots=True)
 class Why:
+    """What kept the bot from answering, with the figures."""
+
     rule: WhyNot
     confidence: float
     """Of the best need, 0–1."""
@@ -49,6 +52,8 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
+    """What a counsellor is told about a question that they cannot read."""
+
     language: str | None
     """In which the text is written, when that is certain."""
     foreign: str | None

@@ -219,8 +219,8 @@ class Matcher:
         return sorted(scores.evidence, key=lambda code: -scores.evidence[code])[:number]
 
     def learn_words(self) -> None:
-        """Get ready to put slips right in every language, which a first text with one would else wait for: a tenth of a
-        second a language. May run beside ``match``, in another thread."""
+        """Get ready to put slips right in every language: a tenth of a second each, for which the first text with a
+        slip would otherwise wait. May run beside ``match``, in another thread."""
         for language in self._phrases:
             self._repairers.of(language)
 

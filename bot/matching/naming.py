@@ -29,7 +29,7 @@ class Naming:
         """The service, when (nearly) the whole of a folded message is its name: beside it stand only common words or a
         phrase that follows up ("where is it, Kela")."""
         service, rest = self._named(folded)
-        return service if self._follows_up(rest) or all(map(self._is_common, rest)) else None
+        return service if service and self._says_nothing(rest) else None
 
     def service_alone(self, folded: str) -> str | None:
         """The same when beside the name stands nothing, or a phrase that follows up and nothing else ("where is the
@@ -42,7 +42,7 @@ class Naming:
         and is it open")."""
         service, rest = self._named(folded)
         rest = [word for word in rest if word not in self._follow_up_words]
-        return service if self._follows_up(rest) or all(map(self._is_common, rest)) else None
+        return service if service and self._says_nothing(rest) else None
 
     def about(self, verdict: Verdict, folded: str) -> Verdict:
         """A short question that names its service ("is Kela open tomorrow") is about that one, not about the last."""
@@ -61,6 +61,10 @@ class Naming:
             return None, words
         covered = {index for name in found for index in range(name.start, name.end)}
         return found[0].service, [word for index, word in enumerate(words) if index not in covered]
+
+    def _says_nothing(self, words: list[str]) -> bool:
+        """Whether the words beside a name ask for nothing but the service itself."""
+        return self._follows_up(words) or all(map(self._is_common, words))
 
     def _follows_up(self, words: list[str]) -> bool:
         exact = self._exact.get(" ".join(words))

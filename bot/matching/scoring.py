@@ -27,17 +27,17 @@ EVIDENCE_FLOOR: Final = 0.02
 """Heads that count less than this are not asked at all: they cost time and change nothing."""
 
 LIKELY: Final = 4
-"""So many heads read a text in full: those that know most of its words …"""
+"""How many heads read a text in full: those that know most of its words …"""
 LIKELY_KNOWN: Final = 0.25
-"""… if one of them knows this much; else all of them do …"""
+"""… if one of them knows at least this share; otherwise all of them do …"""
 MANY_FEATURES: Final = 4000
 """… unless the text is so long (1,300 letters) that all of them would take too long."""
 SCRIPT_LETTERS: Final = 1000
-"""So many letters of a text, spread over all of it, say in which scripts it is written."""
+"""How many letters of a text, spread over all of it, are looked at to find its scripts."""
 MIXED_SCRIPT: Final = 0.15
 """Share of a text's letters from which the languages of that script read it."""
 SCRIPT_KNOWN: Final = 0.7
-"""A text that its own scripts' languages know so well is not read by the others."""
+"""A text of which the languages of its own scripts know this share is not read by the others."""
 WORTH_REPAIR: Final = 0.02
 """A repaired reading counts only when that much more of it is known."""
 REPAIR_POWER: Final = 4

@@ -9,7 +9,7 @@ from typing import Final
 
 BEAT_S: Final = 1.0
 STOPPED_S: Final = 15.0
-"""So long without a beat: the loop goes on without its pulse, which should never be."""
+"""After this long without a beat the pulse counts as dead, although the loop goes on: that should never happen."""
 
 _log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from bot.guides import Guides
 from bot.store import Store, StoreUnavailable
 
 SILENT_S: Final = 90.0
-"""So long without an answer of Telegram is too long: a poll lasts 25 seconds, a wait between two at most 30."""
+"""How long Telegram may be silent: a poll lasts 25 seconds, a wait between two at most 30."""
 WRITING_S: Final = 6.0
-"""So long may the database take to write."""
+"""How long the database may take to write."""
 FRESH_S: Final = 5.0
 """That the database writes is believed for so long: whoever asks often must not make the disk work."""
 
