@@ -12,6 +12,7 @@ from bot.dialogue.presses import press_data
 from bot.model import Locale, Reply
 from bot.redaction import redact
 from bot.review.acts import Acts, Parts, refusal
+from bot.review.answering import LONGEST_WORDING
 from bot.review.daytime import next_day_time, next_letter_time
 from bot.review.drafts import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
@@ -27,6 +28,9 @@ TALK_LASTS: Final = timedelta(days=1)
 """So long after a letter a reply to it goes to the counsellor; later it is a question like any other."""
 LONGEST: Final = 3000
 """Characters of a letter."""
+LONGEST_TITLE: Final = 120
+"""Characters of the title of a draft."""
+LONGEST_NOTE: Final = 1000
 
 
 class Writing:
@@ -60,14 +64,15 @@ class Writing:
             return refused
         unit = self._store.unit()
         touched = groups.touch(unit, group_id, by.id)
-        said = {language: text.strip()[:200] for language, text in (wordings or {}).items() if text.strip()}
-        log_act(unit, by.id, PROPOSED, group_id, detail_of(title.strip()[:100], note.strip()[:1000], said))
+        title, note = title.strip()[:LONGEST_TITLE], note.strip()[:LONGEST_NOTE]
+        said = {language: text.strip()[:LONGEST_WORDING] for language, text in (wordings or {}).items() if text.strip()}
+        log_act(unit, by.id, PROPOSED, group_id, detail_of(title, note, said))
         stamp = milliseconds(self._store.now())
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:
                 words = self._parts.words(admin).say(
                     "{name} suggests a new need: {title}. Group {group}: /review",
-                    name=by.name, title=title.strip()[:100], group=group_id,
+                    name=by.name, title=title, group=group_id,
                 )  # fmt: skip
                 self._parts.stage_notice(unit, f"draft:{group_id}:{stamp}:{admin.id}", admin.telegram_id, words)
         await self._store.commit(unit)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
 from bot.review import AnswerDraft, GroupView, Preview, Session, Staff
+from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.group import PLACE as GROUP
@@ -93,6 +94,7 @@ class AnswerPage:
             chosen_services=[*written.services, "", ""][:2],
             chosen_sentences=written.sentences,
             texts=[(code, texts.get(code, "")) for code in readable],
+            longest={"text": LONGEST_TEXT, "wording": LONGEST_WORDING},
             more_texts=any(texts.get(code) for code in readable[1:]),
             wordings=_wordings(view, session.staff, written),
             preview=preview,
@@ -118,8 +120,8 @@ class AnswerPage:
             form.one("need") if catalogue.need(form.one("need")) else "",
             tuple(dict.fromkeys(service for service in form.all("service") if catalogue.service(service))),
             tuple(sentence for sentence in form.all("sentence") if sentence in known),
-            {code: text[:1500] for code, text in form.starting("text-").items() if code in may},
-            {code: text[:200] for code, text in form.starting("wording-").items() if code in may},
+            {code: text for code, text in form.starting("text-").items() if code in may},
+            {code: text for code, text in form.starting("wording-").items() if code in may},
             form.all("learn"),
         )
 

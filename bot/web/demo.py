@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from bot.guide import Guide
 from bot.review import Review, Staff
+from bot.review.staff import LINK_PATH
 from bot.store import Question, Unit
 from bot.store.asked import keep
 from bot.store.figures import draw, tell_audience
@@ -106,4 +107,4 @@ def _counsellor(review: Review) -> Staff | None:
 
 async def _way_in(review: Review, staff: Staff | None) -> str:
     """The address of a one-time link; the start page when somebody removed this demo person."""
-    return f"{HOME}/enter/{await review.staff.make_link(staff)}" if staff else HOME
+    return LINK_PATH.format(token=await review.staff.make_link(staff)) if staff else HOME

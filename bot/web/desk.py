@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import get_args
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.guide import Guide
-from bot.review import Done, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import Done, DropReason, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.daytime import next_day_time
+from bot.web.forms import Form
 from bot.web.guard import Guard
 from bot.web.page import HEADERS, HOME, Pages
 from bot.web.wording import Wording
@@ -109,3 +111,8 @@ class Desk:
             listed |= members.keys()
             found.append((wording.topic(topic), [(service, wording.service(service)) for service in members]))
         return [(topic, members) for topic, members in found if members]
+
+
+def reason_of(form: Form) -> DropReason | None:
+    """Why a group is closed, as the form says; None when nothing was chosen."""
+    return next((reason for reason in get_args(DropReason) if reason == form.one("reason")), None)

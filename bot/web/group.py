@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, get_args
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import Answer, Done, DropReason, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
-from bot.web.desk import Desk
+from bot.review import Answer, Done, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
+from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
+from bot.review.writing import LONGEST, LONGEST_NOTE, LONGEST_TITLE
+from bot.web.desk import Desk, reason_of
 from bot.web.forms import Form
 from bot.web.history import act_line
 from bot.web.page import HOME, Moments
@@ -124,11 +126,17 @@ class GroupPage:
             is_mine=group.claimed_by == session.staff,
             claimed_until=moments.clock(group.claimed_until) if group.claimed_until else "",
             needs=self._desk.needs(request),
-            wording=wording_of(view, session.staff),
-            proposed=wordings_of(view, session.staff),
+            wordings=wordings_of(view, session.staff),
             sentences=phrase_book(self._desk, request),
             colleagues=self._colleagues(session.staff, view, wording),
             is_fact=group.kind == "fact",
+            longest={
+                "text": LONGEST_TEXT,
+                "wording": LONGEST_WORDING,
+                "letter": LONGEST,
+                "title": LONGEST_TITLE,
+                "note": LONGEST_NOTE,
+            },
             reasons=wording.drop_reasons(group.kind),
             keys=self._keys(wording, group)
             if session.staff.may_answer and is_open and group.kind == "question"
@@ -248,7 +256,7 @@ class GroupPage:
 
     async def _draft(self, request: Request, session: Session, form: Form) -> Response:
         group_id = request.path_params["group_id"]
-        title, note = form.one("title")[:120], form.one("note")[:1000]
+        title, note = form.one("title"), form.one("note")
         if not title:
             return self._desk.refused(request, "Write what is missing.")
         may = {code for code in self._desk.guide().texts.locales if session.staff.reads(code)}
@@ -258,7 +266,7 @@ class GroupPage:
         return self._desk.after(request, outcome, "draft")
 
     async def _drop(self, request: Request, session: Session, form: Form) -> Response:
-        reason = next((code for code in get_args(DropReason) if code == form.one("reason")), None)
+        reason = reason_of(form)
         if reason is None:
             return self._desk.refused(request, "Choose a reason.")
         [outcome] = await self._desk.review.acts.drop(session.staff, [request.path_params["group_id"]], reason)
@@ -297,16 +305,8 @@ def wordings_of(view: GroupView, reader: Staff) -> list[TextLine]:
     first: dict[str, str] = {}
     for question in view.questions if view.summary.kind == "question" else ():
         if question.text and question.language and reader.reads(question.language):
-            first.setdefault(question.language, question.text[:200])
+            first.setdefault(question.language, question.text[:LONGEST_WORDING])
     return [TextLine(code, text) for code, text in first.items()]
-
-
-def wording_of(view: GroupView, reader: Staff) -> TextLine | None:
-    """The first question in a language that ``reader`` reads, as a beginning for what the bot may learn."""
-    if view.summary.kind == "fact":
-        return None
-    readable = (q for q in view.questions if q.text and q.language and reader.reads(q.language))
-    return next((TextLine(question.language, question.text[:200]) for question in readable), None)
 
 
 def _question(question: QuestionView, wording: Wording, moments: Moments) -> QuestionLine:

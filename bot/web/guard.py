@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.review import Session
-from bot.review.staff import SESSION_LASTS, StaffRoom
+from bot.review.staff import LINK_PATH, SESSION_LASTS, StaffRoom
 from bot.store import StoreUnavailable
 from bot.web.forms import Form, FormError, read_form
 from bot.web.page import HEADERS, HOME, Pages
@@ -34,7 +34,7 @@ class Guard:
     def routes(self) -> list[Route]:
         """The way in and out."""
         return [
-            Route(f"{HOME}/enter/{{token}}", self._kindly(self._link), methods=["GET"]),
+            Route(LINK_PATH, self._kindly(self._link), methods=["GET"]),
             Route(f"{HOME}/enter", self._kindly(self._enter), methods=["POST"]),
             self.act(f"{HOME}/leave", self._leave),
         ]
@@ -154,7 +154,7 @@ class Guard:
                 lines = [say("The database cannot be reached just now. Nothing was changed. Try again in a moment.")]
                 return self._pages.door(request, say("That did not work"), lines, status=503, back=HOME)
             except Exception:
-                _log.exception("a page failed: %s", request.scope["route"].path)
+                _log.exception("a page failed", extra={"page": request.scope["route"].path})
                 lines = [say("The fault is ours and stands in the log. Nothing was changed.")]
                 return self._pages.door(request, say("That did not work"), lines, status=500, back=HOME)
 

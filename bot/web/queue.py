@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, get_args
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.review import Drawer, DropReason, Filters, GroupSummary, Session, Staff
+from bot.review import Drawer, Filters, GroupSummary, Session, Staff
 from bot.review.digest import urgent_line
-from bot.web.desk import Desk
+from bot.web.desk import Desk, reason_of
 from bot.web.forms import Form, as_number
 from bot.web.page import HEADERS, HOME
 from bot.web.wording import DROP_REASONS, Mark, Wording
@@ -107,10 +107,10 @@ class QueuePage:
 
     async def _drop(self, _: Request, session: Session, form: Form) -> Response:
         """Several at once."""
-        reason, groups = form.one("reason"), form.numbers("group")
+        reason, groups = reason_of(form), form.numbers("group")
         code = "none"
-        if groups and reason in get_args(DropReason):
-            outcomes = await self._desk.review.acts.drop(session.staff, groups, reason)  # type: ignore[arg-type]  # one of them
+        if groups and reason is not None:
+            outcomes = await self._desk.review.acts.drop(session.staff, groups, reason)
             code = self._desk.code_of(outcomes, "drop")
         return RedirectResponse(f"{HOME}?done={code}", 303, HEADERS)
 

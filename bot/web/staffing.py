@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.model import TopicId
 from bot.review import Refused, Role, Session, Staff
-from bot.review.staff import LINK_LASTS
+from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.page import HOME
@@ -120,7 +120,7 @@ class StaffPage:
         if somebody is None:
             return self._desk.guard.missing(request)
         token = await self._room.make_link(somebody, by=session.staff)
-        address = f"{self._desk.address or str(request.base_url).rstrip('/')}{HOME}/enter/{token}"
+        address = (self._desk.address or str(request.base_url).rstrip("/")) + LINK_PATH.format(token=token)
         return self._page(request, session, Link(somebody.name, address, int(LINK_LASTS.total_seconds() // 60)))
 
     def _refuse(self, request: Request, session: Session, reason: str) -> Response:
