@@ -186,6 +186,24 @@ async def heard(talker: Talker, text: str) -> str:
     return talker.person.replies[before].text
 
 
+async def test_a_question_that_comes_while_the_open_ones_are_read_anew_is_not_lost_from_sight(office: Office):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def stand_still() -> None:
+        begun.set()
+        go_on.wait()
+
+    reading = asyncio.create_task(office.review.handover.load())
+    await asyncio.sleep(0)  # it has asked for the open questions, and will be held up after that
+    office.town.bot.store._read_thread.submit(stand_still)
+    await asyncio.to_thread(begun.wait)
+    await office.town.person("en").says(DOG)
+    go_on.set()
+    await reading
+    await office.town.person("en").says(DOG)
+    assert (await office.only_group()).people == 2
+
+
 async def test_gibberish_makes_no_group_unless_a_person_was_asked_for(office: Office):
     talker = office.town.person("en")
     [reply] = await talker.says("qqqq zzzz xxxx")

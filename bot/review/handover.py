@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,11 +36,20 @@ class Handover:
         """Service → the open group about its facts."""
         self._offers: dict[str, datetime] = {}
         """Mark of an asker → when needs were offered to them of which they have chosen none."""
+        self._loading = asyncio.Lock()
+        self._kept: dict[int, Wording] = {}
+        self._kept_facts: dict[str, int] = {}
+        """What was kept since the last reading began, which may have been too early to find it."""
         self._next_group = 1
         self._apart: frozenset[tuple[int, int]] = frozenset()
 
     async def load(self) -> None:
         """Read the open questions; ``held.gather`` groups them."""
+        async with self._loading:
+            await self._load()
+
+    async def _load(self) -> None:
+        self._kept, self._kept_facts = {}, {}
         rows = await asked_rows.wordings(self._store, "open")
         facts: dict[str, int] = {}
         wordings: dict[int, Wording] = {}
@@ -49,10 +59,10 @@ class Handover:
             else:
                 wordings[_number(row.key, row.id)] = Wording(row.group_id, row.text, row.language)
         self._offers |= {row.asker: row.asked_at for row in await asked_rows.offered(self._store)}
-        self._facts = facts
-        self.held.follow(wordings)
         self._next_group = max(self._next_group, await group_rows.last_group_id(self._store) + 1)
         self._apart = await group_rows.apart(self._store)
+        self._facts = {**self._kept_facts, **facts}
+        self.held.follow({**self._kept, **wordings})
 
     def asker(self, chat_id: int) -> str:
         """The mark by which a person is counted (``Store.asker``)."""
@@ -94,7 +104,9 @@ class Handover:
         )
         joined = "" if placement.group_id is None else placement.reason.code()
         asked_rows.keep(unit, question, group, joined)
-        self.held.add(_number(question.key, 0), Wording(group, question.text, question.language))
+        number, wording = _number(question.key, 0), Wording(group, question.text, question.language)
+        self.held.add(number, wording)
+        self._kept[number] = wording
 
     async def group_of(self, key: str) -> int | None:
         """The group of a question that is kept; None: it is not kept (any more), or in none."""
@@ -146,11 +158,12 @@ class Handover:
     def forget(self, key: str) -> None:
         """The person took a question back."""
         self.held.remove(_number(key, 0))
+        self._kept.pop(_number(key, 0), None)
 
     def _keep_fact(self, unit: Unit, question: Question) -> None:
         group = self._facts.get(question.service)
         if group is None:
-            group = self._facts[question.service] = self.new_group()
+            group = self._facts[question.service] = self._kept_facts[question.service] = self.new_group()
         groups.open_group(
             unit, group, kind="fact", drawer="queue", language=question.language, service=question.service
         )

@@ -61,12 +61,20 @@ async def read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise FormError
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_FORM:
-            raise FormError
+    body = await read_body(request, LARGEST_FORM)
+    if body is None:
+        raise FormError
     try:
         return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))
     except ValueError as error:
         raise FormError from error
+
+
+async def read_body(request: Request, most: int) -> bytes | None:
+    """What was sent; None as soon as it is longer than ``most`` bytes, and the rest is not read."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            return None
+    return bytes(body)

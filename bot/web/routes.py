@@ -13,6 +13,7 @@ from starlette.routing import Route
 from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse
 from bot.store import StoreUnavailable
+from bot.web.forms import read_body
 
 WEBHOOK_PATH = "/tg"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -66,8 +67,8 @@ def webhook_route(secret: str, take: Callable[[Sequence[object]], Awaitable[None
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=403)
-        body = await request.body()
-        if len(body) > LARGEST_UPDATE:
+        body = await read_body(request, LARGEST_UPDATE)
+        if body is None:
             return Response(status_code=413)
         try:
             update = json.loads(body)
