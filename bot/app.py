@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 def way_of(settings: Settings) -> Way:
     """How Telegram is reached."""
-    return Way(settings.proxy, settings.certificates)
+    return Way(settings.proxy, settings.certificates, settings.api_url.startswith("https:"))
 
 
 @dataclass
@@ -171,15 +171,15 @@ def application_of(settings: Settings) -> Application[Any, Any, Any, Any, Any, A
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
         # httpcore looks for it six times a request; said once that it is not there, a message costs a quarter less CPU.
         sys.modules["sniffio"] = None  # type: ignore[assignment]  # what Python itself means by "not there"
-    way = way_of(settings)
+    line = Line(way_of(settings), connections=SENDS_AT_ONCE + WORKERS + 4, read_timeout_s=SLOWEST_ANSWER_S)
     builder = (
         Application.builder()
         .token(settings.token)
         .base_url(f"{settings.api_url}/bot")
         .base_file_url(f"{settings.api_url}/file/bot")
         .updater(None)
-        .request(Line(way, connections=SENDS_AT_ONCE + WORKERS + 4, read_timeout_s=SLOWEST_ANSWER_S))
-        .get_updates_request(Line(way, connections=1, read_timeout_s=SLOWEST_ANSWER_S))  # not used, but always made
+        .request(line)
+        .get_updates_request(line)  # not used, but one must be given
     )
     return builder.build()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,6 +22,8 @@ from bot.texts import text_files
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
+LONGEST_START_S: Final = 3.0
+"""The other parts may wait long for Telegram; so long is waited for them."""
 REST_S: Final = 1.0
 """How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""
 
@@ -39,6 +42,8 @@ class Guides:
         self._say_left_out()
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()
+        self.others_started = asyncio.Event()
+        """Set by whoever starts all parts: what the first answers need is made ready only then, else it delays them."""
         self._fitting: set[Wanted] = set()
         self._slots = asyncio.Semaphore(PARALLEL)
         self.on_swap: list[Callable[[Guide], None]] = []
@@ -70,9 +75,7 @@ class Guides:
         async with asyncio.TaskGroup() as fits:
             fits.create_task(self.fit())
             fits.create_task(self._rest())
-            await asyncio.to_thread(_get_ready, self.current)
-            for listener in self.on_ready:
-                listener()
+            fits.create_task(self._prepare())
             while True:
                 await asyncio.sleep(LOOK_S)
                 stamp = await asyncio.to_thread(content_stamp, self._folder)
@@ -81,6 +84,14 @@ class Guides:
                     # Learning takes seconds to minutes; the next change must not wait for it.
                     if await self._take():
                         fits.create_task(self.fit())
+
+    async def _prepare(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_START_S):
+                await self.others_started.wait()
+        await asyncio.to_thread(_get_ready, self.current)
+        for listener in self.on_ready:
+            listener()
 
     async def _rest(self) -> None:
         while True:

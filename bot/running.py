@@ -8,6 +8,7 @@ import gc
 import logging
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +27,7 @@ from bot.errors import OpasError
 from bot.guides import Guides
 from bot.handlers.damage import Damage
 from bot.handlers.intake import Polling, set_webhook
+from bot.handlers.line import authorities
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.handlers.sending import Sender
@@ -40,7 +42,7 @@ from bot.store import Store, StoreUnavailable
 from bot.unopened import Unopened
 from bot.watchdog import Watchdog
 from bot.web.demo import PLACE as DEMO_PLACE
-from bot.web.demo import prepare_demo
+from bot.web.demo import complete_demo, prepare_demo
 from bot.web.review import review_routes
 from bot.web.routes import WEBHOOK_PATH, health_routes, starting_routes, webhook_route
 from bot.web.server import WebServer
@@ -65,6 +67,9 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
     """
     if not settings.token:
         raise OpasError("Set TELEGRAM_BOT_TOKEN (see .env.example), then start again.")
+    way = way_of(settings)
+    if way.encrypted:  # reading them takes 50 ms, in which the content can be read
+        threading.Thread(target=authorities, args=(way.certificates,), daemon=True).start()
     guides = _guides(settings)
     systemd = Systemd(settings.notify_socket)
     pulse = Pulse(systemd)
@@ -128,6 +133,7 @@ async def _on_telegram(
 
             hook = _pages([webhook_route(settings.secret(), take)])
             await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
+            guides.others_started.set()
             jobs += [
                 _set_webhook(bot.application.bot, settings, hook_link),
                 ask_about_webhook(bot.application.bot, outage, now),
@@ -138,7 +144,7 @@ async def _on_telegram(
             polling.beat()
 
             def answered() -> None:
-                for told in (poll_link.heard, polling.beat, outage.answered):
+                for told in (poll_link.heard, polling.beat, outage.answered, guides.others_started.set):
                     told()
 
             jobs.append(Polling(bot.application.bot, bot.intake, way_of(settings), answered).run())
@@ -170,8 +176,10 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                     guides.watch(),
                     bot.delivery.run(),
                     sync_profile(bot.application.bot, guides()),
+                    complete_demo(bot.review, guides()),
                     Polling(bot.application.bot, bot.intake, on_answer=link.heard).run(),
                 ]
+                guides.others_started.set()
                 async with WebServer(_pages(routes), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
                     say(f"Open {web.url} in your browser and write to Opas. Stop with Ctrl-C.")
                     _announce_learning(guides, say)

@@ -16,7 +16,7 @@ from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache
 from bot.store import Store
 from bot.web.demo import PLACE as DEMO_PLACE
-from bot.web.demo import prepare_demo, pretend_figures
+from bot.web.demo import complete_demo, prepare_demo, pretend_figures
 from bot.web.review import review_routes
 from bot.web.server import WebServer
 from tests.conftest import Clock, open_town
@@ -605,6 +605,7 @@ async def test_the_sample_is_judged_one_at_a_time(site: Site, counsellor: Visito
 
 async def test_the_demo_lets_a_counsellor_and_an_admin_in_only_on_this_computer(town, guides: Guides):
     await prepare_demo(town.bot.review, guides())
+    await complete_demo(town.bot.review, guides())
     routes = review_routes(town.bot.review, guides, undo_for=UNDO, demo_hosts=LOOPBACK_HOSTS)
     async with (
         WebServer(

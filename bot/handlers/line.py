@@ -42,6 +42,8 @@ class Way:
     proxy: str = ""
     certificates: Path | None = None
     """Who may vouch for it, in PEM; None: whom everybody trusts."""
+    encrypted: bool = True
+    """Whether anybody has to vouch for it: nobody, on loopback."""
 
 
 @dataclass(slots=True)
@@ -112,21 +114,22 @@ def pause_s(error: RetryAfter) -> float:
 class Line(HTTPXRequest):
     """The way to one Bot API server."""
 
-    __slots__ = ("_authorities", "_direct", "_free", "_resting", "_times")
+    __slots__ = ("_certificates", "_direct", "_free", "_resting", "_times")
 
     def __init__(
         self, way: Way | None = None, *, connections: int, read_timeout_s: float, pool_timeout_s: float = 10.0
     ) -> None:
         """``connections``: so many calls at once; the next one waits ``pool_timeout_s`` for its turn."""
         way = way or Way()
-        self._authorities = authorities(way.certificates)
+        self._certificates = way.certificates
+        needs_authorities = way.encrypted or way.proxy or getproxies()
         super().__init__(
             connection_pool_size=connections,
             read_timeout=read_timeout_s,
             connect_timeout=CONNECT_S,
             pool_timeout=pool_timeout_s,
             proxy=way.proxy or None,
-            httpx_kwargs={"verify": self._authorities},
+            httpx_kwargs={"verify": authorities(way.certificates) if needs_authorities else False},
         )
         # httpx looks for proxies in the environment by itself; where there is one, it goes its own way.
         self._direct = not way.proxy and not {"http", "https", "all"} & getproxies().keys()
@@ -207,7 +210,7 @@ class Line(HTTPXRequest):
                 reader, writer = await asyncio.open_connection(
                     address.hostname,
                     address.port or (443 if scheme == "https" else 80),
-                    ssl=self._authorities if scheme == "https" else None,
+                    ssl=authorities(self._certificates) if scheme == "https" else None,
                     happy_eyeballs_delay=SECOND_ADDRESS_S,
                 )
         except (OSError, TimeoutError) as error:
