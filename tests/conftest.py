@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -31,6 +32,10 @@ from bot.monitoring.logs import EventFormatter
 from bot.settings import Settings
 from tests.browser import chromium
 from tests.patience import impatience
+
+# How long an example takes says something of the machine and of who else uses it, nothing of the program.
+hypothesis.settings.register_profile("opas", deadline=None)
+hypothesis.settings.load_profile("opas")
 
 MARIBOR = Path(__file__).parent / "content"
 SHIPPED = Path(__file__).parents[1]

@@ -268,7 +268,7 @@ async def test_a_fault_in_the_detector_of_urgency_loses_nothing(store, work):
     await inbox.stop()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from(["add", "take", "release", "again"]))))
 def test_any_backlog_keeps_the_order_of_each_chat_and_urgent_first(acts):
     backlog, waiting, in_hand, number = Backlog(), [], {}, 0

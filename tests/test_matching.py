@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue.content import load_content
@@ -36,7 +36,6 @@ def test_every_phrase_is_found_again(matcher: Matcher, phrase):
     assert isinstance(match.verdict, Found)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gets_a_verdict_and_confidences_are_probabilities(matcher: Matcher, text: str):
     match = matcher.match(text)
@@ -45,7 +44,6 @@ def test_any_text_gets_a_verdict_and_confidences_are_probabilities(matcher: Matc
     assert [c.confidence for c in match.ranked] == sorted((c.confidence for c in match.ranked), reverse=True)
 
 
-@settings(deadline=None)
 @given(st.sampled_from([p.text for p in PHRASES]), st.sampled_from([p.text for p in PHRASES]))
 def test_a_match_can_be_recomputed_to_the_same_figures(matcher: Matcher, one: str, other: str):
     text = f"{one}. {other}?"

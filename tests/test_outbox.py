@@ -241,7 +241,7 @@ async def test_news_goes_at_its_pace_and_a_place_is_kept_for_answers(store, outb
     assert len(telegram.got) == 6
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(

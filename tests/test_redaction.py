@@ -38,7 +38,7 @@ SENTENCES = [
     "hetu:",
 ]
 
-fast = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fast = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def utf16(text: str) -> int:
@@ -299,7 +299,7 @@ messy = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(messy)
 def test_any_text_keeps_its_length_and_a_second_look_finds_nothing(text):
     once = redact(text)

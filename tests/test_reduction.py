@@ -300,7 +300,7 @@ def mangled(draw):
     return mangle(whole)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.one_of(
         wild,

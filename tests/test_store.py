@@ -161,7 +161,7 @@ async def test_who_waits_no_longer_does_not_disturb_the_others(store, clock):
     assert await store.person(2)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.sampled_from(["good", "bad"]), min_size=1, max_size=3), min_size=1, max_size=6))
 async def test_a_unit_is_written_wholly_or_not_at_all(tmp_path_factory, plan):
     async with await Store.open(tmp_path_factory.mktemp("db") / "opas.db", now=Clock()) as store:
