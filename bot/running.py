@@ -118,7 +118,7 @@ async def _on_telegram(
     now = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         bot = await start.opened(stack)
-        jobs = [bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
+        jobs = [_gathered(bot), bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
         damage = Damage(bot.store, guides, lambda: _admins(bot), Sender(bot.application.bot).send, now)
         jobs.append(damage.watch())
@@ -153,6 +153,16 @@ async def _on_telegram(
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
         _announce_learning(guides, say)
         await _together(jobs)
+
+
+async def _gathered(bot: Bot) -> None:
+    """Thousands of open questions come into memory and stay: the same as with the content, see ``_guides``."""
+    gc.disable()
+    try:
+        await bot.review.gathered()
+    finally:
+        gc.enable()
+    gc.freeze()
 
 
 async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
