@@ -272,7 +272,7 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
     assert "the opening hours are wrong: they close at two now" in counsellor.last.text
     heard = len(talker.person.messages)
     await counsellor.presses("Close it …")
-    await counsellor.presses("· The fact is right now")
+    await counsellor.presses("· The fact is right now in services.yaml")
     assert "fact" not in {group.kind for group in await office.review.queue.groups(office.liisa)}
     assert len(talker.person.messages) == heard
 
@@ -841,11 +841,14 @@ async def test_review_in_the_chat_takes_apart_puts_together_and_shows_only_some(
 
 async def test_review_closes_a_group_with_a_reason_and_gives_a_link(office: Office):
     await office.town.person("en").says(DOG)
-    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    late, counsellor = (Talker(office.town, office.town.world.person(number)) for number in (LIISA, PEKKA))
+    await late.says("/review")
     await counsellor.says("/review")
     await counsellor.presses("Close it …")
     await counsellor.presses("· Not a question")
     assert await office.review.queue.groups(office.liisa) == ()
+    await late.presses("I take it")
+    await late.person.sees(lambda: [t for t in late.person.toasts if t.text.endswith(" was first. Not a question")])
     [link] = await counsellor.presses("Open the page")
     token = link.rpartition("/")[2]
     assert await office.review.staff.link_owner(token) == office.pekka

@@ -126,9 +126,11 @@ def answer(
             click.echo(f"Group {group} is answered (answer {number}): {_count(people, 'person', 'people')} asked.")
             get = _count(waiting, "of them gets", "of them get")
             click.echo(f"{get} a message in {minutes:.0f} minutes. Whoever asks now gets it at once.")
-        case TakenBy(staff=by, what=what, words=words):
+        case TakenBy(staff=by, what=what) as taken:
             name = by.name if by else "Somebody"
-            raise OpasError(f"{name} was first ({what}). Nothing was changed. {words}".rstrip())
+            raise OpasError(
+                f"{name} was first ({what}). Nothing was changed. {taken.words or ' · '.join(taken.pieces)}".rstrip()
+            )
         case Refused(reason=reason):
             raise OpasError(reason)
         case _:

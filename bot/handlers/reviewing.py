@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
@@ -17,9 +17,9 @@ from bot.handlers.staging import stage_reply
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
 from bot.model import Button, Paragraph, Press, Reply
-from bot.review import SILENT, Done, DropReason, Filters, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import Done, DropReason, Filters, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
-from bot.review.words import wrong_fact
+from bot.review.wording import Wording
 from bot.store import Person
 from bot.texts import Speaker, own_name
 
@@ -31,9 +31,6 @@ NEAR: Final = 3
 APART: Final = 5
 """Questions of a group that can be taken out of it, as buttons."""
 LONGEST_BUTTON: Final = 40
-REASONS: Final[tuple[DropReason, ...]] = (
-    "not-a-question", "abuse", "not-ours", "cannot-know", "own-case", "written", "mended",
-)  # fmt: skip
 REPORTS: Final = 5
 """Reports of a wrong fact that are shown in the chat, the newest ones."""
 STATE: Final = "review"
@@ -193,9 +190,9 @@ class Reviewing:
             case "show":
                 return "", await self._shown(staff, number)
             case "drop" if not what:
-                return "", self._reasons(staff, number)
+                return "", await self._reasons(staff, number)
             case "drop":
-                reason: DropReason = next((one for one in REASONS if one == what), "other")
+                reason: DropReason = next((one for one in get_args(DropReason) if one == what), "other")
                 [outcome] = await self._review.acts.drop(staff, [number], reason)
                 return self._told(staff, outcome, say("Closed.")), await self._after(staff, number, outcome)
             case "undo":
@@ -260,7 +257,7 @@ class Reviewing:
         )
         lines = [Paragraph(title, "title"), Paragraph(figures)]
         for question in view.questions[-REPORTS:] if group.kind == "fact" else ():
-            said = [wrong_fact(speaker, question.joined), question.text[:LONGEST_SHOWN]]
+            said = [Wording(speaker, self._guide()).fact(question.joined), question.text[:LONGEST_SHOWN]]
             if any(said):
                 lines.append(Paragraph(": ".join(filter(None, said))))
         if group.asks_for_person:
@@ -320,14 +317,17 @@ class Reviewing:
     def _page_row(self, speaker: Speaker) -> tuple[Button, ...]:
         return (Press(speaker.say("Open the page"), f"{PREFIX}:page:0"),)
 
-    def _reasons(self, staff: Staff, number: int) -> Reply:
+    async def _reasons(self, staff: Staff, number: int) -> Reply:
+        """A dot stands before those after which nobody is told anything."""
         speaker = self._review.parts.words(staff)
-        words = reason_words(speaker)
-        rows: Sequence[tuple[Button, ...]] = [
-            (Press(words[reason], f"{PREFIX}:drop:{number}:{reason}"),) for reason in REASONS
-        ]
+        group = await self._review.queue.summary(number)
+        reasons = Wording(speaker, self._guide()).drop_reasons(group.kind if group else "question")
+        rows = tuple(
+            (Press(words if is_told else f"· {words}", f"{PREFIX}:drop:{number}:{reason}"),)
+            for reason, words, is_told in reasons
+        )
         text = speaker.say("Why? Whoever is waiting is told where else to ask, unless it is marked with a dot.")
-        return Reply(speaker.locale, (Paragraph(text),), tuple(rows))
+        return Reply(speaker.locale, (Paragraph(text),), rows)
 
     async def _link(self, staff: Staff) -> Reply:
         speaker = self._review.parts.words(staff)
@@ -342,29 +342,16 @@ class Reviewing:
         return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
 
     def _told(self, staff: Staff, outcome: Outcome, done: str) -> str:
-        say = self._review.parts.words(staff).say
+        speaker = self._review.parts.words(staff)
+        say = speaker.say
         match outcome:
             case Done():
                 return done
-            case TakenBy(staff=other, words=words):
+            case TakenBy(staff=other):
                 name = other.name if other else say("Somebody")
+                words = Wording(speaker, self._guide()).first_words(outcome)
                 return say("{name} was first. {words}", name=name, words=words).strip()
             case Refused(reason=reason):
                 return say(reason)
             case _:
                 return say("This group is closed.")
-
-
-def reason_words(speaker: Speaker) -> dict[DropReason, str]:
-    """The reasons for closing a group; a dot before those after which nobody is told anything."""
-    words: dict[DropReason, str] = {
-        "not-a-question": speaker.say("Not a question"),
-        "abuse": speaker.say("Abuse"),
-        "not-ours": speaker.say("Not our business"),
-        "cannot-know": speaker.say("Nobody here can know"),
-        "own-case": speaker.say("Their own case: the office decides"),
-        "written": speaker.say("I wrote to them"),
-        "mended": speaker.say("The fact is right now"),
-        "other": speaker.say("Other"),
-    }
-    return {reason: f"· {text}" if reason in SILENT else text for reason, text in words.items()}

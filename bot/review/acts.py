@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias, get_args
 
 from bot.dialogue.general import closed_message
 from bot.guide import Guide
@@ -202,8 +202,7 @@ class Acts:
             case "open" if group.claimed_until is not None and group.claimed_until > self._store.now():
                 return TakenBy(staff, "claimed", "", group.claimed_until)
             case "answered":
-                what, words = await self._words(group_id, group.need)
-                return TakenBy(staff, what, words, group.changed_at)
+                return await self._answered(staff, group_id, group)
             case "dropped":
                 return TakenBy(staff, "dropped", group.reason, group.changed_at)
             case "merged":
@@ -211,12 +210,13 @@ class Acts:
             case _:
                 return Gone()
 
-    async def _words(self, group_id: int, need: str) -> tuple[Literal["answered", "pointed"], str]:
+    async def _answered(self, staff: Staff | None, group_id: int, group: group_rows.Standing) -> TakenBy:
         given = [a for a in await answer_rows.answers(self._store, group_id=group_id) if a.state != "undone"]
-        if not given or (not given[-1].texts and given[-1].pieces == (f"need:{need}",)):
-            return "pointed", need
+        if not given or (not given[-1].texts and given[-1].pieces == (f"need:{group.need}",)):
+            return TakenBy(staff, "pointed", group.need, group.changed_at)
         answer = given[-1]
-        return "answered", answer.texts.get(answer.language) or " · ".join([*answer.texts.values(), *answer.pieces])
+        words = answer.texts.get(answer.language, "")
+        return TakenBy(staff, "answered", words, group.changed_at, () if words else answer.pieces)
 
 
 def refusal(by: Staff) -> Refused | None:

@@ -296,9 +296,11 @@ class TakenBy:
     staff: Staff | None
     what: Literal["claimed", "answered", "pointed", "dropped", "merged"]
     words: str
-    """What the first one wrote (an answer), or chose (a need, a reason); may be empty for a claim."""
+    """What the first one wrote (an answer), or chose (a need, a reason, a number); empty for a claim."""
     at: datetime
     """When they did it; for a claim, until when it lasts."""
+    pieces: tuple[Piece, ...] = ()
+    """Of an answer in which nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)

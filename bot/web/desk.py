@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from bot.guide import Guide
 from bot.review import Done, DropReason, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.daytime import next_day_time
+from bot.review.wording import Wording
 from bot.web.forms import Form
 from bot.web.guard import Guard
 from bot.web.page import HEADERS, HOME, Pages
-from bot.web.wording import Wording
 
 Options = list[tuple[str, list[tuple[str, str]]]]
 """The groups of a long list: title → (id, name) of each member."""

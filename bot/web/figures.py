@@ -16,11 +16,11 @@ from starlette.routing import Route
 from bot.review import Session
 from bot.review.exports import as_csv, as_json
 from bot.review.figures import Overview, Tally, Waiting
+from bot.review.wording import Wording
 from bot.web.charts import NARROW, Series, columns, legend, rows
 from bot.web.desk import Desk
 from bot.web.page import HEADERS, HOME
 from bot.web.sampling import rate_lines
-from bot.web.wording import Wording
 
 PLACE: Final = f"{HOME}/figures"
 MOST_ROWS: Final = 12

@@ -14,12 +14,12 @@ from starlette.routing import Route
 from bot.dialogue.phrasebook import sentences
 from bot.review import Answer, Done, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
 from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
+from bot.review.wording import Wording
 from bot.review.writing import LONGEST, LONGEST_NOTE, LONGEST_TITLE
 from bot.web.desk import Desk, reason_of
 from bot.web.forms import Form
 from bot.web.history import act_line
 from bot.web.page import HOME, Moments
-from bot.web.wording import Wording
 
 PLACE: Final = f"{HOME}/group/{{group_id:int}}"
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.review import Act, Session
+from bot.review.wording import Wording
 from bot.web.desk import Desk
 from bot.web.page import HOME, Moments
-from bot.web.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from bot.review import Drawer, Filters, GroupSummary, Session, Staff
 from bot.review.digest import urgent_line
+from bot.review.wording import Mark, Wording
 from bot.web.desk import Desk, reason_of
 from bot.web.forms import Form, as_number
 from bot.web.page import HEADERS, HOME
-from bot.web.wording import DROP_REASONS, Mark, Wording
 
 ON_A_PAGE: Final = 25
 
@@ -73,7 +73,7 @@ class QueuePage:
             urgent=await self._urgent(request) if drawer == "queue" else "",
             link_to=lambda number: _address(request, number),
             may_act=session.staff.may_answer,
-            reasons=[(code, wording.drop_reason(code)) for code in DROP_REASONS],
+            reasons=wording.drop_reasons("question"),
             keys=self._keys(wording),
         )
 

@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from bot.review import Session
 from bot.review.figures import Rate
+from bot.review.wording import Wording
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.page import HEADERS, HOME
-from bot.web.wording import Wording
 
 PLACE: Final = f"{HOME}/sample"
 JUDGEMENTS: Final = ("right", "wrong", "unclear")

@@ -13,10 +13,10 @@ from starlette.routing import Route
 from bot.model import TopicId
 from bot.review import Refused, Role, Session, Staff
 from bot.review.staff import LINK_LASTS, LINK_PATH
+from bot.review.wording import Wording
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.page import HOME
-from bot.web.wording import Wording
 
 PLACE: Final = f"{HOME}/staff"
 

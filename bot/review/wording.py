@@ -1,4 +1,4 @@
-"""What the codes of the rules are called on the page: why a question came, who did what, why something was dropped."""
+"""What the codes of the rules are called by the doors: why a question came, who did what, why something was dropped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.dialogue.phrasebook import sentences
 from bot.grouping.reasons import Reason
 from bot.grouping.things import things
 from bot.guide import Guide
-from bot.review import Act, DropReason, GroupSummary, Role, TakenBy
-from bot.review.words import wrong_fact
+from bot.review.records import SILENT, Act, DropReason, GroupSummary, Role, TakenBy
+from bot.review.words import WRONG
 from bot.texts import Speaker
 
 Mark = tuple[str, str]
@@ -19,14 +19,12 @@ Mark = tuple[str, str]
 DROP_REASONS: Final[tuple[DropReason, ...]] = (
     "not-ours", "cannot-know", "own-case", "written", "not-a-question", "abuse", "other",
 )  # fmt: skip
-
-
 FACT_REASONS: Final[tuple[DropReason, ...]] = ("mended", "cannot-know", "abuse", "other")
 """Why a report of a wrong fact is closed."""
 
 
 class Wording:
-    """Says the codes of the rules in the language of the page, and titles of the city's content."""
+    """Says the codes of the rules in the language of ``speaker``, and titles of the city's content."""
 
     def __init__(self, speaker: Speaker, guide: Guide) -> None:
         self.say: Final[Callable[..., str]] = speaker.say
@@ -133,7 +131,17 @@ class Wording:
 
     def fact(self, code: str) -> str:
         """Which fact a person said to be wrong; "" when it is none, or nothing is known of it."""
-        return wrong_fact(self._speaker, code)
+        match code.removeprefix(WRONG) if code.startswith(WRONG) else "":
+            case "phones":
+                return self.say("the phone number is wrong")
+            case "address":
+                return self.say("the address is wrong")
+            case "hours":
+                return self.say("the opening hours are wrong")
+            case "other":
+                return self.say("something else is wrong")
+            case _:
+                return ""
 
     def joined(self, code: str) -> str:
         """Why a question was put into its group; "" for the first one."""
@@ -185,35 +193,34 @@ class Wording:
             case "translator":
                 return self.say("Translator")
 
-    def drop_reason(self, reason: str) -> tuple[str, str]:
-        """A reason for dropping, and what those who wait for an answer hear."""
-        told = self.say("Whoever wants a message hears kindly that it cannot be answered here, and where else to ask.")
-        silent = self.say("Nobody hears anything.")
+    def drop_reason(self, reason: str) -> str:
+        """Why a group was closed."""
         match reason:
             case "not-ours":
-                return self.say("Not for us"), told
+                return self.say("Not for us")
             case "cannot-know":
-                return self.say("Nobody here can know this"), told
+                return self.say("Nobody here can know this")
             case "own-case":
-                return self.say("Somebody's own case: an authority must decide"), told
+                return self.say("Somebody's own case: an authority must decide")
             case "mended":
-                return self.say("The fact is right now in services.yaml"), silent
+                return self.say("The fact is right now in services.yaml")
             case "written":
-                return self.say("The person was written to already"), silent
+                return self.say("The person was written to already")
             case "not-a-question":
-                return self.say("Not a question"), silent
+                return self.say("Not a question")
             case "abuse":
-                return self.say("Insult or nonsense"), silent
+                return self.say("Insult or nonsense")
             case "other":
-                return self.say("Another reason"), told
+                return self.say("Another reason")
             case _:
-                return reason, ""
+                return reason
 
-    def drop_reasons(self, kind: str) -> list[tuple[str, tuple[str, str]]]:
-        """What may be chosen for a group of this kind. Nobody who reports a wrong fact waits for an answer."""
-        if kind == "fact":
-            return [(code, (self.drop_reason(code)[0], self.say("Nobody hears anything."))) for code in FACT_REASONS]
-        return [(code, self.drop_reason(code)) for code in DROP_REASONS]
+    def drop_reasons(self, kind: str) -> list[tuple[DropReason, str, bool]]:
+        """What may be chosen for a group of this kind, and whether whoever wants a message then hears something. Nobody
+        who reports a wrong fact waits for an answer."""
+        is_fact = kind == "fact"
+        reasons = FACT_REASONS if is_fact else DROP_REASONS
+        return [(reason, self.drop_reason(reason), not is_fact and reason not in SILENT) for reason in reasons]
 
     def act(self, act: Act) -> str:
         """What was done, for the history."""
@@ -226,7 +233,7 @@ class Wording:
             case "pass-on":
                 return self.say("passed it on")
             case "drop":
-                return self.say("dropped it: {reason}", reason=self.drop_reason(detail)[0])
+                return self.say("dropped it: {reason}", reason=self.drop_reason(detail))
             case "merge":
                 return self.say("put it together with question {number}", number=detail)
             case "split":
@@ -247,8 +254,6 @@ class Wording:
                 return self.say("proposed something new for the guide")
             case "draft-done":
                 return self.say("dealt with a proposal")
-            case "judge":
-                return self.say("judged an answer of the bot")
             case "add-staff":
                 return self.say("added somebody to the staff")
             case "change-staff":
@@ -283,10 +288,10 @@ class Wording:
             case "pointed":
                 return self.need(taken.words)
             case "dropped":
-                return self.drop_reason(taken.words)[0]
+                return self.drop_reason(taken.words)
             case "merged":
                 return self.say("Question {number}", number=taken.words)
             case "answered":
-                return "\n".join(map(self.piece, taken.words.split(" · ")))
+                return taken.words or "\n".join(map(self.piece, taken.pieces))
             case "claimed":
                 return ""
