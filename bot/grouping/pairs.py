@@ -95,7 +95,7 @@ def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str
         shared = token.things & b.things
         if shared:
             return SAME_THING, min(shared), "thing"
-        akin = token.things & b.kin
+        akin = token.things & b.kin | token.parts & b.things
         return (AKIN, min(akin), "thing") if akin else (0.0, "", "")
     if token.word in b.words and (same_language or _is_telling(token)):
         return 1.0, token.word, "word"

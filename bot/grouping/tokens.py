@@ -59,6 +59,8 @@ class Token:
     """Id of the service that it names."""
     solid: bool = True
     """Whether it says of what is asked, not only what is to be done with it."""
+    parts: frozenset[str] = frozenset()
+    """What the words of a name of several words mean one by one ("birth", "certificate")."""
 
     @property
     def is_number(self) -> bool:
@@ -89,7 +91,7 @@ def _tokens_of(folded: str, language: str, tokens: tuple[Token, ...], kin: Mappi
         language,
         tokens,
         said,
-        frozenset(akin for thing in said for akin in kin.get(thing, ())),
+        frozenset(akin for thing in said for akin in kin.get(thing, ())).union(*(token.parts for token in tokens)),
         frozenset(token.name for token in tokens if token.name),
         frozenset(token.word for token in tokens),
         tuple(token.word for token in tokens if not token.things and not token.name),
@@ -163,7 +165,8 @@ class Tokeniser:
             elif span:
                 end = max(end for end, _ in span)
                 may_be = frozenset(thing for its, thing in span if its == end)
-                new = [self._thing(" ".join(words[index:end]), may_be)]
+                parts = self._parts(words[index:end], language) - may_be
+                new = [self._thing(" ".join(words[index:end]), may_be, parts)]
                 index = end
             else:
                 new = self._tokens(words[index], language)
@@ -180,10 +183,20 @@ class Tokeniser:
             return [word]
         return self._things.cut(word, language)
 
-    def _thing(self, word: str, things: frozenset[str]) -> Token:
+    def _parts(self, words: list[str], language: str) -> frozenset[str]:
+        """What words mean one by one, without how they frame a question."""
+        return frozenset(
+            thing
+            for word in words
+            if not self._frames.has(word, language)
+            for may_be in self._things.named(word, language)
+            for thing in may_be
+        )
+
+    def _thing(self, word: str, things: frozenset[str], parts: frozenset[str] = frozenset()) -> Token:
         meant = [self._things.by_id[thing] for thing in things]
         solid = any(thing.kind in SOLID for thing in meant)
-        return Token(word, max(thing.weight for thing in meant), things, solid=solid)
+        return Token(word, max(thing.weight for thing in meant), things, solid=solid, parts=parts)
 
     def _tokens(self, word: str, language: str) -> list[Token]:
         """The token of a word; one for each thing that a compound names."""
