@@ -51,21 +51,19 @@ class Words:
         """``cells``: things, and the patterns that name each of them."""
         self.compounds = language in COMPOUNDS
         self.plural_s = language in PLURAL_S
-        self.whole: dict[str, set[str]] = defaultdict(set)
-        self.beginnings: dict[str, set[str]] = defaultdict(set)
-        self.parts: dict[str, set[str]] = defaultdict(set)
+        self.whole: dict[str, frozenset[str]] = {}
+        self.beginnings: dict[str, frozenset[str]] = {}
+        self.parts: dict[str, frozenset[str]] = {}
         self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._cells = dict(cells)
         patterns = [(thing, pattern) for thing, cell in cells for pattern in cell.split()]
         single = [(thing, pattern) for thing, pattern in patterns if "_" not in pattern]
         several = [(thing, pattern) for thing, pattern in patterns if "_" in pattern]
+        # Nearly all words name one thing only: its words share one set.
+        only = {thing: frozenset({thing}) for thing in self._cells}
         for (thing, pattern), plain in zip(single, fold_all([pattern for _, pattern in single]), strict=True):
-            if pattern[0] == "*":
-                self.parts[plain].add(thing)
-            elif pattern[-1] == "*":
-                self.beginnings[plain].add(thing)
-            else:
-                self.whole[plain].add(thing)
+            table = self.parts if pattern[0] == "*" else self.beginnings if pattern[-1] == "*" else self.whole
+            table[plain] = table[plain] | only[thing] if plain in table else only[thing]
         self.longest = max(map(len, self.beginnings), default=0)
         """Letters of the longest beginning."""
         words = iter(fold_all([word for _, pattern in several for word in pattern.split("_")]))
@@ -83,9 +81,9 @@ class Words:
         """What a folded word names: for each of its parts the things that the part may mean. The longest pattern wins;
         parts of a compound each count, unless not ``inside``."""
         if word in self.whole:
-            return (frozenset(self.whole[word]),)
+            return (self.whole[word],)
         if self.plural_s and len(word) > SHORTEST_PART and word.endswith("s") and word[:-1] in self.whole:
-            return (frozenset(self.whole[word[:-1]]),)
+            return (self.whole[word[:-1]],)
         first, start = self._longest_beginning(word)
         found = [first]
         if inside and self.compounds:
@@ -99,14 +97,14 @@ class Words:
         if inside and self.parts and not any(found):
             spans = combinations(range(len(word) + 1), 2)
             found += [self.parts[word[start:end]] for start, end in spans if word[start:end] in self.parts]
-        return tuple(dict.fromkeys(frozenset(part) for part in found if part))
+        return tuple(dict.fromkeys(part for part in found if part))
 
-    def _longest_beginning(self, word: str, shortest: int = SHORTEST_STEM) -> tuple[set[str], int]:
+    def _longest_beginning(self, word: str, shortest: int = SHORTEST_STEM) -> tuple[frozenset[str], int]:
         """What the longest known beginning may mean, and its letters."""
         for end in range(min(len(word), self.longest), shortest - 1, -1):
             if word[:end] in self.beginnings:
                 return self.beginnings[word[:end]], end
-        return set(), 0
+        return frozenset(), 0
 
 
 class Things:
