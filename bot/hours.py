@@ -22,6 +22,7 @@ LOOK_AHEAD: Final = timedelta(days=370)
 
 _MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATED: Final = re.compile(rf"^\s*(?:(?:19|20)\d\d\b|(?:{_MONTHS})\b|easter\b)")
+_SEASON: Final = re.compile(rf"^\s*(?:{_MONTHS})\b(?=.*\b(?:Mo|Tu|We|Th|Fr|Sa|Su)\b)(?=.*\d:\d\d)")
 _HOLIDAY_ONLY: Final = re.compile(r"^\s*(?:PH|SH)\b(?!\s*,)")
 _TIME: Final = re.compile(r"\b(\d{1,2}):(\d\d)\b")
 _OFF: Final = re.compile(r"\b(?:off|closed)\b")
@@ -53,6 +54,9 @@ def complaint_about(expression: str, country: str) -> str | None:
         return f"cannot read these hours{at}: write them like 'Mo-Fr 09:00-15:00; PH off'"
     except UnknownCountryError:
         return f"no calendar of public holidays is known for the country '{country}'"
+    for said in re.split(r";|\|\|", _COMMENT.sub('""', expression)):
+        if said.strip() == '""':
+            return """a comment alone reads as open day and night: write 'unknown "by appointment"'"""
     rules = _rules(expression)
     for hour, minute in _TIME.findall(";".join(rules)):
         # The notation has hours after midnight ("22:00-26:00"), but an editor who writes 25:00 has mostly mistyped.
@@ -76,12 +80,18 @@ def _says_nothing_of_holidays(expression: str) -> bool:
     return not any("PH" in rule or rule.strip() == "24/7" for rule in _rules(expression))
 
 
+def _is_exception(rule: str) -> bool:
+    """Whether a rule is about some days only; the hours of a season ("Jun-Aug Mo-Fr 09:00-15:00") tell its weekends."""
+    is_dated = _DATED.match(rule) and not _SEASON.match(rule)
+    return bool(is_dated or _HOLIDAY_ONLY.match(rule) or _OFF.search(rule))
+
+
 @lru_cache(maxsize=512)
 def _parsed(expression: str, timezone: str, country: str) -> OpeningHours:
     rules = _rules(expression)
     # Hours known only for exceptions ("2026 Dec 24 off") say nothing of other days: the library would read those as
     # closed the whole year.
-    if rules and all(_DATED.match(rule) or _HOLIDAY_ONLY.match(rule) or _OFF.search(rule) for rule in rules):
+    if rules and all(map(_is_exception, rules)):
         expression = f"unknown; {expression}"
     return OpeningHours(expression, timezone=ZoneInfo(timezone), country=country)
 

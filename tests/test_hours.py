@@ -73,6 +73,18 @@ def test_hours_known_only_for_exceptions_are_unknown_on_other_days():
     assert at("2026 Dec 24 off", 2026, 12, 23, 10, 0).state == "unknown"
 
 
+def test_hours_of_summer_and_winter_are_known_at_weekends_too():
+    state = at("Jun-Aug Mo-Fr 09:00-15:00; Sep-May Mo-Fr 09:00-16:00; PH off", 2026, 8, 30, 10, 0)  # a Sunday
+    assert (state.state, state.opens) == ("closed", local(2026, 8, 31, 9, 0))
+
+
+@pytest.mark.parametrize("expression", ['"by appointment"', 'Mo-Fr 09:00-15:00 || "call; first"'])
+def test_a_comment_alone_is_no_opening_hours(expression: str):
+    complaint = complaint_about(expression, "FI")
+    assert complaint == """a comment alone reads as open day and night: write 'unknown "by appointment"'"""
+    assert complaint_about('Mo-Fr 09:00-15:00 "ring the bell" || unknown "call first"', "FI") is None
+
+
 def test_an_exception_after_the_weekly_rule_acts():
     state = at("Mo-Fr 09:00-15:00; 2026 Dec 21-2027 Jan 06 off", 2026, 12, 22, 10, 0)
     assert (state.state, state.opens) == ("closed", local(2027, 1, 7, 9, 0))
