@@ -316,6 +316,16 @@ async def test_a_failed_update_leaves_nothing_but_a_note_and_a_kind_line(store, 
     await inbox.stop()
 
 
+async def test_an_error_whose_words_cannot_be_stored_holds_nothing_up(store, work, path):
+    work.faults[1] = ValueError("half a character: \ud83d")
+    inbox = inbox_of(store, work)
+    await inbox.start()
+    await inbox.accept([received(1)])
+    await asyncio.wait_for(inbox.idle(), 20)
+    assert states(path)[1][:3] == ("set-aside", 0, "ValueError: half a character: ?")
+    await inbox.stop()
+
+
 async def test_a_faulty_statement_sets_its_update_aside(store, work, path):
     async def handle(row, unit):
         unit.save_person(Person(2**70 if row.update_id == 1 else row.chat_id, "fi", {}, START))

@@ -383,6 +383,8 @@ async def test_the_pages_speak_finnish_and_english_and_remember_which(
         assert "Questions that wait" in english
         assert "once 1 person 2" in shown(english)
         assert "Questions that wait" in (await somebody.opens("/review")).text
+        # A page that answers a form cannot be opened again in another language.
+        assert 'href="/review?ui=fi"' in (await somebody.submits("/review/group/1/point")).text
 
 
 async def test_a_database_out_of_reach_is_said_kindly(counsellor: Visitor, monkeypatch: pytest.MonkeyPatch):

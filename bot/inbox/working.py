@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from bot.inbox.backlog import Backlog
 from bot.inbox.guilt import in_hand
-from bot.redaction import redact, trace_of
+from bot.redaction import reason_of, trace_of
 from bot.reduction import Received
 from bot.store import InboxRow, Store, StoreUnavailable, Unit
 
@@ -35,8 +35,6 @@ KILLER: Final = "the program stopped while working on it alone"
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 30.0
 """Between two tries while the database cannot be used."""
-LONGEST_ERROR: Final = 200
-"""Characters of an error's text that are kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -278,6 +276,9 @@ class Inbox:
             self._pause_for(self._wait_s)
             if self._on_outage is not None:
                 await self._on_outage(row)
+        except Exception as error:  # not even that it failed can be written down: the next start tries it again
+            _log.error("update left for the next start", extra={**_about(row), "trace": trace_of(error)})
+            finished = True
         finally:
             self._let_go(row, alone=alone, finished=finished)
 
@@ -331,8 +332,7 @@ class Inbox:
 
     async def _fail(self, row: InboxRow, error: BaseException) -> None:
         _log.error("update set aside", extra={**_about(row), "trace": trace_of(error)})
-        text = f"{type(error).__name__}: {redact(str(error)).text}"
-        await self._set_aside(row, text[:LONGEST_ERROR])
+        await self._set_aside(row, f"{type(error).__name__}: {reason_of(error)}")
 
     async def _set_aside(self, row: InboxRow, error: str) -> None:
         unit = self._store.unit()

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
 from bot.outbox.lanes import Lanes, Pace
-from bot.redaction import redact, trace_of
+from bot.redaction import reason_of, trace_of
 from bot.store import OutboxRow, Store, StoreUnavailable, Unit, Unsent
 from bot.store.records import CLOSED_TO_US, NEWS
 
@@ -33,8 +33,6 @@ a second, more than come in; after a long outage all are at work again within fi
 NO_ANSWER: Final = "no answer, time after time"
 WRITING: Final = 2
 """While one message is on its way, the fate of one before it may be being written down."""
-LONGEST_ERROR: Final = 200
-"""Characters of Telegram's reason that are kept."""
 LONGEST_SLEEP_S: Final = 3600.0
 """The clock may be set meanwhile."""
 
@@ -287,7 +285,7 @@ class Outbox:
             case Gone():
                 await self._fail(row, CLOSED_TO_US)
             case Refused():
-                await self._fail(row, redact(str(reason)).text[:LONGEST_ERROR])
+                await self._fail(row, reason_of(reason))
             case _:
                 _log.error("sending failed", extra={"outbox_id": row.id, "trace": trace_of(reason)})
                 await self._fail(row, type(reason).__name__)

@@ -13,12 +13,15 @@ import re
 import traceback
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from bot.redaction.addresses import MAY_BE_ADDRESS, emails, handles
 from bot.redaction.fold import MASK, Span, fold_char
 from bot.redaction.iban import ibans
 from bot.redaction.identity import identity_codes
 from bot.redaction.numbers import LONG, numbers
+
+LONGEST_REASON: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ def trace_of(error: BaseException) -> str:
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
+def reason_of(error: BaseException) -> str:
+    """What an error says, masked, at most ``LONGEST_REASON`` characters, and such that a database can hold it."""
+    return redact(str(error)).text[:LONGEST_REASON].encode(errors="replace").decode()
+
+
 def _mask(text: str, spans: list[tuple[int, int]]) -> str:
     chars = list(text)
     for start, end in spans:
@@ -84,4 +92,4 @@ def _digits_only(keep: frozenset[str]) -> frozenset[str]:
     return frozenset(re.sub(r"\D", "", number) for number in keep)
 
 
-__all__ = ["MASK", "Redacted", "redact", "trace_of"]
+__all__ = ["MASK", "Redacted", "reason_of", "redact", "trace_of"]

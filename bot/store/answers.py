@@ -59,7 +59,9 @@ async def answers(store: Store, *, group_id: int | None = None, only_used: bool 
 
 
 async def answer(store: Store, answer_id: int) -> AnswerRow | None:
-    return next(iter([_answer(row) for row in await store.read(f"{_ANSWER} WHERE id = :id", id=answer_id)]), None)
+    """One answer, also one that was taken back; None: there is none."""
+    rows = await store.read(f"{_ANSWER} WHERE id = :id", id=answer_id)
+    return _answer(rows[0]) if rows else None
 
 
 async def due_answers(store: Store) -> tuple[AnswerRow, ...]:

@@ -48,6 +48,7 @@ async def asked_in(store: Store, group_id: int) -> tuple[AskedRow, ...]:
 
 
 async def asked(store: Store, question_id: int) -> AskedRow | None:
+    """One question; None: it is not kept (any more)."""
     return next(iter(await _asked(store, "id = :id", id=question_id)), None)
 
 
@@ -140,6 +141,7 @@ def note_wrong(unit: Unit, key: str, code: str) -> None:
 
 
 def note_words(unit: Unit, key: str, text: str) -> None:
+    """What the person wrote about the wrong fact, redacted."""
     unit.stage(
         "UPDATE question SET text = :text WHERE key = :key AND key <> '' AND outcome = 'fact'", key=key, text=text
     )

@@ -124,6 +124,7 @@ async def group(store: Store, group_id: int) -> GroupRow | None:
 
 
 async def standing(store: Store, group_id: int) -> Standing | None:
+    """What became of a group; None: nothing is known of it (any more)."""
     rows = await store.read(
         """
         SELECT state, need, reason, merged_into, claimed_by, claimed_until, COALESCE(closed_at, changed_at)

@@ -147,6 +147,7 @@ def reopen(unit: Unit, group_id: int) -> None:
 
 
 def move_all(unit: Unit, from_group: int, to_group: int, joined: str) -> None:
+    """All questions of a group into another one. ``joined``: why they are there (``review.acts.BY_HAND``)."""
     unit.stage(
         "UPDATE question SET group_id = :to_group, joined = :joined WHERE group_id = :from_group",
         from_group=from_group,

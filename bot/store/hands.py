@@ -85,9 +85,11 @@ class Hands:
         return (number - 1, bool(alone)) if number else None
 
     def take_update(self, number: int, *, alone: bool) -> None:
+        """From now on this one is worked on."""
         _UPDATE.pack_into(self._page, 0, number + 1, alone)
 
     def leave_update(self) -> None:
+        """None is worked on any more."""
         _UPDATE.pack_into(self._page, 0, 0, 0)
 
     # --- messages on their way
@@ -106,6 +108,7 @@ class Hands:
         return {message: None if number == _NO_NUMBER else number for message, number in answers.items() if number}
 
     def take_message(self, number: int) -> None:
+        """It goes out now. More than ``_MOST_MESSAGES`` at once are not noted: many times what the outbox sends."""
         if number not in self._places and self._free:
             at = self._places[number] = self._free.pop()
             _MESSAGE.pack_into(self._page, at, number)
@@ -117,6 +120,7 @@ class Hands:
             _MESSAGE.pack_into(self._page, at + _TO_ANSWER, message_id or _NO_NUMBER)
 
     def leave_message(self, number: int) -> None:
+        """Its fate is written down."""
         at = self._places.pop(number, None)
         if at is not None:
             # The answer goes last: a number without its message means nothing, and is written over.

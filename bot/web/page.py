@@ -88,6 +88,8 @@ class Pages:
             ui=speaker.locale,
             uis=self._words().locales,
             here=request.url.path,
+            # A page that answers a form is not there for whoever follows a link to it.
+            again=request.url.path if request.method == "GET" else HOME,
             query=[(name, value) for name, value in request.query_params.multi_items() if name not in ("ui", "done")],
             direction=direction,
             own_name=own_name,
