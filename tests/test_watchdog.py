@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.handlers.intake import Polling
-from bot.handlers.outage import MARK, NEAR, Outage
-from bot.store.marks import mark
+from bot.handlers.outage import ANSWERED, NEAR, Outage
+from bot.store.moments import last_moment
 from bot.watchdog import EXIT_CODE, Watchdog
 from tests.conftest import SHIPPED, Clock, Talker, Town
 
@@ -107,7 +107,7 @@ async def test_a_short_silence_is_nobodys_business(town: Town, clock: Clock):
     outage = outage_of(town, [admin.person.id])
     outage.answered()
     await outage.look()
-    assert await mark(town.bot.store, MARK) == clock()
+    assert await last_moment(town.bot.store, ANSWERED) == clock()
     clock.pass_by(hours=10)
     assert await hears(admin, outage.look) == []
 

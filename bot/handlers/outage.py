@@ -17,10 +17,11 @@ from bot.handlers.line import why_out_of_reach
 from bot.handlers.rendering import render
 from bot.model import Paragraph, Reply
 from bot.store import Outgoing, Store, StoreUnavailable, Unit
-from bot.store.marks import mark, set_mark
+from bot.store.moments import keep_moment, last_moment
 from bot.texts import Speaker
 
-MARK: Final = "telegram answered"
+ANSWERED: Final = "telegram answered"
+"""Under this name the moment is kept."""
 LOOK_S: Final = 20.0
 NEAR: Final = timedelta(hours=20)
 KEPT: Final = timedelta(hours=24)
@@ -69,19 +70,19 @@ class Outage:
 
     async def look(self) -> None:
         """Keep what was noted; raise the alarm when it is time. Raises StoreUnavailable."""
-        before, answered = await mark(self._store, MARK), self._answered
+        before, answered = await last_moment(self._store, ANSWERED), self._answered
         unit = self._store.unit()
         if answered is not None:
             if before is not None and answered - before >= NEAR:
                 _log.error("Telegram was out of reach", extra={"since": before, "until": answered})
                 await self._tell(unit, "over", before, answered)
-            set_mark(unit, MARK, answered)
+            keep_moment(unit, ANSWERED, answered)
         elif before is not None and before != self._told and self._is_near(before):
             _log.critical("nothing comes from Telegram", extra={"since": before})
             await self._tell(unit, "near", before, self._now())
             self._told = before
         else:
-            set_mark(unit, "looked", self._now())  # the database has to be written to, to know that it can be
+            keep_moment(unit, "looked", self._now())  # the database has to be written to, to know that it can be
         await self._store.commit(unit)
         if self._answered is answered:
             self._answered = None

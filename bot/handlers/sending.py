@@ -131,18 +131,18 @@ class Sender:
         """Delete both sides' messages of the last 48 hours, then forget the chat."""
         if self._store is None:
             raise NotSent("nobody can be forgotten without a database")
-        ids = await self._store.messages_of(row.chat_id)
-        pressed = body.get("message_id")
+        unit = self._store.unit()
+        asked_ms, update_id, pressed = (body.get(name) for name in ("asked_ms", "update_id", "message_id"))
+        # Nothing of what was written and answered while this waited for its turn: nobody is left without a reply.
+        until_ms = asked_ms if isinstance(asked_ms, int) else unit.now_ms
+        ids = await self._store.messages_of(row.chat_id, until_ms)
         ids = sorted({*ids, *([pressed] if isinstance(pressed, int) and pressed else [])})
         for start in range(0, len(ids), MOST_DELETED_AT_ONCE):
             try:
                 await self._bot.delete_messages(row.chat_id, ids[start : start + MOST_DELETED_AT_ONCE])
             except (BadRequest, Forbidden):
                 continue  # one that is gone already, or too old, or a blocked bot must not keep the rest from going
-        unit = self._store.unit()
-        # Not what was written and answered while this waited for its turn: nobody is left without a reply.
-        asked = {"after": body.get("update_id"), "until_ms": body.get("asked_ms")}
-        unit.forget(row.chat_id, **{name: number for name, number in asked.items() if isinstance(number, int)})
+        unit.forget(row.chat_id, after=update_id if isinstance(update_id, int) else None, until_ms=until_ms)
         await self._store.commit(unit)
         self._on_wiped(row.chat_id)
 

@@ -13,7 +13,7 @@ AWAKE: Final = timedelta(hours=1)
 
 def is_daytime(local: datetime) -> bool:
     """``local``: a moment on the city's clocks."""
-    return BEGIN <= local.timetz().replace(tzinfo=None) < END
+    return BEGIN <= local.time() < END
 
 
 def next_letter_time(local: datetime, heard: datetime) -> datetime | None:
@@ -25,5 +25,5 @@ def next_day_time(local: datetime) -> datetime | None:
     """The next moment at which it may go; None: now."""
     if is_daytime(local):
         return None
-    day = local.date() if local.timetz().replace(tzinfo=None) < BEGIN else local.date() + timedelta(days=1)
+    day = local.date() if local.time() < BEGIN else local.date() + timedelta(days=1)
     return datetime.combine(day, BEGIN, local.tzinfo)

@@ -21,8 +21,8 @@ from bot.store import asked as asked_rows
 from bot.store.records import ANSWER, QUESTIONS
 
 LOOK_S: Final = 0.5
+"""How often the store is looked at for what is due, and for what was done beside this program."""
 AFTER_FAULT_S: Final = 10.0
-"""How often the store is looked at for what was done beside this program."""
 UNTOUCHED_DAYS: Final = 5
 """Working days after which the admins are told that nobody looks at a group."""
 OFFICE_HOURS: Final = "Mo-Fr 09:00-15:00; PH off"

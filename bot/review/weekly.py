@@ -8,11 +8,12 @@ from typing import Final
 from bot.review.acts import Parts
 from bot.review.digest import digest
 from bot.review.figures import Figures
-from bot.store.marks import mark, set_mark
+from bot.store.moments import keep_moment, last_moment
 
 HOUR: Final = 9
 """On the city's clocks; told later on Monday when the bot was down."""
-MARK: Final = "digest"
+TOLD: Final = "digest"
+"""Under this name the moment is kept at which it went out."""
 
 
 async def tell_week(parts: Parts, figures: Figures) -> None:
@@ -21,11 +22,11 @@ async def tell_week(parts: Parts, figures: Figures) -> None:
     local = parts.guide().local(now)
     if local.weekday() != 0 or local.hour < HOUR:
         return
-    told = await mark(parts.store, MARK)
+    told = await last_moment(parts.store, TOLD)
     if told is not None and now - told < timedelta(days=2):
         return
     unit = parts.store.unit()
-    set_mark(unit, MARK, now)
+    keep_moment(unit, TOLD, now)
     overview = await figures.overview()
     monday = local.date() - timedelta(days=7)
     urgent = await figures.urgent()

@@ -26,6 +26,8 @@ from bot.store.retention import BACKUP_DAYS, RETENTION
 from bot.store.unit import Row, Unit, Value
 from bot.store.writer import Writer
 
+DELETABLE_MS: Final = 48 * 3_600_000
+
 Clock = Callable[[], datetime]
 Listener = Callable[[Sequence[Unsent]], None]
 
@@ -223,21 +225,22 @@ class Store:
             for text, language, outcome, asked, needs, urgent, chat_id, number, key, asker, service, group_id in rows
         )
 
-    async def messages_of(self, chat_id: int, hours: int = 48) -> list[int]:
-        """Telegram's numbers of the messages that both sides wrote in a chat within the last ``hours``.
+    async def messages_of(self, chat_id: int, until_ms: int) -> list[int]:
+        """Telegram's numbers of the messages that both sides wrote in a chat within the last 48 hours, up to a moment.
 
-        48 is the age up to which Telegram deletes a bot's messages.
+        48 hours are the age up to which Telegram deletes a bot's messages.
         """
         rows = await self.read(
             """
             SELECT message_id FROM update_inbox
-            WHERE chat_id = :chat_id AND message_id IS NOT NULL AND received_at >= :since
+            WHERE chat_id = :chat_id AND message_id IS NOT NULL AND received_at BETWEEN :since AND :until
             UNION
             SELECT message_id FROM outbox
-            WHERE chat_id = :chat_id AND message_id IS NOT NULL AND created_at >= :since
+            WHERE chat_id = :chat_id AND message_id IS NOT NULL AND created_at BETWEEN :since AND :until
             """,
             chat_id=chat_id,
-            since=milliseconds(self.now()) - hours * 3_600_000,
+            since=milliseconds(self.now()) - DELETABLE_MS,
+            until=until_ms,
         )
         return sorted(int(row[0]) for row in rows)
 

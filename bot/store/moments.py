@@ -9,8 +9,8 @@ from bot.store.records import milliseconds, moment
 from bot.store.unit import Unit
 
 
-def set_mark(unit: Unit, name: str, at: datetime) -> None:
-    """``name``: of what happened at this moment."""
+def keep_moment(unit: Unit, name: str, at: datetime) -> None:
+    """``name``: of what happened at this moment; an earlier one is overwritten."""
     unit.stage(
         """
         INSERT INTO version (name, value) VALUES (:name, :value)
@@ -21,7 +21,7 @@ def set_mark(unit: Unit, name: str, at: datetime) -> None:
     )
 
 
-async def mark(store: Store, name: str) -> datetime | None:
+async def last_moment(store: Store, name: str) -> datetime | None:
     """When it happened last; None if it never did."""
     value = await store.version(name)
     return moment(value) if value else None
