@@ -166,8 +166,9 @@ def check(folder: Path, catalogue: Catalogue) -> Iterator[Complaint]:
                 yield Complaint(name, 0, 0, text, "warning")
                 continue
             yield from _check_file(folder, path, locale, template)
+    staff = staff_template()
     for locale, path in _staff_files(folder):
-        yield from _check_file(folder, path, locale, staff_template())
+        yield from _check_file(folder, path, locale, staff)
     try:
         read_not_spoken(folder)
     except ContentError as error:
