@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -150,6 +151,7 @@ class Guides:
         await asyncio.gather(*(one(wanted) for wanted in waiting))
         self._learning = bool(self._fitting)
         self._wake()
+        await asyncio.to_thread(_give_back)
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
         if head := self._cache.load(wanted):
@@ -201,6 +203,13 @@ def _get_ready(guide: Guide) -> None:
 def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:
     for listener in listeners:
         listener(news)
+
+
+def _give_back() -> None:
+    """To the system, what the guides that were replaced have left free: else the C library keeps it (after thirteen
+    languages 32 MB of 177, in 0.01 s)."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc alone has it
+        trim(0)
 
 
 def content_stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
