@@ -37,7 +37,7 @@ from bot.handlers.staging import stage_reply, talk_of
 from bot.handlers.unstored import Unstored
 from bot.handlers.visit import Visits
 from bot.handlers.work import CURRENT, Work
-from bot.inbox import Held, Inbox
+from bot.inbox import Handle, Held, Inbox
 from bot.model import NotFound, Unsure
 from bot.monitoring.figures import Figures
 from bot.outbox import Outbox
@@ -201,7 +201,7 @@ async def initialised(application: Application[Any, Any, Any, Any, Any, Any]) ->
         wait = min(30.0, wait * 1.5)
 
 
-def _worker(application: Application[Any, Any, Any, Any, Any, Any]) -> Callable[[InboxRow, Unit], Any]:
+def _worker(application: Application[Any, Any, Any, Any, Any, Any]) -> Handle:
     async def handle(row: InboxRow, unit: Unit) -> Held | None:
         """One update through python-telegram-bot's handlers; what a handler raised is raised again here."""
         work = Work(row, unit)
@@ -217,7 +217,7 @@ def _worker(application: Application[Any, Any, Any, Any, Any, Any]) -> Callable[
     return handle
 
 
-def _apology(guides: Guides, store: Store, username: str) -> Callable[[InboxRow, Unit], Any]:
+def _apology(guides: Guides, store: Store, username: str) -> Handle:
     async def apologise(row: InboxRow, unit: Unit) -> None:
         """A kind sentence to whoever wrote the update that we failed on."""
         incoming = read(Update.de_json(json.loads(row.body), None), username)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, TypeVar, get_args
 
 from bot.errors import OpasError
 from bot.model import Drafts
@@ -79,9 +79,9 @@ class Settings:
             web_url=reader.matching("OPAS_WEB_URL", "", _URL, "a web address").rstrip("/"),
             web_port=reader.number("OPAS_WEB_PORT", 8080, 0, 65535),
             bind=env.get("OPAS_BIND") or "127.0.0.1",
-            drafts=cast(Drafts, reader.one_of("OPAS_DRAFTS", "show", get_args(Drafts))),
+            drafts=reader.one_of("OPAS_DRAFTS", "show", get_args(Drafts)),
             undo_s=reader.number("OPAS_UNDO_S", 600, 0, 86400),
-            log=cast(LogStyle, reader.one_of("OPAS_LOG", "text", get_args(LogStyle))),
+            log=reader.one_of("OPAS_LOG", "text", get_args(LogStyle)),
             messages_per_minute=reader.number("OPAS_MESSAGES_PER_MINUTE", 20, 1, 1000),
             maintenance=reader.one_of("OPAS_MAINTENANCE", "false", ("false", "true")) == "true",
             notify_socket=env.get("NOTIFY_SOCKET", ""),
@@ -132,6 +132,9 @@ def unknown_settings(env: Mapping[str, str]) -> list[str]:
     return [f"{name} is no setting of Opas and is not read.{probably_meant(name, NAMES)}" for name in names]
 
 
+_Word = TypeVar("_Word", bound=str)
+
+
 class _Reader:
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
@@ -156,12 +159,13 @@ class _Reader:
         self.wrong.append(f"{name} must be a whole number from {low} to {high}; it is '{value}'.")
         return default
 
-    def one_of(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+    def one_of(self, name: str, default: _Word, allowed: Sequence[_Word]) -> _Word:
         value = self.given(name) or default
-        if value not in allowed:
-            self.wrong.append(f"{name} must be {' or '.join(allowed)}; it is '{value}'.")
-            return default
-        return value
+        for word in allowed:
+            if word == value:
+                return word
+        self.wrong.append(f"{name} must be {' or '.join(allowed)}; it is '{value}'.")
+        return default
 
     def moment(self, name: str) -> datetime | None:
         value = self.given(name)
@@ -195,9 +199,10 @@ class _Reader:
     def staff(self) -> dict[int, Role]:
         found: dict[int, Role] = {}
         for entry in filter(None, (part.strip() for part in self.env.get("OPAS_STAFF", "").split(","))):
-            number, _, role = entry.partition(":")
-            if not number.isdecimal() or role not in get_args(Role):
+            number, _, said = entry.partition(":")
+            role: Role | None = next((role for role in get_args(Role) if role == said), None)
+            if not number.isdecimal() or role is None:
                 self.wrong.append(f"OPAS_STAFF: '{entry}' must be like 12345:admin (or counsellor, translator).")
             else:
-                found[int(number)] = cast(Role, role)
+                found[int(number)] = role
         return found

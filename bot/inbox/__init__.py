@@ -7,6 +7,6 @@ the note that its update is done are one transaction: an update has all its effe
 """
 
 from bot.inbox.backlog import Backlog
-from bot.inbox.working import KILLER, Held, Inbox
+from bot.inbox.working import KILLER, Handle, Held, Inbox
 
-__all__ = ["KILLER", "Backlog", "Held", "Inbox"]
+__all__ = ["KILLER", "Backlog", "Handle", "Held", "Inbox"]
