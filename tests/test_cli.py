@@ -50,6 +50,22 @@ def test_a_day_that_is_still_to_come_is_no_day_on_which_a_fact_was_read(run, mon
     assert "service health-centre: facts: phones: checked: 2026-11-26 is still to come" in result.output
 
 
+def test_check_names_old_facts_of_the_person_and_none_of_what_has_ended(run, copied_content: Path):
+    spoil(
+        copied_content,
+        "phones: {source: https://maribor.si/uradne-ure/, checked: 2026",
+        "phones: {source: https://maribor.si/uradne-ure/, checked: 2020",
+    )
+    spoil(
+        copied_content,
+        "    name: Zdravstveni dom Maribor\n",
+        "    name: Zdravstveni dom Maribor\n    ended: 2024-12-31\n",
+    )
+    found = json.loads(run("check", "--content", str(copied_content), "--json").stdout)
+    assert {fact["service"] for fact in found["stale"]} == {"person"}
+    assert "health-centre" not in {fact["service"] for fact in found["missing"]}
+
+
 def test_ask_why_names_the_phrase_the_score_and_the_runner_up(run):
     result = run("ask", "where is the town hall please", "--why")
     assert "«where is the town hall» (en, scored)" in result.output

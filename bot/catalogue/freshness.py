@@ -11,12 +11,12 @@ from bot.model import Catalogue, Fact, Service
 
 
 def stale_facts(catalogue: Catalogue, today: date) -> list[tuple[str, str, Fact]]:
-    """Facts past their date: (id of the service or ``person``, field, fact), oldest first."""
+    """Facts past their date: (id of the service or ``person``, field, fact), oldest first; not of what has ended."""
     found = [
         (service.id or "person", name, fact)
         for service in catalogue.contacts
         for name, fact in service.facts.items()
-        if fact.is_stale(today)
+        if fact.is_stale(today) and not service.is_over(today)
     ]
     return sorted(found, key=lambda item: item[2].checked)
 
@@ -40,8 +40,8 @@ MISSING_ORDER: Final[tuple[tuple[str, Callable[[Service], bool]], ...]] = (
 )
 
 
-def missing_facts(catalogue: Catalogue) -> list[tuple[Service, str, int]]:
-    """What to phone for first: (service, what is missing, weight), heaviest first.
+def missing_facts(catalogue: Catalogue, today: date) -> list[tuple[Service, str, int]]:
+    """What to phone for first: (service, what is missing, weight), heaviest first; nothing of what has ended.
 
     The weight counts the needs that the service answers, those that lead with it twice, urgent ones three times more;
     a phone counts more than an address, an address more than hours.
@@ -53,6 +53,6 @@ def missing_facts(catalogue: Catalogue) -> list[tuple[Service, str, int]]:
             if service.id in need.services:
                 weight += (2 if need.services[0] == service.id else 1) * (3 if need.is_urgent else 1)
         for rank, (what, is_missing) in enumerate(MISSING_ORDER):
-            if weight and is_missing(service):
+            if weight and is_missing(service) and not service.is_over(today):
                 found.append((service, what, weight * (3 - rank)))
     return sorted(found, key=lambda item: (-item[2], item[0].id))

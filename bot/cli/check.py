@@ -93,7 +93,7 @@ def _say(found: _Found) -> None:
         click.echo(f"\n{len(stale)} facts are past their date; the bot says so to people. The oldest:")
         for service_id, name, fact in stale[:10]:
             click.echo(f"  {service_id}: {name}, checked {fact.checked}, {fact.source}")
-    missing = missing_facts(catalogue)
+    missing = missing_facts(catalogue, found.today)
     if missing:
         click.echo(f"\n{len(missing)} facts are missing. The {min(PHONE_FIRST, len(missing))} to phone for first:")
         for number, (service, what, _) in enumerate(missing[:PHONE_FIRST], 1):
@@ -130,7 +130,7 @@ def _as_json(found: _Found) -> dict[str, Any]:
         ]
         result["missing"] = [
             {"service": service.id, "name": service.name, "fact": what, "weight": weight}
-            for service, what, weight in missing_facts(catalogue)
+            for service, what, weight in missing_facts(catalogue, found.today)
         ]
         result["languages"] = {
             language: {"phrases": len(found.intents.phrases.get(language, ())), "texts": have, "of": total}
