@@ -41,6 +41,11 @@ class Held:
             number: wording for number, wording in wordings.items() if self._wordings.get(number) != wording
         }
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether ``gather`` has something to do."""
+        return bool(self._to_add)
+
     async def gather(self) -> None:
         """Return when all are held, the newest first; others have turns meanwhile."""
         until = time.perf_counter() + SLICE_S

@@ -66,6 +66,11 @@ class Learnt:
             self._meanings[fold(phrase.text)] = group
         self._near.follow(near)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether ``gather`` has something to do."""
+        return self._near.is_behind
+
     async def gather(self) -> None:
         """Return when what asks nearly the same is found too; others have turns meanwhile."""
         await self._near.gather()

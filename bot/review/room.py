@@ -71,9 +71,10 @@ class Review:
     async def gather(self) -> None:
         """Group the open questions, which takes seconds when there are thousands; others have turns meanwhile."""
         try:
-            # Half a second the first time, and all must wait for it: better in a thread.
-            await asyncio.to_thread(tokeniser, self._guide().matcher)
-            await self.parts.gather()
+            if self.parts.handover.held.is_behind or self.learnt.is_behind:
+                # Two tenths of a second the first time, and all would wait for it: better in a thread.
+                await asyncio.to_thread(tokeniser, self._guide().matcher)
+                await self.parts.gather()
         except Exception as error:  # our own fault; nobody may wait for it for ever
             _log.error("open questions not grouped", extra={"trace": trace_of(error)})
         finally:
