@@ -103,6 +103,7 @@ class _Language:
 
     def __init__(self, folder: Path, root: Path, complaints: list[Complaint], catalogue: Catalogue | None) -> None:
         self.folder = folder
+        self.language = folder.name
         self.root = root
         self.complaints = complaints
         self.catalogue = catalogue
@@ -128,7 +129,7 @@ class _Language:
         if found and len({phrase.label for phrase in found}) == 1 and len(self.complaints) == faults:
             text = "phrases of one need only; write some of another one, or none.yaml: differences are what is learnt"
             self.complaints.append(Complaint(str(self.folder.relative_to(self.root)), 0, 0, text))
-        return Phrases.of(self.folder.name, found)
+        return Phrases.of(self.language, found)
 
     def _wrong_key(self, file: str, key: str) -> str | None:
         if file == NONE or self.catalogue is None:
@@ -165,7 +166,7 @@ class _Language:
             texts = [reader.text(item, f"{key}: {name}") for item in items]
             for item, text, folded in zip(items, texts, fold_all(texts), strict=True):
                 if text and self._is_new(reader, item, text, folded, label):
-                    found.append(Phrase(text, label, self.folder.name, name == "words", folded))
+                    found.append(Phrase(text, label, self.language, name == "words", folded))
         return found
 
     def _is_new(self, reader: Reader, item: yaml.Node, text: str, folded: str, label: str) -> bool:

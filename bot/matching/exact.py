@@ -27,14 +27,20 @@ class Exacts:
 
     def __init__(self, phrases: Iterable[Phrases]) -> None:
         self._phrases = tuple(phrases)
-        self._indexes = [dict(zip(some.folded, some.kind_of, strict=True)) for some in self._phrases]
-        self._kinds = [[Exact(label, is_word) for label, is_word in some.kinds] for some in self._phrases]
+        self._tables = [
+            (
+                dict(zip(some.folded, some.kind_of, strict=True)),
+                [Exact(label, is_word) for label, is_word in some.kinds],
+            )
+            for some in self._phrases
+        ]
+        """A language's folded phrases with the numbers of their kinds, and its kinds."""
 
     def get(self, folded: str) -> Exact | None:
         """What a folded text is. One that means different things in two languages is not exact."""
         found: Exact | None = None
-        for index, kinds in zip(self._indexes, self._kinds, strict=True):
-            kind = index.get(folded)
+        for table, kinds in self._tables:
+            kind = table.get(folded)
             if kind is None:
                 continue
             new = kinds[kind]
