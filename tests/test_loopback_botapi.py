@@ -1,8 +1,6 @@
 """The Bot API on loopback, spoken to by the real python-telegram-bot over HTTP."""
 
 import asyncio
-import json
-import sys
 from contextlib import asynccontextmanager
 
 import httpx
@@ -611,27 +609,6 @@ async def test_a_bot_of_the_library_talks_by_polling(world, server, aino):
         await application.updater.stop()
         await application.stop()
     assert [toast.text for toast in aino.toasts] == ["ok"]
-
-
-async def test_the_server_runs_as_a_process_of_its_own():
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.loopback", "--port", "0", "--latency", "0.01", stdout=asyncio.subprocess.PIPE
-    )  # fmt: skip
-    told = json.loads(await process.stdout.readline())
-    async with httpx.AsyncClient(base_url=told["url"], trust_env=False) as http:
-        person = (await http.post("/control/person", json={"first_name": "Aino"})).json()
-        await http.post("/control/write", json={"user_id": person["user_id"], "text": "moi"})
-        async with Bot(told["token"], f"{told['url']}/bot") as bot:
-            [update] = await bot.get_updates()
-            await update.message.reply_text("hei")
-        seen = (await http.get("/control/messages", params={"user_id": person["user_id"]})).json()["messages"]
-        calls = (await http.get("/control/calls")).json()["calls"]
-        assert (await http.post("/control/write", json={"user_id": 5, "text": "x"})).status_code == 400
-    process.terminate()
-    async with asyncio.timeout(20):
-        assert await process.wait() == 0
-    assert [message["message"]["text"] for message in seen] == ["moi", "hei"]
-    assert [call["method"] for call in calls] == ["getMe", "getUpdates", "sendMessage"]
 
 
 async def test_the_same_world_lives_on_after_an_outage(world, aino):

@@ -13,7 +13,7 @@ from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Upd
 from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 
 from bot.loopback import LoopbackServer, World
-from bot.loopback.phone import phone_app, phone_routes
+from bot.loopback.phone import phone_routes
 from tests.browser import IN_THE_BROWSER
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # where the browser is
@@ -31,7 +31,7 @@ async def world():
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(world):
-    async with LoopbackServer(world, app=phone_app(world, title="Echo")) as server:
+    async with LoopbackServer(world, app=Starlette(routes=phone_routes(world, title="Echo"))) as server:
         yield server.url
 
 
@@ -364,6 +364,6 @@ async def test_the_page_stands_beside_other_routes(world):
 
 
 async def test_a_title_stays_text(world):
-    app = phone_app(world, title="<b>Opas & co</b>")
+    app = Starlette(routes=phone_routes(world, title="<b>Opas & co</b>"))
     async with LoopbackServer(world, app=app) as server, httpx.AsyncClient(trust_env=False) as http:
         assert "<title>&lt;b&gt;Opas &amp; co&lt;/b&gt;</title>" in (await http.get(server.url)).text

@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -48,11 +47,6 @@ _HEADERS = {
 _WRONG_ADDRESS = "This page answers only on this computer: open it at http://127.0.0.1 with the port you chose.\n"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def phone_app(world: World, *, title: str, hosts: Collection[str] | None = LOOPBACK_HOSTS) -> Starlette:
-    """The page alone as an app; see `phone_routes`."""
-    return Starlette(routes=phone_routes(world, title=title, hosts=hosts))
 
 
 def phone_routes(

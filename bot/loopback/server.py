@@ -44,11 +44,6 @@ def bot_api_routes(world: World) -> list[Route]:
     ]
 
 
-def bot_api_app(world: World) -> Starlette:
-    """The Bot API alone as an ASGI app."""
-    return Starlette(routes=bot_api_routes(world))
-
-
 async def _answer(world: World, request: Request) -> dict[str, object]:
     if request.path_params["token"] != world.token:
         return Refusal(401, "Unauthorized").body()
@@ -73,7 +68,7 @@ class LoopbackServer:
 
     def __init__(self, world: World, port: int = 0, *, app: ASGIApp | None = None, host: str = "127.0.0.1") -> None:
         self.world = world
-        self._app = app or bot_api_app(world)
+        self._app = app or Starlette(routes=bot_api_routes(world))
         self._address = (host, port)
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
