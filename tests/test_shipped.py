@@ -279,7 +279,6 @@ UNDERSTOOD = {
 """Right at once, and right or among the offered: floors a little below what was measured."""
 
 UNHEARD = {
-    "fi": {"kaveri kävi avannossa ja nyt se vaan tärisee eikä reagoi kunnolla"},
     "fa": {"دوستم رگ دستش را زده خون می‌آید"},
 }
 """Urgent questions that are not recognised yet. The list only gets shorter."""
