@@ -258,6 +258,11 @@ async def test_several_groups_are_dropped_at_once(site: Site, counsellor: Visito
     assert "asdf 2" in page.text
     assert "asdf 0" not in page.text
     assert "Tick the questions first" in (await counsellor.submits("/review/drop", reason="abuse")).text
+    aside = [await site.ask(f"qwer {number}", drawer="aside") for number in range(2)]
+    await counsellor.opens("/review?drawer=aside")
+    drawer = field_of(counsellor.last.text, "drawer")
+    page = await counsellor.submits("/review/drop", group=aside[:1], reason="abuse", drawer=drawer)
+    assert "qwer 1" in page.text
 
 
 # --- one group

@@ -106,13 +106,14 @@ class QueuePage:
         return [("j", say("next")), ("k", say("previous")), ("o", say("open the first"))]
 
     async def _drop(self, _: Request, session: Session, form: Form) -> Response:
-        """Several at once."""
+        """Several at once; the reader stays in the drawer in which they were ticked."""
         reason, groups = reason_of(form), form.numbers("group")
         code = "none"
         if groups and reason is not None:
             outcomes = await self._desk.review.acts.drop(session.staff, groups, reason)
             code = self._desk.code_of(outcomes, "drop")
-        return RedirectResponse(f"{HOME}?done={code}", 303, HEADERS)
+        drawer = "drawer=aside&" if form.one("drawer") == "aside" else ""
+        return RedirectResponse(f"{HOME}?{drawer}done={code}", 303, HEADERS)
 
 
 def _address(request: Request, page: int) -> str:
