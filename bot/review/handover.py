@@ -35,7 +35,7 @@ class Handover:
         self._facts: dict[str, int] = {}
         """Service → the open group about its facts."""
         self._offers: dict[str, datetime] = {}
-        """Mark of an asker → when needs were offered to them of which they have chosen none."""
+        """Mark of an asker → when needs were offered to them, of which they may have chosen none."""
         self._loading = asyncio.Lock()
         self._kept: dict[int, Wording] = {}
         self._kept_facts: dict[str, int] = {}
@@ -130,7 +130,8 @@ class Handover:
     def choose(self, unit: Unit, chat_id: int) -> None:
         """Stage that the person chose, or was answered otherwise."""
         asker = self.asker(chat_id)
-        if self._offers.pop(asker, None) is not None:
+        # Kept in mind until its time is over: the unit may have to be made and committed once more.
+        if asker in self._offers:
             asked_rows.withdraw_offer(unit, asker)
 
     async def keep_abandoned(self) -> None:
