@@ -174,6 +174,11 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
             local = replace(settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="")
             async with bot_at(local, guides, clock_of(settings)) as bot:
                 pulse, link = Pulse(), PollLink(asyncio.get_running_loop().time)
+
+                def answered() -> None:
+                    link.heard()
+                    guides.others_started.set()
+
                 monitor = _monitor(bot, pulse, link, local)
                 await prepare_demo(bot.review, guides())
                 routes = [
@@ -186,15 +191,19 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                     guides.watch(),
                     bot.delivery.run(),
                     sync_profile(bot.application.bot, guides()),
-                    complete_demo(bot.review, guides()),
-                    Polling(bot.application.bot, bot.intake, on_answer=link.heard).run(),
+                    _complete_demo(bot, guides),
+                    Polling(bot.application.bot, bot.intake, on_answer=answered).run(),
                 ]
-                guides.others_started.set()
                 async with WebServer(_pages(routes), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
                     say(f"Open {web.url} in your browser and write to Opas. Stop with Ctrl-C.")
                     _announce_learning(guides, say)
                     await _until(stop, jobs)
                     await world.close()
+
+
+async def _complete_demo(bot: Bot, guides: Guides) -> None:
+    await guides.others_started.wait()
+    await complete_demo(bot.review, guides())
 
 
 def _pages(routes: Sequence[BaseRoute]) -> Starlette:
