@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.grouping.pairs import Pair, alike, compare, reason_of
+from bot.grouping.leanings import EQUAL, UNKNOWN, Leaning, leaning_of, likeness
+from bot.grouping.pairs import Pair, compare, reason_of
 from bot.grouping.probability import SAME, probability
 from bot.grouping.reasons import NEW, Placement, Reason
 from bot.grouping.tokens import STEM, Tokeniser, Tokens, tokeniser
 from bot.guide import Guide
-from bot.matching.features import Floats
 
 CANDIDATES: Final = 60
 """Questions that share most with a new one and are laid beside it in full."""
@@ -28,7 +28,7 @@ WITNESSES: Final = 4
 AGREE: Final = 0.75
 """The mean of the witnesses must reach this share of the best one: a single near question must not decide."""
 WORTH_READING: Final = 0.4
-"""The needs of two questions are compared only when, with the same needs, their probability would be this high."""
+"""The leanings of two questions are compared only when, were they the same, the probability would be this high."""
 VETO: Final = 0.2
 """When the group's questions in the new one's own language stay below this probability …"""
 VETOED: Final = 0.7
@@ -44,23 +44,23 @@ class _Question:
     group: int
     text: str
     tokens: Tokens
-    needs: Floats | None = None
-    """Confidences below every threshold; worked out when first asked for, because five thousand take their time."""
+    leaning: Leaning | None = None
+    """Worked out when first asked for, because five thousand take their time."""
 
 
 class Grouper:
     """The open questions of one bot. Not for several threads."""
 
     def __init__(self, guide: Callable[[], Guide]) -> None:
-        """``guide``: the one in use; when it changed, needs are worked out anew and new questions weighed by its words
-        (those that are there keep their weights)."""
+        """``guide``: the one in use; when it changed, leanings are worked out anew and new questions weighed by its
+        words (those that are there keep their weights)."""
         self._guide = guide
         self._used: Guide | None = None
         self._questions: dict[int, _Question] = {}
         self._groups: dict[int, set[int]] = defaultdict(set)
         self._by_key: dict[str, set[int]] = defaultdict(set)
         self._by_text: dict[str, set[int]] = defaultdict(set)
-        self._needs: dict[str, Floats] = {}
+        self._leanings: dict[str, Leaning] = {}
 
     def __len__(self) -> int:
         return len(self._questions)
@@ -71,7 +71,7 @@ class Grouper:
         """An open question and its group; one that is there already is replaced."""
         self.remove(question_id)
         tokens = self._tokeniser().tokens(text, language)
-        question = _Question(question_id, group_id, text, tokens, self._needs.get(tokens.folded))
+        question = _Question(question_id, group_id, text, tokens, self._leanings.get(tokens.folded))
         self._questions[question_id] = question
         self._groups[group_id].add(question_id)
         self._by_text[tokens.folded].add(question_id)
@@ -131,8 +131,8 @@ class Grouper:
         for question in self._candidates(tokens):
             if allowed(question):
                 pair = compare(tokens, question.tokens)
-                by_group[question.group].append((question, pair, probability(pair, needs=1.0)))
-        # Most of the time goes into reading needs: never for a group that would be too far even with the same ones.
+                by_group[question.group].append((question, pair, probability(pair, EQUAL)))
+        # Most of the time goes into reading leanings: never for a group that would be too far even with the same ones.
         bounds = {group: self._agreed(group, [most for _, _, most in pairs]) for group, pairs in by_group.items()}
         found: list[Placement] = []
         for group in sorted(bounds, key=lambda group: (-bounds[group], group)):
@@ -146,11 +146,11 @@ class Grouper:
     def _scored(
         self, text: str, tokens: Tokens, question: _Question, pair: Pair, most: float
     ) -> tuple[float, _Question, Pair]:
-        """``most``: the probability if the needs were the same."""
-        needs = 0.0
+        """``most``: the probability if the leanings were the same."""
+        leanings = UNKNOWN
         if most >= WORTH_READING:
-            needs = alike(self._needs_of(text, tokens), self._needs_of_question(question))
-        return probability(pair, needs), question, pair
+            leanings = likeness(self._leaning_of(text, tokens), self._leaning_of_question(question))
+        return probability(pair, leanings), question, pair
 
     def _agreed(self, group: int, scores: list[float]) -> float:
         """The best score, less when the group's other witnesses do not agree. Members that are no candidates share
@@ -179,29 +179,29 @@ class Grouper:
         most = heapq.nlargest(CANDIDATES, shared, key=lambda question: shared[question])
         return [self._questions[question] for question in most]
 
-    # -- needs ---------------------------------------------------------------------------------------------------
+    # -- leanings ------------------------------------------------------------------------------------------------
 
-    def _needs_of(self, text: str, tokens: Tokens) -> Floats:
-        """The confidences of all needs for a text."""
-        if tokens.folded not in self._needs:
-            if len(self._needs) > 20_000:
-                self._needs.clear()
-            self._needs[tokens.folded] = self._guide().matcher.reading(text, repaired=False).confidences
-        return self._needs[tokens.folded]
+    def _leaning_of(self, text: str, tokens: Tokens) -> Leaning:
+        """To what a text leans."""
+        if tokens.folded not in self._leanings:
+            if len(self._leanings) > 20_000:
+                self._leanings.clear()
+            self._leanings[tokens.folded] = leaning_of(self._guide().matcher.reading(text, repaired=False))
+        return self._leanings[tokens.folded]
 
-    def _needs_of_question(self, question: _Question) -> Floats:
-        if question.needs is None:
-            question.needs = self._needs_of(question.text, question.tokens)
-        return question.needs
+    def _leaning_of_question(self, question: _Question) -> Leaning:
+        if question.leaning is None:
+            question.leaning = self._leaning_of(question.text, question.tokens)
+        return question.leaning
 
     def _tokeniser(self) -> Tokeniser:
         guide = self._guide()
         if guide is not self._used:
             self._used = guide
             self._tokens = tokeniser(guide.matcher)
-            self._needs.clear()
+            self._leanings.clear()
             for question in self._questions.values():
-                question.needs = None
+                question.leaning = None
         return self._tokens
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 from rapidfuzz import fuzz
 
 from bot.grouping.reasons import Reason, Rule
 from bot.grouping.tokens import STEM, Token, Tokens
-from bot.matching.features import Floats
 
 SAME_THING: Final = 0.95
 AKIN: Final = 0.5
@@ -27,6 +25,8 @@ UNREADABLE: Final = 0.45
 there too."""
 HARDLY_MORE: Final = 1.6
 """Weight of what is shared up to which a shared name (1) is the reason: there is hardly anything beside it."""
+FRAMING: Final = 0.1
+"""A word of up to this weight only frames what is asked."""
 MARKS: Final = 5
 """Words or things that a reason names at most."""
 
@@ -42,6 +42,10 @@ class Pair:
     """Weight of what both have: one thing alone says little."""
     solid: float
     """… without acts, qualities and ways of asking: what they are about."""
+    beside: float
+    """… beside the most telling of it: 0 when they share one thing only."""
+    unread: float
+    """Weight of the words that name nothing known and stand in only one of them: of the question that has more."""
     missing: tuple[float, float]
     """Weight of the most telling thing or name that only one of them has, the smaller one first."""
     same_language: bool
@@ -50,41 +54,67 @@ class Pair:
     rule: Rule
 
 
+@dataclass(slots=True)
+class _Covered:
+    """What of one question's weight another one has too."""
+
+    all: float = 0.0
+    had: float = 0.0
+    solid: float = 0.0
+    missing: float = 0.0
+    """Of the most telling thing or name that the other has not."""
+    unread: float = 0.0
+    """Of all words that name nothing known and that the other has not."""
+    marks: dict[str, float] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
+
+    @property
+    def share(self) -> float:
+        return self.had / self.all if self.all else 0.0
+
+
 def compare(a: Tokens, b: Tokens) -> Pair:
     """Lay ``b`` beside ``a``."""
     same_language = a.language == b.language and bool(a.language)
-    one, marks, solid, rules, left = _covered(a, b, same_language)
-    other, _, _, _, right = _covered(b, a, same_language)
-    weight = sum(mark_weight for _, mark_weight in marks)
-    best = sorted(marks, key=lambda mark: -mark[1])[:MARKS]
-    rule: Rule = "same-things" if "thing" in rules else "near-words"
-    if "name" in rules and weight < HARDLY_MORE:
+    one, other = _covered(a, b, same_language), _covered(b, a, same_language)
+    shared = sum(one.marks.values())
+    best = sorted(one.marks.items(), key=lambda mark: -mark[1])[:MARKS]
+    rule: Rule = "same-things" if "thing" in one.rules else "near-words"
+    if "name" in one.rules and shared < HARDLY_MORE:
         rule = "same-name"
-    missing = (min(left, right), max(left, right))
-    return Pair(one, other, weight, solid, missing, same_language, tuple(mark for mark, _ in best), rule)
+    return Pair(
+        one.share,
+        other.share,
+        shared,
+        one.solid,
+        shared - max(one.marks.values(), default=0.0),
+        max(one.unread, other.unread),
+        (min(one.missing, other.missing), max(one.missing, other.missing)),
+        same_language,
+        tuple(mark for mark, _ in best),
+        rule,
+    )
 
 
-def _covered(
-    a: Tokens, b: Tokens, same_language: bool
-) -> tuple[float, list[tuple[str, float]], float, set[str], float]:
-    """The share (0–1) of ``a``'s weight that ``b`` has, what it was, the solid part of that, by which rules, and the
-    most telling thing or name that ``b`` has not."""
-    total = got = solid = missing = 0.0
-    marks: dict[str, float] = {}
-    rules: set[str] = set()
+def _covered(a: Tokens, b: Tokens, same_language: bool) -> _Covered:
+    """What ``b`` has of ``a``."""
+    found = _Covered()
     for token in a.tokens:
         value, mark, rule = _best(token, b, same_language)
-        readable = same_language or token.things or token.name or token.is_number or value
+        known = bool(token.things or token.name)
+        readable = same_language or known or token.is_number or value
         weight = token.weight * (1.0 if readable else UNREADABLE)
-        total += weight
-        got += weight * value
-        if not value and (token.things or token.name):
-            missing = max(missing, token.weight)
-        if value and mark not in marks:
-            marks[mark] = weight * value
-            solid += weight * value * token.solid
-            rules.add(rule)
-    return (got / total if total else 0.0), list(marks.items()), solid, rules, missing
+        found.all += weight
+        found.had += weight * value
+        if known and not value:
+            found.missing = max(found.missing, token.weight)
+        elif not value and not token.is_number and token.weight > FRAMING:
+            found.unread += token.weight
+        if value and mark not in found.marks:
+            found.marks[mark] = weight * value
+            found.solid += weight * value * token.solid
+            found.rules.add(rule)
+    return found
 
 
 def _best(token: Token, b: Tokens, same_language: bool) -> tuple[float, str, str]:
@@ -121,12 +151,6 @@ def _same_stem(one: str, other: str) -> bool:
 def _is_telling(token: Token) -> bool:
     """Whether a word means the same in any language: a number, or a long word that is no common one."""
     return token.is_number or (len(token.word) >= 4 and token.weight >= 0.5)
-
-
-def alike(one: Floats, other: Floats) -> float:
-    """Cosine (0–1) of two vectors of needs."""
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return max(0.0, float(one @ other) / lengths) if lengths else 0.0
 
 
 def reason_of(pair: Pair) -> Reason:
