@@ -37,6 +37,11 @@ def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
     assert grouper.place("my phone was left on the bus", "en").group_id is None
 
 
+def test_one_thing_beside_words_that_nobody_knows_joins_no_questions(grouper: Grouper):
+    placed(grouper, 1, "my son pulled a tick out of his leg", "en")
+    assert grouper.place("which places give the shot against ticks", "en").group_id is None
+
+
 def test_a_question_that_was_moved_draws_the_next_one_after_it(grouper: Grouper):
     placed(grouper, 1, "Where can I register my dog?", "en")
     grouper.move(1, 7)
