@@ -9,7 +9,7 @@ import logging
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -118,7 +118,8 @@ async def _on_telegram(
     now = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         bot = await start.opened(stack)
-        jobs = [_gathered(bot), bot.delivery.run(), _expire(bot.store), sync_profile(bot.application.bot, guides())]
+        jobs = [_gathered(bot), bot.delivery.run(), _expire(bot.store)]
+        jobs.append(_later(guides, lambda: sync_profile(bot.application.bot, guides())))
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
         damage = Damage(bot.store, guides, lambda: _admins(bot), Sender(bot.application.bot).send, now)
         jobs.append(damage.watch())
@@ -190,8 +191,8 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                     pulse.beat(),
                     guides.watch(),
                     bot.delivery.run(),
-                    sync_profile(bot.application.bot, guides()),
-                    _complete_demo(bot, guides),
+                    _later(guides, lambda: sync_profile(bot.application.bot, guides())),
+                    _later(guides, lambda: complete_demo(bot.review, guides())),
                     Polling(bot.application.bot, bot.intake, on_answer=answered).run(),
                 ]
                 async with WebServer(_pages(routes), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
@@ -201,9 +202,10 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                     await world.close()
 
 
-async def _complete_demo(bot: Bot, guides: Guides) -> None:
+async def _later(guides: Guides, job: Callable[[], Awaitable[None]]) -> None:
+    """What nobody waits for, when everything else has started."""
     await guides.others_started.wait()
-    await complete_demo(bot.review, guides())
+    await job()
 
 
 def _pages(routes: Sequence[BaseRoute]) -> Starlette:
