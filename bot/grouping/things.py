@@ -28,6 +28,11 @@ SHORTEST_PART: Final = 4
 """Letters of a word for a thing that is looked for inside a compound."""
 COMPOUNDS: Final = frozenset({"fi", "sv", "et"})
 """Languages that write several words as one."""
+CASE_ENDINGS: Final = {
+    "fi": frozenset(vowel + case for vowel in "aeiou" for case in ("sta", "ssa", "lta", "lla", "lle"))
+}
+"""What the cases leave at the end of a word, folded, and what looks like a word: the evening (ilta) of "lapsilta" (from
+the children)."""
 PLURAL_S: Final = frozenset({"en", "fr", "es"})
 """Languages whose plural is mostly one more letter."""
 LONGEST_DENSE: Final = 6
@@ -51,6 +56,7 @@ class Words:
         """``cells``: things, and the patterns that name each of them."""
         self.compounds = language in COMPOUNDS
         self.plural_s = language in PLURAL_S
+        self.case_endings = CASE_ENDINGS.get(language, frozenset())
         self.whole: dict[str, frozenset[str]] = {}
         self.beginnings: dict[str, frozenset[str]] = {}
         self.parts: dict[str, frozenset[str]] = {}
@@ -89,9 +95,12 @@ class Words:
         if inside and self.compounds:
             start = max(start, SHORTEST_PART - 1)
             while start <= len(word) - SHORTEST_PART:
-                part, length = self._longest_beginning(word[start:], SHORTEST_PART)
-                if word[start:] in self.whole:
-                    part, length = self.whole[word[start:]], len(word)
+                rest = word[start:]
+                if rest in self.case_endings:
+                    break
+                part, length = self._longest_beginning(rest, SHORTEST_PART)
+                if rest in self.whole:
+                    part, length = self.whole[rest], len(word)
                 found.append(part)
                 start += max(1, length)
         if inside and self.parts and not any(found):
