@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_second_start_reads_neither_phrases_nor_translations_anew(
     copied_content: Path, head_cache: HeadCache, readings: list[str]
 ):
+    shutil.rmtree(head_cache.folder / "kept", ignore_errors=True)
     first = load_guide(copied_content, head_cache)
     assert readings.count("yaml") > 5
     assert "po" in readings
