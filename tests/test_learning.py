@@ -74,7 +74,7 @@ async def test_the_command_exports_what_counsellors_taught_and_the_bot_goes_on_f
         town = await open_town(stack, guides, clock, database, staff={501: "admin"})
         rules = town.bot.review
         [admin] = rules.staff.everybody
-        await town.person("en").says("who repairs my broken bicycle, I am Ana")
+        await town.person("en").says("who repairs a bicycle here, I am Ana")
         [group] = await rules.queue.groups(admin)
         await rules.answering.point(admin, group.id, "city-desk", "who repairs bicycles")
         await town.person("en").says("where do I register my dog Rex")
