@@ -305,6 +305,16 @@ async def test_fragments_written_within_seconds_are_read_together_and_the_earlie
     assert "Mestna občina Maribor" in first.text
 
 
+async def test_a_question_of_its_own_does_not_take_the_answer_of_the_one_before(talker: Talker, clock: Clock):
+    await talker.says("Rotovž")
+    place = talker.last
+    before = place.text
+    clock.pass_by(seconds=4)
+    [choice] = await talker.says("an appointment would be nice")
+    assert choice.startswith("What do you mean?")
+    assert place.text == before
+
+
 async def test_an_edited_question_mends_its_answer(talker: Talker, clock: Clock):
     message = talker.person.write("dctr wkend qqq")
     await talker.town.settled()

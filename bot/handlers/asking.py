@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
@@ -18,6 +18,9 @@ from bot.model import Found, Match, NotFound, SmallTalk, Unsure
 from bot.review import Review
 from bot.store import Outgoing, Question
 from bot.store.records import ANSWER
+
+ANSWERED: Final = ("answered", "named", "follow-up", "small-talk")
+"""Outcomes after which a person need not say more to be understood."""
 
 
 class Asking:
@@ -171,7 +174,10 @@ class Asking:
         visit.stage(replace(turn, replies=()), question=text, key=key, handover=self._review.handover)
         visit.keep(turn, incoming.text)
         language = turn.replies[0].locale
-        said = Said(text, visit.moment, incoming.message_id, before.reply_key, turn.needs, key, language)
+        said = Said(
+            text, visit.moment, incoming.message_id, before.reply_key, turn.needs, key, language,
+            is_answered=turn.outcome in ANSWERED,
+        )  # fmt: skip
         self._recent.remember(incoming.chat_id, said)
         self._note_choice(visit, text, turn, key)
 
@@ -183,7 +189,10 @@ class Asking:
         language = turn.replies[0].locale if turn.replies else ""
         alone = len(turn.replies) == 1
         reply_key = visit.work.first_key
-        said = Said(text, visit.moment, incoming.message_id, reply_key, turn.needs, key, language, can_join=alone)
+        said = Said(
+            text, visit.moment, incoming.message_id, reply_key, turn.needs, key, language,
+            can_join=alone, is_answered=turn.outcome in ANSWERED,
+        )  # fmt: skip
         self._recent.remember(incoming.chat_id, said)
 
     def _note_choice(self, visit: Visit, text: str, turn: Turn, key: str) -> None:

@@ -37,6 +37,8 @@ class Said:
     """In which it was answered."""
     can_join: bool = True
     """Its answer may be replaced by one to this and the next message together."""
+    is_answered: bool = False
+    """It said enough by itself: only a fragment goes on from it, no question of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ class Recent:
         said = self.last(chat_id, moment)
         if said is None or said.message_id == message_id or not said.can_join or moment - said.at >= BURST:
             return None
-        short = min(len(said.text.split()), len(text.split())) <= FRAGMENT
-        return said if short else None
+        is_fragment = len(text.split()) <= FRAGMENT
+        was_fragment = len(said.text.split()) <= FRAGMENT and not said.is_answered
+        return said if is_fragment or was_fragment else None
 
     def expect_words(self, chat_id: int, key: str, moment: datetime) -> None:
         """The next message says what is wrong with a fact; ``key``: of the report, "" for no such message."""
