@@ -11,6 +11,7 @@ import functools
 import ssl
 import time
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -211,12 +212,22 @@ class Line(HTTPXRequest):
                     address.hostname,
                     address.port or (443 if scheme == "https" else 80),
                     ssl=authorities(self._certificates) if scheme == "https" else None,
-                    happy_eyeballs_delay=SECOND_ADDRESS_S,
+                    happy_eyeballs_delay=None if _is_address(address.hostname) else SECOND_ADDRESS_S,
                 )
         except (OSError, TimeoutError) as error:
             # The name of the cause tells the outbox that nothing was sent.
             raise NetworkError(f"{type(error).__name__} while connecting") from httpx.ConnectError(str(error))
         return _Connection(reader, writer)
+
+
+def _is_address(host: str | None) -> bool:
+    """Whether ``host`` is an address itself, of which there is no second one to try; asyncio's race of addresses loses
+    an open socket when it is cancelled in the moment of connecting."""
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return False
+    return True
 
 
 class _Turn:
