@@ -9,26 +9,25 @@ from bot.grouping.leanings import Likeness
 from bot.grouping.pairs import Pair
 
 SAME: Final = 0.76
-"""From this probability a question joins a group: rather a group too many than two questions wrongly together. 0.65
-with ``grouper.AGREE`` 0.9 is better on the tuning half, and wrong in 6 of 100 pairs of the measuring one."""
+"""From this probability a question joins a group: rather a group too many than two questions wrongly together. With
+0.70 3 to 5 more of 100 pairs meet, and of the strangers' pairs put together 78 instead of 91 in 100 ask the same within
+a language (22 Nov 2026, ``make bench-grouping``)."""
 MOST_SHARED: Final = 2.5
 """Weight of what two questions share beyond which more says no more."""
 MOST_SOLID: Final = 1.5
 """… and of the things alone."""
 
 # Logistic functions, one within a language and one across, fitted by likelihood on the tuning half of
-# tests/questions/topics.jsonl: how much the less and the more covered question is covered, what they share, what of
-# that are things, how alike their needs are, and the most telling thing that only one of them has (the smaller one,
-# the larger one).
-_WITHIN: Final = (1.1, 1.9, 2.6, 1.7, 1.1, -3.3, -2.85, -2.95)
-_ACROSS: Final = (6.5, 1.9, 1.55, 1.4, 1.45, -3.4, -1.5, -4.45)
+# tests/questions/topics.jsonl and the half of the strangers' questions that was looked at: how much the less and the
+# more covered question is covered, what they share, what of that are things, how alike the needs and all labels are to
+# which they lean, and the most telling thing that only one of them has (the smaller one, the larger one).
+_WITHIN: Final = (-0.22, -0.09, 2.34, 1.79, 0.76, 2.54, -2.58, -3.23, -2.8)
+_ACROSS: Final = (2.38, -0.67, 2.35, 1.6, 0.82, 4.14, -3.02, -2.14, -4.48)
+
 
 # Strangers ask of things that are in no table. One thing that two questions share (a balcony) then says little: the
-# words that tell them apart (to grill on it, a neighbour who smokes on it) cannot be read. That is taken off, with the
-# strangers' questions that were looked at in view. Of those that were not (22 Nov 2026, ``make bench-grouping``), 79
-# instead of 77 of 100 pairs put together ask the same within a language and 92 instead of 89 across; of the pairs that
-# ask the same 13 instead of 14 and 27 instead of 29 meet. Tried and no better: logistic functions over thirty figures,
-# fitted with two fifths of all things taken away, and a higher SAME, which costs the other halves far more.
+# words that tell them apart (to grill on it, a neighbour who smokes on it) cannot be read. That is taken off; it
+# matters most in a small city, where the leanings of two questions are often alike.
 ONE_THING: Final = 0.6
 """Two questions that share less than this beside the most telling thing share one thing only."""
 SOME_UNREAD: Final = 0.5
@@ -45,7 +44,7 @@ def probability(pair: Pair, likeness: Likeness) -> float:
     """0–1; ``likeness``: of what the matcher makes of the two."""
     low, high = sorted((pair.one, pair.other))
     shared, solid = min(pair.shared, MOST_SHARED), min(pair.solid, MOST_SOLID)
-    figures = (low, high, shared, solid, likeness.needs, *pair.missing, 1.0)
+    figures = (low, high, shared, solid, likeness.needs, likeness.labels, *pair.missing, 1.0)
     score = sum(w * f for w, f in zip(_WITHIN if pair.same_language else _ACROSS, figures, strict=True))
     return 1 / (1 + math.exp(_doubt(pair, likeness) - score))
 

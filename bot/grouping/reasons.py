@@ -15,7 +15,7 @@ named. ``new``: nothing was near enough."""
 class Reason:
     rule: Rule
     marks: tuple[str, ...] = ()
-    """What decided, at most five: words, ids of things (``bot/grouping/things``), ids of services."""
+    """What decided, at most five: words, ids of things (``bot/thesaurus/things``), ids of services."""
 
     def code(self) -> str:
         """As it is stored: ``same-things:dog,licence``."""

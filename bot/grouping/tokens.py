@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Final
 
 from bot.grouping.frames import frames
-from bot.grouping.things import Things, things
 from bot.matching.features import word_hash, word_hashes
 from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
 from bot.text import fold
+from bot.thesaurus import Things, things
 
 COMMON: Final = 0.02
 """A word in at least this share of a language's phrases ("how", "where") says nothing of what is asked."""
@@ -227,4 +227,4 @@ def _is_dense(text: str) -> bool:
 @lru_cache(maxsize=1)
 def tokeniser(matcher: Matcher) -> Tokeniser:
     """The tokeniser of the content in use: what it has looked up of words is worth keeping."""
-    return Tokeniser(matcher, things())
+    return Tokeniser(matcher, things(strict=True))

@@ -1,0 +1,234 @@
+"""One language's words for things: what a word, or several, may name."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import accumulate, combinations
+from typing import Final, TypeAlias
+
+from bot.folding import fold_all
+
+_ARABIC_PREFIXES: Final = ("وال", "بال", "فال", "کال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف")
+"""Article, "and", "with", "for" are written together with the Arabic word."""
+_ELIDED: Final = re.compile(r"(?:jusqu|lorsqu|puisqu|qu|[ldjnmstc])(?=[aeiouyh])")
+"""What a French apostrophe leaves of a small word before the next one, once it is folded away: "lecole"."""
+_ENDINGS: Final = {
+    "ar": ("تها", "تنا", "ها", "نا", "هم", "هن", "کم", "تی", "نی", "لی", "وا", "ون", "ی", "ک", "ه"),
+    "fa": ("هایم", "های", "هام", "ها", "مان", "ام", "ای", "م", "ش", "ت", "ی", "و", "ه"),
+}
+"""Possessives and plurals that are written together with the word, folded."""
+_ATTACHED: Final = frozenset({"fr", *_ENDINGS})
+"""Languages that write small words and endings together with a word."""
+SHORTEST_BARE: Final = 3
+SHORTEST_STEM: Final = 2
+SHORTEST_PART: Final = 4
+"""Letters of a word for a thing that is looked for inside a compound."""
+COMPOUNDS: Final = frozenset({"fi", "sv", "et"})
+"""Languages that write several words as one."""
+CASE_ENDINGS: Final = {
+    "fi": frozenset(vowel + case for vowel in "aeiou" for case in ("sta", "ssa", "lta", "lla", "lle"))
+}
+"""What the cases leave at the end of a word, folded, and what looks like a word: the evening (ilta) of "lapsilta" (from
+the children)."""
+NOTHING: Final[frozenset[str]] = frozenset()
+PLURAL_S: Final = frozenset({"en", "fr", "es"})
+"""Languages whose plural is mostly one more letter."""
+LONGEST_DENSE: Final = 6
+"""Letters of the longest word in a script without spaces."""
+
+_Name: TypeAlias = tuple[tuple[str, ...], str]
+"""The third and further words of a name, with their ``*``, and the thing that it names."""
+
+
+class _Table:
+    """Words, or beginnings of words, and what each may mean. As one sorted text: as a dictionary the words of thirteen
+    languages take six times the memory."""
+
+    def __init__(self, meant: Mapping[str, frozenset[str]]) -> None:
+        words = sorted(meant)
+        self._text = "".join(words)
+        self._bounds = array("I", accumulate(map(len, words), initial=0))
+        self._places = range(len(words))
+        numbers: dict[frozenset[str], int] = {}
+        self._which = array("I", (numbers.setdefault(meant[word], len(numbers)) for word in words))
+        self._meanings = list(numbers)
+
+    def _word(self, place: int) -> str:
+        return self._text[self._bounds[place] : self._bounds[place + 1]]
+
+    def get(self, word: str) -> frozenset[str]:
+        """What ``word`` itself may mean; nothing when it is not there."""
+        place = bisect_left(self._places, word, key=self._word)
+        is_there = place < len(self._places) and self._word(place) == word
+        return self._meanings[self._which[place]] if is_there else NOTHING
+
+    def longest(self, word: str, shortest: int) -> tuple[frozenset[str], int]:
+        """What the longest beginning of ``word`` in the table may mean, and its letters, at least ``shortest``."""
+        while len(word) >= shortest:
+            place = bisect_right(self._places, word, key=self._word) - 1
+            if place < 0:
+                break
+            before = self._word(place)
+            if word.startswith(before):
+                return (self._meanings[self._which[place]], len(before)) if len(before) >= shortest else (NOTHING, 0)
+            # What is in common with the last word before it is all that a beginning can have.
+            word = word[: _in_common(word, before)]
+        return NOTHING, 0
+
+
+class _Openers:
+    """The names of several words that one word may be the first of, by their second word."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """``names``: the other words and the thing."""
+        self._whole: dict[str, list[_Name]] = {}
+        self._beginnings: dict[str, list[_Name]] = {}
+        for name in names:
+            second, *others, thing = name.split(" ")
+            table = self._beginnings if second.endswith("*") else self._whole
+            table.setdefault(second.rstrip("*"), []).append((tuple(others), thing))
+        self._lengths = sorted({len(second) for second in self._beginnings})
+
+    def before(self, second: str) -> list[_Name]:
+        """The names whose second word ``second`` is."""
+        found = self._whole.get(second, ())
+        begun = [name for length in self._lengths for name in self._beginnings.get(second[:length], ())]
+        return [*found, *begun]
+
+
+class Words:
+    """One language's words for things: whole words, beginnings (``dog*``), parts (``*lesson*``), several words
+    (``sim_card``)."""
+
+    def __init__(self, language: str, cells: Iterable[tuple[frozenset[str], str]]) -> None:
+        """``cells``: each thing, as the set of nothing else, and the patterns that name it."""
+        self.language = language
+        self.compounds = language in COMPOUNDS
+        self.plural_s = language in PLURAL_S
+        self.case_endings = CASE_ENDINGS.get(language, frozenset())
+        whole: dict[str, frozenset[str]] = {}
+        beginnings: dict[str, frozenset[str]] = {}
+        parts: dict[str, frozenset[str]] = {}
+        self._names: dict[str, str] = {}
+        """Names of several words by how the first one begins, with its ``*``: the other words and the thing, each name
+        behind the one before. As text, because there are tens of thousands and most are never met."""
+        patterns = [(only, pattern) for only, cell in cells for pattern in cell.split()]
+        single = [(only, pattern) for only, pattern in patterns if "_" not in pattern]
+        several = [(only, pattern) for only, pattern in patterns if "_" in pattern]
+        for (only, pattern), plain in zip(single, fold_all([pattern for _, pattern in single]), strict=True):
+            table = parts if pattern[0] == "*" else beginnings if pattern[-1] == "*" else whole
+            table[plain] = table[plain] | only if plain in table else only
+        self._whole, self._beginnings, self._parts = _Table(whole), _Table(beginnings), parts
+        words = iter(fold_all([word for _, pattern in several for word in pattern.split("_")]))
+        for only, pattern in several:
+            first, *others = (next(words) + "*" * word.endswith("*") for word in pattern.split("_"))
+            name = " ".join([*others, *only])
+            self._names[first] = f"{self._names[first]}|{name}" if first in self._names else name
+        self.names = lru_cache(maxsize=16384)(self._names_from)
+
+    def named(self, word: str, inside: bool = True) -> tuple[frozenset[str], ...]:
+        """What one folded word names, a set of possible things for each part; ``inside``: parts of a compound too."""
+        found = self.of(word, inside)
+        if not found and self.language in _ATTACHED:
+            bare = (form for form in _bare_forms(word, self.language) if len(form) >= SHORTEST_BARE)
+            found = next((named for form in bare if (named := self.of(form))), ())
+        return found
+
+    def of(self, word: str, inside: bool = True) -> tuple[frozenset[str], ...]:
+        """What a folded word names: for each of its parts the things that the part may mean. The longest pattern wins;
+        parts of a compound each count, unless not ``inside``."""
+        if whole := self._whole.get(word):
+            return (whole,)
+        if self.plural_s and len(word) > SHORTEST_PART and word.endswith("s") and (one := self._whole.get(word[:-1])):
+            return (one,)
+        first, start = self._beginnings.longest(word, SHORTEST_STEM)
+        found = [first]
+        if inside and self.compounds:
+            start = max(start, SHORTEST_PART - 1)
+            while start <= len(word) - SHORTEST_PART:
+                rest = word[start:]
+                if rest in self.case_endings:
+                    break
+                part, length = self._beginnings.longest(rest, SHORTEST_PART)
+                if whole := self._whole.get(rest):
+                    part, length = whole, len(word)
+                found.append(part)
+                start += max(1, length)
+        if inside and self._parts and not any(found):
+            spans = combinations(range(len(word) + 1), 2)
+            found += [self._parts[word[start:end]] for start, end in spans if word[start:end] in self._parts]
+        return tuple(dict.fromkeys(part for part in found if part))
+
+    def spans(self, words: list[str]) -> list[tuple[int, int, str]]:
+        """Names of several words: start, end (exclusive) and the thing. Before the last of two words one other word may
+        stand ("send some money")."""
+        found: list[tuple[int, int, str]] = []
+        for index, word in enumerate(words[:-1]):
+            openers = self.names(word)
+            if openers is None:
+                continue
+            for others, thing in openers.before(words[index + 1]):
+                end = index + 2 + len(others)
+                if not others or _are(others, words[index + 2 : end]):
+                    found.append((index, end, thing))
+            if index + 2 < len(words):
+                found += [(index, index + 3, thing) for others, thing in openers.before(words[index + 2]) if not others]
+        return found
+
+    def cut(self, run: str) -> list[str]:
+        """A run of a script without spaces into the longest words for things; what is left into pairs of letters."""
+        pieces: list[str] = []
+        rest = ""
+        index = 0
+        while index < len(run):
+            for end in range(min(len(run), index + LONGEST_DENSE), index, -1):
+                if self._whole.get(run[index:end]):
+                    pieces += [*pairs(rest), run[index:end]]
+                    rest, index = "", end
+                    break
+            else:
+                rest += run[index]
+                index += 1
+        return [*pieces, *pairs(rest)]
+
+    def _names_from(self, word: str) -> _Openers | None:
+        """The names of several words that a folded word may be the first of."""
+        beginnings = (f"{word[:end]}*" for end in range(1, len(word) + 1))
+        texts = [self._names[first] for first in (word, *beginnings) if first in self._names]
+        return _Openers(name for text in texts for name in text.split("|")) if texts else None
+
+
+def _bare_forms(word: str, language: str) -> list[str]:
+    """A folded word without what is written together with it, the least taken off first."""
+    if language == "fr":
+        elided = _ELIDED.match(word)
+        return [word[elided.end() :]] if elided else []
+    forms = [word]
+    if language == "ar":
+        forms += [word[len(prefix) :] for prefix in _ARABIC_PREFIXES if word.startswith(prefix)]
+    forms += [form[: -len(end)] for form in forms for end in _ENDINGS[language] if form.endswith(end)]
+    return forms[1:]
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many letters two words have in common at their beginning."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _are(names: tuple[str, ...], words: list[str]) -> bool:
+    """Whether the words of a name, with their ``*``, stand there."""
+    return len(names) == len(words) and all(
+        word == name or (name.endswith("*") and word.startswith(name[:-1]))
+        for name, word in zip(names, words, strict=True)
+    )
+
+
+def pairs(run: str) -> list[str]:
+    """Two neighbouring letters at a time."""
+    if len(run) < 3:
+        return [run] if run else []
+    return [run[i : i + 2] for i in range(len(run) - 1)]

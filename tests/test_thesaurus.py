@@ -1,0 +1,60 @@
+"""The thesaurus: its files, and what its words name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.thesaurus import things
+from bot.thesaurus.things import Things
+
+FOLDER = Path(__file__).parents[1] / "bot" / "thesaurus" / "things"
+HEADER = "id | en | fi | sv | et | ru | uk | ar | fa | so | tr | fr | es | zh"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=lambda file: file.name)
+def test_every_line_has_a_kind_and_its_thirteen_cells(file: Path):
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert lines[0] == HEADER
+    assert lines[1].startswith("[")
+    for line in lines[1:]:
+        assert line.startswith("[") or all(cell.strip(" ~") for cell in line.split("|")), line
+        assert line.startswith("[") or line.count("|") == HEADER.count("|"), line
+
+
+def test_no_thing_stands_twice():
+    ids = [
+        line.split()[0]
+        for file in FOLDER.glob("*.txt")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line and line[0] not in "#[" and line != HEADER
+    ]
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_akin_are_things_that_are_there():
+    assert set(things().kin) <= set(things().by_id)
+
+
+def test_loose_words_and_lines_are_known_but_not_to_whoever_wants_strict_ones():
+    text = f"{HEADER}\n[things 1]\ndog | dog ~ puppy{' | x' * 12}\n[things ?]\ncat | cat{' | x' * 12}"
+    loose, strict = Things(text), Things(text, strict=True)
+    assert loose.named("puppy", "en") == loose.named("dog", "en") == (frozenset({"dog"}),)
+    assert loose.named("cat", "en") == (frozenset({"cat"}),)
+    assert strict.named("dog", "en") == (frozenset({"dog"}),)
+    assert strict.named("puppy", "en") == strict.named("cat", "en") == ()
+
+
+def test_a_name_of_several_words_may_have_one_word_between_two():
+    text = f"{HEADER}\n[acts 1]\nmoney-send | send*_money bank_account_number{' | x' * 12}"
+    spans = Things(text).spans
+    assert spans(["i", "sent", "money", "or", "sending", "some", "money"], "en") == [(4, 7, "money-send")]
+    assert spans(["my", "bank", "account", "number"], "en") == [(1, 4, "money-send")]
+    assert spans(["my", "bank", "account", "my", "number"], "en") == []
+
+
+def test_what_french_and_arabic_write_together_with_a_word_is_taken_off():
+    named = things().named
+    assert named("lecole", "fr") == named("ecole", "fr") != ()
+    assert named("والمدرسه", "ar") == named("مدرسه", "ar") != ()
