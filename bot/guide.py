@@ -46,7 +46,8 @@ class Guide:
     matcher: Matcher
     heads: tuple[Head, ...]
     missing: tuple[Wanted, ...]
-    """Heads that are not fitted yet: those languages are matched by exact phrases and names alone."""
+    """Heads that are not fitted yet: those languages are matched by exact phrases and names alone, and while the one
+    that all share is not there, each by its own."""
     own_numbers: frozenset[str]
     """Digits of the catalogue's phone numbers: never personal data."""
     sources: Sources
@@ -89,11 +90,13 @@ def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show", before: 
 
 
 def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None) -> Guide:
+    every: list[Wanted] = []
     wanted_by_language: dict[Locale, Wanted] = {}
     read_before: dict[Locale, Phrases] = {}
 
     def known(catalogue: Catalogue) -> dict[Locale, Phrases]:
-        wanted_by_language.update({w.language: w for w in wanted_heads(folder / INTENTS_FOLDER, catalogue.languages)})
+        every.extend(wanted_heads(folder / INTENTS_FOLDER, catalogue.languages))
+        wanted_by_language.update({wanted.language: wanted for wanted in every if not wanted.is_shared})
         old = before.sources.wanted if before and before.catalogue == catalogue else ()
         found = {
             language: before.content.intents.phrases.get(language)
@@ -108,11 +111,11 @@ def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None
     for wanted in wanted_by_language.values():
         if wanted.language not in read_before:
             _keep_phrases(cache.kept, wanted, content)
-    sources = Sources(tuple(wanted_by_language.values()), stamp_of(text_files(content.locales)))
+    sources = Sources(tuple(every), stamp_of(text_files(content.locales)))
     same = before and before.catalogue == content.catalogue and before.sources.locales == sources.locales
     texts = before.texts if before and same else Texts.load(content.locales, content.catalogue, drafts, cache.kept)
     heads, missing = [], []
-    for wanted in wanted_by_language.values():
+    for wanted in every:
         head = cache.load(wanted)
         if head is None:
             missing.append(wanted)

@@ -33,7 +33,7 @@ from bot.handlers.profile import sync_profile
 from bot.handlers.sending import Sender
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
-from bot.matching.cache import HeadCache
+from bot.matching.cache import HeadCache, progress_of
 from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
@@ -227,14 +227,14 @@ def _monitor(
 
 def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:
     """Say what a first start does, which takes about a minute; silent at a later one."""
-    total = len(guides().missing)
-    if not total:
+    missing = guides().missing
+    if not missing:
         return
     say("It learns the phrases now. A text that it is not sure of waits until its language is learnt.")
 
     def announce(_: object) -> None:
         left = len(guides().missing)
-        say(f"learnt {total - left} of {total} languages" + ("." if left else ": all of them."))
+        say(progress_of(len(missing) - left, missing) + ("." if left else ": all of them."))
 
     guides.on_swap.append(announce)
 

@@ -27,7 +27,7 @@ from bot.guides import Guides
 from bot.handlers.intake import Polling
 from bot.loopback import LoopbackServer, Message, Person, World
 from bot.matching.cache import HeadCache, wanted_heads
-from bot.matching.fitting import fit_head
+from bot.matching.fit import fitted
 from bot.monitoring.logs import EventFormatter
 from bot.settings import Settings
 from tests.browser import chromium
@@ -154,9 +154,7 @@ def fit_all(cache: HeadCache, folder: Path) -> None:
     content = load_content(folder)
     for wanted in wanted_heads(folder / "intents", content.catalogue.languages):
         if cache.load(wanted) is None:
-            cache.save(
-                wanted.name, fit_head(wanted.language, content.intents.phrases[wanted.language], content.intents.urgent)
-            )
+            cache.save(wanted.name, fitted(wanted.language, content.intents))
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from bot.catalogue.content import load_content
 from bot.guide import Guide
+from bot.matching.common import Common
 from bot.matching.features import features_of
-from bot.matching.fitting import fit_head
+from bot.matching.fitting import fit_common, fit_head
 from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.parts import LONGEST, MOST, clauses_of, parts_of
 from bot.matching.scoring import Scorer
-from bot.model import Found, Named, NotFound, Service, Unsure
+from bot.matching.thresholds import ASK
+from bot.model import Found, Named, NotFound, Phrase, Service, Unsure
 from tests.conftest import MARIBOR
 
 
@@ -69,6 +71,55 @@ def test_a_phrase_is_on_the_side_of_its_label_and_of_no_other():
     margins = heard.sums[0].sum(axis=1) + head.bias
     for phrase, margin in zip(phrases, margins[:, :-1], strict=True):
         assert (margin > 0).tolist() == [label == phrase.label for label in head.labels], phrase.text
+
+
+def phrases_in(language: str, **of_needs: tuple[str, ...]) -> list[Phrase]:
+    return [Phrase(text, need, language) for need, texts in of_needs.items() for text in texts]
+
+
+def test_what_was_thought_of_in_one_language_is_understood_in_another():
+    finnish = phrases_in(
+        "fi",
+        dentist=("hammasta särkee", "kipeä hammas", "hammas on kipeä", "hampaita särkee"),
+        library=("haluan lainata kirjan", "kirjan voi lainata", "lainata kirjoja", "missä voi lainata kirjan"),
+    )
+    english = phrases_in(
+        "en",
+        dentist=("where can i get braces", "i need a filling", "braces for my child", "i want a filling"),
+        library=(
+            "where is the reading room",
+            "a quiet reading room",
+            "rooms for my child",
+            "i want a place for reading",
+        ),
+    )
+    heads = [fit_head("fi", finnish), fit_head("en", english)]
+    both = {"fi": finnish, "en": english}
+    alone, together = Matcher(both, heads), Matcher(both, [*heads, fit_common(both)])
+    # The English phrases say nothing of either; their small words point elsewhere.
+    for text, need in (("for my child, the tooth is in pain", "dentist"), ("i want to borrow a book", "library")):
+        assert alone.match(text).ranked[0].need != need, text
+        assert together.match(text).ranked[0].need == need, text
+        assert together.match(text).ranked[0].confidence > ASK, text
+
+
+def test_of_a_text_the_shared_head_is_as_sure_as_it_knows_of_what_the_text_speaks():
+    phrases = phrases_in(
+        "en",
+        letters=("somebody reads my letter", "can somebody read a letter", "the letter is hard to read"),
+        doctor=("i see a doctor", "my doctor is ill", "a doctor for the ill child"),
+    )
+    shared = Common(fit_common({"en": phrases}))
+    heard = shared.read([("somebody", "en"), ("somebody with carpenter tools", "en"), ("carpenter tools", "en")])
+    said, also_said, unsaid = shared.margins(heard)[:, shared.head.labels.index("letters")]
+    assert said > also_said > unsaid == shared.head.bias[shared.head.labels.index("letters")]
+    assert heard.things[0] == heard.things[1] > heard.things[2] == 0
+
+
+def test_a_language_that_the_thesaurus_does_not_know_is_matched_by_its_own_head():
+    klingon = phrases_in("tlh", food=("qagh vISopnIS", "qagh neH"), fight=("betleH vIneH", "betleH"))
+    matcher = Matcher({"tlh": klingon}, [fit_head("tlh", klingon), fit_common({"tlh": klingon})])
+    assert matcher.match("qagh").ranked[0].need == "food"
 
 
 def test_misspelt_glued_and_shouted_words_are_found(matcher: Matcher):

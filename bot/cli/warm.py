@@ -9,7 +9,7 @@ import click
 from bot.catalogue.content import find_content
 from bot.cli.common import content_option, settings_of
 from bot.guide import load_guide
-from bot.matching.cache import HeadCache
+from bot.matching.cache import HeadCache, languages_of, progress_of
 
 
 @click.command()
@@ -26,12 +26,12 @@ def warm(ctx: click.Context, content: Path | None) -> None:
     guide = load_guide(folder, cache, settings.drafts)
     said = -1
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, _: int) -> None:
         nonlocal said
         if done != said:
             said = done
-            click.echo(f"learnt {done} of {total} languages")
+            click.echo(progress_of(done, guide.missing))
 
     cache.fit_missing(guide.missing, progress)
-    languages = len(load_guide(folder, cache, settings.drafts).heads)
+    languages = languages_of(load_guide(folder, cache, settings.drafts).sources.wanted)
     click.echo(f"Ready: {languages} languages of {folder} are learnt, in {settings.cache}.")

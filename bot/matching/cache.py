@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,8 +20,10 @@ from typing import Final
 from bot.catalogue.phrases import phrase_files
 from bot.errors import OpasError
 from bot.kept import Kept
+from bot.matching.common import COMMON
 from bot.matching.features import NGRAMS, PAIR_REACH
 from bot.matching.head import FORMAT, Head
+from bot.thesaurus import thesaurus_files
 
 PARALLEL: Final = max(1, min(2, os.cpu_count() or 1))
 KEPT: Final = 2
@@ -42,6 +44,25 @@ class Wanted:
     def name(self) -> str:
         return f"{self.language}-{self.fingerprint}"
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is the head that all languages share."""
+        return self.language == COMMON
+
+
+def languages_of(wanted: Iterable[Wanted]) -> int:
+    """Of how many languages heads are wanted; the one that all share is none of a language."""
+    return sum(not head.is_shared for head in wanted)
+
+
+def progress_of(done: int, wanted: Collection[Wanted]) -> str:
+    """How far learning is, to be read by people; ``done`` of the ``wanted`` heads are learnt."""
+    languages = languages_of(wanted)
+    if languages == len(wanted):
+        return f"learnt {done} of {languages} languages"
+    what = f"{languages} languages and what they have in common" if languages else "what the languages have in common"
+    return f"learnt {done} of {len(wanted)} parts ({what})"
+
 
 def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
     """The heads for the phrases as they are on disk now; languages without phrases have none. Raises OSError when a
@@ -52,6 +73,9 @@ def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
         if files:
             size = sum(file.stat().st_size for file in files)
             found.append(Wanted(language, intents, _fingerprint(files), size))
+    if found:
+        size = sum(wanted.size for wanted in found)
+        found.append(Wanted(COMMON, intents, _common_fingerprint(found), size))
     return found
 
 
@@ -64,6 +88,18 @@ def _fingerprint(files: list[Path]) -> str:
     for module in ("features.py", "fitting.py", "latin.py", "lexicon.py", "scripts.py"):
         digest.update(Path(__file__).with_name(module).read_bytes())
     digest.update(Path(__file__).parent.with_name("text.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _common_fingerprint(of_languages: Iterable[Wanted]) -> str:
+    """What the shared head depends on: the phrases of all languages, and what their words mean."""
+    digest = hashlib.blake2b(digest_size=8)
+    for wanted in of_languages:
+        digest.update(wanted.name.encode())
+    for module in ("common.py", "meanings.py"):
+        digest.update(Path(__file__).with_name(module).read_bytes())
+    for file in thesaurus_files():
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

@@ -7,19 +7,28 @@ import os
 import sys
 from pathlib import Path
 
-from bot.catalogue.phrases import read_intents
+from bot.catalogue.phrases import Intents, read_intents
 from bot.matching.cache import HeadCache
-from bot.matching.fitting import fit_head
+from bot.matching.common import COMMON
+from bot.matching.fitting import fit_common, fit_head
+from bot.matching.head import Head
 
 
 def main(intents: str, language: str, cache: str, name: str) -> None:
     """Read the phrases, fit, save."""
     with contextlib.suppress(OSError):
         os.nice(10)  # a running bot's replies come first
-    found = read_intents(Path(intents), [], only=language)
+    found = read_intents(Path(intents), [], only=None if language == COMMON else language)
     heads = HeadCache(Path(cache))
-    heads.save(name, fit_head(language, found.phrases[language], found.urgent))
+    heads.save(name, fitted(language, found))
     heads.tidy(language)
+
+
+def fitted(language: str, intents: Intents) -> Head:
+    """The head of a language, or the one that all share."""
+    if language == COMMON:
+        return fit_common(intents.phrases, intents.urgent)
+    return fit_head(language, intents.phrases[language], intents.urgent)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,17 @@ This takes half the time that liblinear takes label by label, and nothing but Nu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.matching.common import COMMON, meanings, weighed
 from bot.matching.features import Features, Floats, Places, features_of
 from bot.matching.head import Head
+from bot.matching.labels import NONE, is_none
 from bot.matching.latin import in_both_spellings
 from bot.matching.lexicon import Lexicon, Vocabulary
 from bot.matching.scoring import ABSENT
@@ -28,6 +30,10 @@ C: Final = 1.0
 PASSES: Final = 12
 """Over all phrases. The margins are then less than 0.001 from the solution on average; after six they are 0.005 from
 it, and a point fewer of the development questions are right (22 Nov 2026)."""
+COMMON_PASSES: Final = 8
+"""… for the head that all languages share, which has ten times as many phrases."""
+COMMON_LEAST: Final = 2
+"""Things and pairs of fewer phrases say nothing there."""
 PRUNE_FROM: Final = 3000
 PRUNED_WORDS: Final = 0.4
 """From so many phrases on a head is pruned: two fifths less memory for 0.2 to 0.3 points (development questions, 21 Nov
@@ -57,24 +63,68 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     features = [features_of(*texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
     vocabulary, is_word = _vocabulary(features, 2 if len(phrases) >= MANY else 1)
     names = [phrase.label for phrase in phrases]
+    labels, weights, bias = _learnt(language, _matrix(features, vocabulary), len(vocabulary.hashes), names, urgent)
+    if len(phrases) >= PRUNE_FROM:
+        vocabulary, weights = _pruned(vocabulary, is_word, weights)
+    return Head(language, labels, vocabulary, *_quantised(weights), bias)
+
+
+def fit_common(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] = ()) -> Head:
+    """The head that all languages share (``bot.matching.common``), from the phrases of each language; ``urgent``: as in
+    ``fit_head``. Without features when the phrases speak of too little that the thesaurus knows."""
+    texts = [(own.folded or fold(own.text), code) for code, some in phrases.items() for own in some]
+    labels = [NONE if is_none(own.label) else own.label for some in phrases.values() for own in some]
+    found = meanings()
+    features = [found.features(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
+    vocabulary, _ = _vocabulary(features, COMMON_LEAST)
+    if not len(vocabulary.hashes):
+        return _silent_head()
+    matrix, says = _common_matrix(features, vocabulary)
+    names = [label for label, is_said in zip(labels, says, strict=True) if is_said]
+    if len(set(names)) < 2:
+        return _silent_head()
+    own, weights, bias = _learnt(COMMON, matrix, len(vocabulary.hashes), names, urgent, COMMON_PASSES)
+    return Head(COMMON, own, vocabulary, *_quantised(weights), bias)
+
+
+def _silent_head() -> Head:
+    nothing = np.zeros(0, np.float32)
+    weights, scales = _quantised(np.zeros((0, 1), np.float32))
+    return Head(
+        COMMON, (), Vocabulary(np.zeros(0, np.uint64), nothing, 1.0), weights, scales, np.array([ABSENT], np.float32)
+    )
+
+
+def _common_matrix(features: Sequence[Features], vocabulary: Vocabulary) -> tuple[Matrix, list[bool]]:
+    """The texts that say something known, each of length 1; which ones these are."""
+    each = [weighed(some, vocabulary) for some in features]
+    lengths = np.concatenate([bounds[2::2] - bounds[:-1:2] for _, _, bounds in each])
+    values = np.concatenate([values for _, values, _ in each])
+    said = lengths[lengths > 0]
+    ends = np.concatenate([[0], np.cumsum(said)])
+    if len(values):
+        values /= np.repeat(np.sqrt(np.add.reduceat(values**2, ends[:-1])), said)
+    return Matrix(np.concatenate([rows for rows, _, _ in each]), values, ends), (lengths > 0).tolist()
+
+
+def _learnt(
+    language: str, matrix: Matrix, count: int, names: Sequence[str], urgent: Collection[str], passes: int = PASSES
+) -> tuple[tuple[str, ...], Floats, Floats]:
+    """The labels, and the weights and intercepts of their columns and the alarm's; ``names``: each phrase's label."""
     labels = tuple(sorted(set(names)))
     if len(labels) < 2:
         raise ValueError(f"{language}: phrases of at least two needs are necessary")
     # The last column is the alarm: all urgent labels together.
     members = np.column_stack([np.eye(len(labels), dtype=np.bool_), [label in urgent for label in labels]])
     numbers = {label: number for number, label in enumerate(labels)}
-    matrix = _matrix(features, vocabulary)
-    weights, bias = _fitted(matrix, len(vocabulary.hashes), members, [numbers[name] for name in names])
+    weights, bias = _fitted(matrix, count, members, [numbers[name] for name in names], passes)
     if members[:, -1].all() or not members[:, -1].any():
         weights[:, -1], bias[-1] = 0, ABSENT
-    if len(phrases) >= PRUNE_FROM:
-        vocabulary, weights = _pruned(vocabulary, is_word, weights)
-    small, scales = _quantised(weights)
-    return Head(language, labels, vocabulary, small, scales, bias)
+    return labels, weights, bias
 
 
 def _fitted(
-    matrix: Matrix, count: int, members: npt.NDArray[np.bool_], of_phrase: Sequence[int]
+    matrix: Matrix, count: int, members: npt.NDArray[np.bool_], of_phrase: Sequence[int], passes: int
 ) -> tuple[Floats, Floats]:
     """Weights (features × columns) and intercepts.
 
@@ -103,7 +153,7 @@ def _fitted(
     gathered_rows = gathered.view(rows.dtype)[:, 0]
     step, pull = np.empty(columns, np.float32), np.empty(columns, np.float32)
     order = np.random.default_rng(0)
-    for _ in range(PASSES):
+    for _ in range(passes):
         for phrase in order.permutation(phrases).tolist():
             start, end, label = ends[phrase], ends[phrase + 1], of_phrase[phrase]
             length, before = end - start, pulls[phrase]

@@ -1,6 +1,7 @@
 """Phrases asked of heads that were fitted without them: what the phrases alone say of questions nobody has written yet.
 
-A fifth of a language's phrases is held out at a time; leaving out single ones would mean a fit for each.
+A fifth of a language's phrases is held out at a time; leaving out single ones would mean a fit for each. What the
+phrases of the other languages would add is left out altogether.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from multiprocessing import get_context
 from typing import Final
 
 from bot.matching.cache import PARALLEL
-from bot.matching.fitting import fit_head
+from bot.matching.fitting import fit_common, fit_head
 from bot.matching.labels import is_need, is_none
 from bot.matching.matcher import Matcher
 from bot.model import Locale, Match, Phrase
@@ -39,6 +40,7 @@ def held_out(
 def _fold(language: Locale, phrases: Sequence[Phrase], urgent: frozenset[str], fold: int) -> list[tuple[Phrase, Match]]:
     # Every fifth phrase: the phrases of a label stand together, so that each label loses its share.
     known = [phrase for index, phrase in enumerate(phrases) if index % FOLDS != fold]
-    matcher = Matcher({language: known}, [fit_head(language, known, urgent)], None, urgent)
+    heads = [fit_head(language, known, urgent), fit_common({language: known}, urgent)]
+    matcher = Matcher({language: known}, heads, None, urgent)
     asked = [phrase for phrase in phrases[fold::FOLDS] if is_need(phrase.label) or is_none(phrase.label)]
     return [(phrase, matcher.match(phrase.text)) for phrase in asked]

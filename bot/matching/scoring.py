@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from bot.matching.features import Features, Floats, features_of
+from bot.matching.common import COMMON, Common, Meant
+from bot.matching.features import Features, Floats, Places, features_of
 from bot.matching.head import Head
 from bot.matching.labels import NONE, is_none, needs_asked_between
 from bot.matching.lexicon import Doubles, Lexicon, Mass
@@ -23,10 +23,10 @@ OTHERS: Final = 0.6
 
 Averages with powers 4 to 32 and sums with powers 1, 2, 4 and shares 0.3, 0.6, 1 were compared on the development
 questions of eight languages (21 Nov 2026): this sum has the best likelihood, a point more of close languages right."""
-EVIDENCE_FLOOR: Final = 0.02
+EVIDENCE_FLOOR: Final = 0.08
 """Heads that count less than this are not asked at all: they cost time and change nothing."""
 
-LIKELY: Final = 4
+LIKELY: Final = 3
 """How many heads read a text in full: those that know most of its words …"""
 LIKELY_KNOWN: Final = 0.25
 """… if one of them knows at least this share; otherwise all of them do …"""
@@ -43,8 +43,15 @@ WORTH_REPAIR: Final = 0.02
 REPAIR_POWER: Final = 4
 """How sharply the better known reading outweighs the other: glued text is nearly unknown, misspelt mostly known."""
 
+COMMON_SHARE: Final = 0.6
+"""How much the head that all languages share counts, times how much of the text its language knows, beside 1 for the
+head of that language."""
+
 ABSENT: Final = -1.0
 """The margin of a label that a head does not have: what a one-vs-rest classifier says of a stranger."""
+
+_Map: TypeAlias = tuple[Places, Places, Places]
+"""Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,15 @@ class Heard:
     """``Head.sums`` of each head."""
     words: tuple[float, ...]
     """How long the texts are (``words_in``)."""
+    meant: Meant | None = None
+    """What the shared head says, if there is one."""
 
     def of(self, texts: slice) -> Heard:
         """Some of the texts."""
         sums = tuple(own[texts] for own in self.sums)
         mass, evidence, shares = self.mass.of(texts), self.evidence[:, texts], self.shares[:, texts]
-        return Heard(self.heads, mass, evidence, shares, sums, self.words[texts])
+        meant = self.meant.of(texts) if self.meant else None
+        return Heard(self.heads, mass, evidence, shares, sums, self.words[texts], meant)
 
     def neighbours(self) -> Heard:
         """Each text and the next one as one text; word pairs and n-grams across the border are left out."""
@@ -103,7 +113,8 @@ class Heard:
         words = tuple(map(sum, itertools.pairwise(self.words)))
         evidence = mass.evidence
         shares = _shares(evidence) * ((self.shares[:, one] > 0) & (self.shares[:, other] > 0))
-        return Heard(self.heads, mass, evidence, shares, tuple(sums), words)
+        meant = self.meant.neighbours() if self.meant else None
+        return Heard(self.heads, mass, evidence, shares, tuple(sums), words, meant)
 
 
 _NOTHING: Final = np.zeros((0, 0, 2))
@@ -121,17 +132,19 @@ class Scorer:
 
         ``labels``: those that are told apart, also ones that no head knows yet; without it all that the heads know.
         """
-        self.heads = tuple(heads)
+        self.heads = tuple(head for head in heads if head.language != COMMON)
+        self.common = next((Common(head) for head in heads if head.language == COMMON and head.labels), None)
         self._scripts = scripts or {}
         own = {label for label in labels or (label for head in heads for label in head.labels) if not is_none(label)}
         # What is asked about must have a place even when nobody wrote a phrase for it alone.
         own |= {need for label in own for need in needs_asked_between(label)}
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
         self._place = {label: index for index, label in enumerate(self.labels)}
-        self._maps = [self._map(head) for head in heads]
-        self._lexicon = Lexicon([head.vocabulary for head in heads])
+        self._maps = [self._map(head) for head in self.heads]
+        self._common_map = self._map(self.common.head) if self.common else None
+        self._lexicon = Lexicon([head.vocabulary for head in self.heads])
 
-    def _map(self, head: Head) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def _map(self, head: Head) -> _Map:
         """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
         named = [(i, self._place[label]) for i, label in enumerate(head.labels) if label in self._place]
         none = [i for i, label in enumerate(head.labels) if is_none(label)]
@@ -151,7 +164,7 @@ class Scorer:
         if not folded:
             return SILENCE
         chosen = [index for index, head in enumerate(self.heads) if head.language in among]
-        return self._read(features_of(*folded), tuple(map(words_in, folded)), chosen)
+        return self._read(folded, features_of(*folded), tuple(map(words_in, folded)), chosen)
 
     def _read_alone(self, folded: str) -> Heard:
         """What the heads say of a text of which nothing is known yet."""
@@ -159,11 +172,11 @@ class Scorer:
         shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])
         own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
         if own and len(own) < len(every):
-            heard = self._read(features, words, self._likely(features, own))
+            heard = self._read([folded], features, words, self._likely(features, own))
             # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
             if heard.evidence.max(initial=0.0) >= SCRIPT_KNOWN:
                 return heard
-        return self._read(features, words, self._likely(features, every))
+        return self._read([folded], features, words, self._likely(features, every))
 
     def nearest_none(self, folded: str, language: str) -> str:
         """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
@@ -175,7 +188,9 @@ class Scorer:
         margins = heard.sums[0][0].sum(axis=0) + head.bias
         return head.labels[max(rows, key=lambda row: float(margins[row]))]
 
-    def _read(self, features: Features, words: tuple[float, ...], chosen: Sequence[int]) -> Heard:
+    def _read(
+        self, folded: Sequence[str], features: Features, words: tuple[float, ...], chosen: Sequence[int]
+    ) -> Heard:
         weighed = self._lexicon.weigh(features, chosen)
         evidence = weighed.mass.evidence
         shares = _shares(evidence)
@@ -187,7 +202,16 @@ class Scorer:
             known = told[place].nonzero()[0] if shares[place].any() else told[place, :0].nonzero()[0]
             rows, values = weighed.rows[place, known], weighed.values[place, known]
             sums.append(self.heads[index].sums(rows, values, known.searchsorted(weighed.bounds)))
-        return Heard(tuple(chosen), weighed.mass, evidence, shares, tuple(sums), words)
+        return Heard(
+            tuple(chosen), weighed.mass, evidence, shares, tuple(sums), words, self._meant(folded, chosen, evidence)
+        )
+
+    def _meant(self, folded: Sequence[str], chosen: Sequence[int], evidence: Doubles) -> Meant | None:
+        """What the shared head says of texts, whose words are looked up in the language that knows most of them."""
+        if self.common is None or not len(evidence):
+            return None
+        likeliest = [self.heads[chosen[place]].language for place in evidence.argmax(axis=0).tolist()]
+        return self.common.read(list(zip(folded, likeliest, strict=True)))
 
     def added(self, heard: Heard) -> list[Scores]:
         """One margin for each label, text by text: those of the heads, each by how much of the text it knows."""
@@ -199,6 +223,11 @@ class Scorer:
             if shares[place].any():
                 spread = self._spread(index, heard.sums[place])
                 margins += shares[place, :, None] * (spread - np.float32(ABSENT))
+        if self.common and self._common_map and heard.meant:
+            spread = self._laid(self._common_map, self.common.margins(heard.meant))
+            understood = np.maximum(heard.evidence.max(axis=0), heard.meant.things / np.maximum(heard.words, 1))
+            share = (COMMON_SHARE * np.minimum(understood, 1)).astype(np.float32)
+            margins += share[:, None] * (spread - np.float32(ABSENT))
         languages = [self.heads[index].language for index in heard.heads]
         every = zip(margins, margins[:, -1].tolist(), heard.evidence.T.tolist(), heard.words, strict=True)
         return [
@@ -232,8 +261,10 @@ class Scorer:
 
     def _spread(self, index: int, sums: Floats) -> Floats:
         """A head's margins and its alarm in the places of all labels, text by text."""
-        own = sums[:, 0] + sums[:, 1] + self.heads[index].bias
-        rows, targets, none = self._maps[index]
+        return self._laid(self._maps[index], sums[:, 0] + sums[:, 1] + self.heads[index].bias)
+
+    def _laid(self, places: _Map, own: Floats) -> Floats:
+        rows, targets, none = places
         spread = np.full((len(own), len(self.labels) + 1), ABSENT, dtype=np.float32)
         spread[:, targets] = own[:, rows]
         if len(none):

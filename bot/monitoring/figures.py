@@ -44,7 +44,9 @@ class Figures:
             registry=self._registry,
         )
         self._sends = self._counter("opas_sends", "Tries to send a message, by what became of them.", "result")
-        self._fits = self._counter("opas_refits", "Languages learnt anew while running.", "result")
+        self._fits = self._counter(
+            "opas_refits", "Languages, and what they have in common, learnt anew while running.", "result"
+        )
         self._changes = self._counter("opas_content_changes", "Changes of the content folder.", "result")
         for result in ("sent", "failed", *_RESULTS.values()):
             self._sends.labels(result)
@@ -61,7 +63,7 @@ class Figures:
             self._match.observe(seconds)
 
     def learnt(self, well: bool) -> None:
-        """A language was learnt anew, or could not be."""
+        """A language, or what they have in common, was learnt anew, or could not be."""
         self._fits.labels("learnt" if well else "failed").inc()
 
     def content_changed(self, taken: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Protocol
 
 from bot.guides import Guides
+from bot.matching.cache import languages_of
 from bot.store import Store, StoreUnavailable
 
 SILENT_S: Final = 90.0
@@ -67,8 +68,13 @@ class Readiness:
 
 def phrases_ready(guides: Guides) -> Part:
     async def complaint() -> str:
-        missing, total = len(guides().missing), len(guides().catalogue.languages)
-        return f"{missing} of {total} languages not learnt yet" if missing else ""
+        guide = guides()
+        if not guide.missing:
+            return ""
+        languages = languages_of(guide.missing)
+        if not languages:
+            return "what the languages have in common is not learnt yet"
+        return f"{languages} of {languages_of(guide.sources.wanted)} languages not learnt yet"
 
     return complaint
 

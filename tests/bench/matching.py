@@ -39,16 +39,20 @@ def learn_nothing(phrases: list[Phrase], folder: Path) -> None:
 
 
 def learn_ours(phrases: list[Phrase], folder: Path) -> None:
-    from bot.matching.fitting import fit_head
+    from bot.matching.fitting import fit_common, fit_head
 
-    fit_head(phrases[0].language, phrases).save(folder)
+    language = phrases[0].language
+    for name, head in (("own", fit_head(language, phrases)), ("common", fit_common({language: phrases}))):
+        (folder / name).mkdir()
+        head.save(folder / name)
 
 
 def ours(phrases: list[Phrase], folder: Path) -> Answer:
     from bot.matching.head import Head
     from bot.matching.matcher import Matcher
 
-    matcher = Matcher({phrases[0].language: phrases}, [Head.load(folder)])
+    heads = [Head.load(folder / name) for name in ("own", "common")]
+    matcher = Matcher({phrases[0].language: phrases}, heads)
     return lambda text: (matcher.match(text).ranked or [None])[0].need  # type: ignore[union-attr]
 
 

@@ -1,0 +1,106 @@
+"""What the words of a folded text mean, as features that are the same in every language: things of the thesaurus, and
+pairs of things that are near each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from bot.matching.features import Features, mix
+from bot.matching.scripts import DENSE, is_dense
+from bot.thesaurus import Things
+
+REACH: Final = 2
+"""Two things make a pair when at most this many places apart; pairs have no order."""
+PAIR_WEIGHT: Final = 0.4
+"""A pair counts so much of what a thing does."""
+MOST_WORDS: Final = 120
+"""Words of a text that are looked up; a longer message is read part by part as well."""
+_FIRST_DENSE: Final = chr(DENSE[0][0])
+_U64: Final = (1 << 64) - 1
+_PAIR: Final = 0x94D049BB133111EB
+"""What keeps pairs apart from things."""
+
+
+class Meanings:
+    """Bound to one thesaurus."""
+
+    def __init__(self, things: Things) -> None:
+        self._things = things
+        self._hashes = {thing: hash_of(thing) for thing in things.by_id}
+        self._named = lru_cache(maxsize=32768)(self._hashes_of)
+
+    def features(self, texts: Iterable[tuple[str, str]]) -> Features:
+        """The features of folded texts, each given with the language in which its words are looked up; in no order."""
+        hashes: list[int] = []
+        is_pair: list[bool] = []
+        bounds = [0]
+        for folded, language in texts:
+            things, pairs = self._of(folded, language)
+            hashes += things
+            hashes += pairs
+            is_pair += [False] * len(things)
+            is_pair += [True] * len(pairs)
+            bounds += (bounds[-1] + len(things), len(hashes), len(hashes))
+        weights = np.where(is_pair, PAIR_WEIGHT, 1).astype(np.float32)
+        found = np.array(hashes, np.uint64)
+        found[is_pair] = mix(found[is_pair])
+        return Features(found, weights, np.array(bounds, np.intp))
+
+    def _of(self, folded: str, language: str) -> tuple[set[int], set[int]]:
+        """The things of a text, and the sums of those of its pairs."""
+        said = self._said(folded, language)
+        pairs = set()
+        for reach in range(1, REACH + 1):
+            for one, other in zip(said, said[reach:], strict=False):
+                for a in one:
+                    for b in other:
+                        if a != b:
+                            pairs.add((a + b + _PAIR) & _U64)
+        return {thing for part in said for thing in part}, pairs
+
+    def _said(self, folded: str, language: str) -> list[tuple[int, ...]]:
+        """What a text speaks of, place by place: the things that each word, or name of several words, may mean."""
+        words = self._words(folded, language)
+        spans: dict[int, tuple[int, list[str]]] = {}
+        for start, end, thing in self._things.spans(words, language):
+            longest, names = spans.get(start, (0, []))
+            spans[start] = (end, [thing]) if end > longest else (longest, [*names, thing] if end == longest else names)
+        said: list[tuple[int, ...]] = []
+        index = 0
+        while index < len(words):
+            if index in spans:
+                end, names = spans[index]
+                # Both what the name means and what its words do: "birth certificate" is a certificate too.
+                parts = [thing for word in words[index:end] for part in self._named(word, language) for thing in part]
+                said.append(tuple(dict.fromkeys([*(self._hashes[name] for name in names), *parts])))
+                index = end
+            else:
+                said += self._named(words[index], language)
+                index += 1
+        return said
+
+    def _words(self, folded: str, language: str) -> list[str]:
+        words = folded.split()[:MOST_WORDS]
+        if not folded or max(folded) < _FIRST_DENSE:
+            return words
+        return [
+            piece
+            for word in words
+            for piece in (self._things.cut(word, language) if any(map(is_dense, word)) else (word,))
+        ][:MOST_WORDS]
+
+    def _hashes_of(self, word: str, language: str) -> tuple[tuple[int, ...], ...]:
+        """What a word means, part by part."""
+        return tuple(
+            tuple(sorted(self._hashes[thing] for thing in part)) for part in self._things.named(word, language)
+        )
+
+
+def hash_of(thing: str) -> int:
+    """The feature of a thing."""
+    return int.from_bytes(hashlib.blake2b(thing.encode(), digest_size=8).digest(), "big")
