@@ -8,10 +8,10 @@ from typing import Final
 from bot.grouping.leanings import Likeness
 from bot.grouping.pairs import Pair
 
-SAME: Final = 0.76
+SAME: Final = 0.74
 """From this probability a question joins a group: rather a group too many than two questions wrongly together. With
-0.70 3 to 5 more of 100 pairs meet, and of the strangers' pairs put together 78 instead of 91 in 100 ask the same within
-a language (22 Nov 2026, ``make bench-grouping``)."""
+0.70 two or three more of 100 pairs meet, and of the tuning pairs put together 95 instead of 96 in 100 ask the same
+within a language (22 Nov 2026, ``make bench-grouping``)."""
 MOST_SHARED: Final = 2.5
 """Weight of what two questions share beyond which more says no more."""
 MOST_SOLID: Final = 1.5
