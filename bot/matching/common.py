@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, Places
 from bot.matching.head import Head
 from bot.matching.lexicon import Vocabulary, let_go
-from bot.matching.meanings import Meanings
+from bot.matching.meanings import PAIR_WEIGHT, Meanings
 from bot.thesaurus import things
 
 COMMON: Final = "mul"
@@ -51,26 +50,32 @@ class Common:
     def __init__(self, head: Head) -> None:
         self.head = head
         self._meanings = meanings()
-        # Looked at for every text: in memory of its own.
-        vocabulary = head.vocabulary
-        self._vocabulary = Vocabulary(np.array(vocabulary.hashes), np.array(vocabulary.idf), vocabulary.unseen_idf)
-        for array in (vocabulary.hashes, vocabulary.idf):
+        # Looked at for every text: in memory of its own, and behind the last feature one that no text has.
+        self._hashes = np.append(head.vocabulary.hashes, np.uint64((1 << 64) - 1))
+        self._idf = np.append(head.vocabulary.idf, np.float32(0))
+        self._unseen = head.vocabulary.unseen_idf**2
+        for array in (head.vocabulary.hashes, head.vocabulary.idf):
             let_go(array)
 
     def read(self, texts: Sequence[tuple[str, str]]) -> Meant:
         """``texts``: folded, each with the language in which its words are looked up."""
-        features = self._meanings.features(texts)
-        places, known = _found(features, self._vocabulary)
-        rows = places[known]
-        values = features.weights[known] * self._vocabulary.idf[rows]
+        each = [self._read(folded, language) for folded, language in texts]
+        sums, mass, things = zip(*each, strict=True)
+        return Meant(np.array(sums), np.array(mass, np.float32), np.array(things, np.float32))
+
+    def _read(self, folded: str, language: str) -> tuple[Floats, float, int]:
+        """The sums, the mass and the things of one text."""
+        things, pairs = self._meanings.of(folded, language)
+        hashes = np.array([*things, *pairs], np.uint64)
+        places = self._hashes.searchsorted(hashes)
+        values = self._idf[places] * (self._hashes[places] == hashes)
+        values[len(things) :] *= np.float32(PAIR_WEIGHT)
+        known = int(np.count_nonzero(values[: len(things)]))
         # As in the head of a language: what is not known adds to the length and to no label. In a small city much is
         # not, and a text of which "somebody" alone is known would otherwise be sure of the one need that says it.
-        is_thing = np.repeat(np.arange(len(features.bounds) - 1) % 3 == 0, np.diff(features.bounds))
-        squares = np.where(is_thing, np.float32(self._vocabulary.unseen_idf) ** 2, np.float32(0))
-        squares[known] = values * values
-        mass = _sums(squares, features.bounds[::3]).astype(np.float32)
-        things = _sums(known & is_thing, features.bounds[::3]).astype(np.float32)
-        return Meant(self.head.sums(rows, values, _bounds_of(known, features))[:, 0], mass, things)
+        mass = float(values @ values) + self._unseen * (len(things) - known)
+        weights = self.head.weights.take(places, axis=0, mode="clip").astype(np.float32)
+        return (values * self.head.scales.take(places, mode="clip")) @ weights, mass, known
 
     def margins(self, meant: Meant) -> Floats:
         """Texts × (labels and the alarm)."""
@@ -86,24 +91,9 @@ def meanings() -> Meanings:
 
 def weighed(features: Features, vocabulary: Vocabulary) -> tuple[Places, Floats, Places]:
     """The features that a vocabulary knows, with their tf-idf, and where the blocks of each text begin and end."""
-    places, known = _found(features, vocabulary)
-    rows = places[known]
-    return rows, features.weights[known] * vocabulary.idf[rows], _bounds_of(known, features)
-
-
-def _found(features: Features, vocabulary: Vocabulary) -> tuple[Places, npt.NDArray[np.bool_]]:
-    """Where each feature stands in a vocabulary, and whether it does."""
     places = np.minimum(vocabulary.hashes.searchsorted(features.hashes), len(vocabulary.hashes) - 1)
-    return places, vocabulary.hashes[places] == features.hashes
-
-
-def _bounds_of(known: npt.NDArray[np.bool_], features: Features) -> Places:
-    """Where the blocks of each text begin and end among the ``known`` features alone."""
+    known = vocabulary.hashes[places] == features.hashes
+    rows = places[known]
     so_far = np.concatenate([[0], np.cumsum(known)])
-    return np.asarray(so_far[features.bounds[np.arange(len(features.bounds)) % 3 != 1]], np.intp)
-
-
-def _sums(values: npt.NDArray[Any], bounds: Places) -> npt.NDArray[Any]:
-    """The sum of the values between each bound and the next."""
-    so_far = np.concatenate([[0], np.cumsum(values)])
-    return np.asarray(so_far[bounds[1:]] - so_far[bounds[:-1]])
+    bounds = np.asarray(so_far[features.bounds[np.arange(len(features.bounds)) % 3 != 1]], np.intp)
+    return rows, features.weights[known] * vocabulary.idf[rows], bounds

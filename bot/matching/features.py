@@ -80,7 +80,7 @@ def _salt(kind: int) -> np.uint64:
 _WORD, _PAIR, _GRAMS = _salt(1), _salt(9), {n: _salt(n) for n in range(2, 9)}
 
 
-def mix(values: Hashes) -> Hashes:
+def _mixed(values: Hashes) -> Hashes:
     """splitmix64's finaliser."""
     z = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -185,9 +185,9 @@ def features_of(*folded: str) -> Features:
     texts = _Texts(folded)
     words, word_owners = texts.words()
     grams, gram_owners = texts.grams()
-    mixed = mix(np.concatenate([words, *grams]))
+    mixed = _mixed(np.concatenate([words, *grams]))
     pairs, pair_owners = _pairs(mixed[: len(words)], word_owners)
-    hashes = np.concatenate([mixed, mix(pairs)])
+    hashes = np.concatenate([mixed, _mixed(pairs)])
     kinds = np.concatenate([word_owners, *gram_owners, pair_owners])
     kinds *= 3
     kinds[len(words) : len(mixed)] += 2
@@ -213,7 +213,7 @@ def word_hashes(words: Sequence[str]) -> list[int]:
     texts = _Texts([next(filter(is_dense, word), word) for word in words])
     starts = np.flatnonzero(np.diff(texts.owners, prepend=-1)) + 1
     ends = np.append(starts[1:] - 2, len(texts.codes) - 1)
-    return [int(value) for value in mix(texts.hashes(starts, ends))]
+    return [int(value) for value in _mixed(texts.hashes(starts, ends))]
 
 
 def word_hash(word: str) -> int:

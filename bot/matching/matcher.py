@@ -200,11 +200,13 @@ class Matcher:
     def _scores(self, folded: str, parts: Sequence[str] = ()) -> tuple[Scores, Heard]:
         """The scores of a text together with those of its repaired readings in the likeliest languages; and what is
         heard in its folded ``parts``."""
-        scores = self.scorer.score(folded)
+        whole = self.scorer.hear(folded)
+        scores = self.scorer.added(whole)[0]
         readings = self._repaired(folded, scores)
-        heard = self.scorer.read([*readings, *parts], self._likely(scores, t.PART_LANGUAGES))
+        is_one = list(parts) == [folded]  # most messages: it need not be read again as a part of itself
+        heard = self.scorer.read([*readings, *(() if is_one else parts)], self._likely(scores, t.PART_LANGUAGES))
         scores = self.scorer.blended(scores, self.scorer.added(heard.of(slice(0, len(readings)))))
-        return scores, heard.of(slice(len(readings), None))
+        return scores, whole if is_one else heard.of(slice(len(readings), None))
 
     def _repaired(self, folded: str, scores: Scores) -> list[str]:
         """The text with its slips put right, by each of the languages that it may be written in."""

@@ -44,8 +44,9 @@ REPAIR_POWER: Final = 4
 """How sharply the better known reading outweighs the other: glued text is nearly unknown, misspelt mostly known."""
 
 COMMON_SHARE: Final = 0.6
-"""How much the head that all languages share counts, times how much of the text its language knows, beside 1 for the
-head of that language."""
+"""How much the head that all languages share counts, times how much of the text is understood, beside 1 for the head of
+the language that knows most of it. 0.4, 0.6 and 0.8 are within a point of each other; without it 3 points fewer of the
+development questions are right, 8 points fewer of others that nobody tuned with (22 Nov 2026)."""
 
 ABSENT: Final = -1.0
 """The margin of a label that a head does not have: what a one-vs-rest classifier says of a stranger."""
@@ -155,9 +156,9 @@ class Scorer:
     def place(self, label: str) -> int:
         return self._place[label]
 
-    def score(self, folded: str, among: Collection[str] | None = None) -> Scores:
-        """The scores of a folded text; ``among``: only by the heads of these languages."""
-        return self.added(self.read([folded], among) if among is not None else self._read_alone(folded))[0]
+    def score(self, folded: str) -> Scores:
+        """The scores of a folded text."""
+        return self.added(self.hear(folded))[0]
 
     def read(self, folded: Sequence[str], among: Collection[str]) -> Heard:
         """What the heads of the languages ``among`` say of some folded texts, one by one."""
@@ -166,7 +167,7 @@ class Scorer:
         chosen = [index for index, head in enumerate(self.heads) if head.language in among]
         return self._read(folded, features_of(*folded), tuple(map(words_in, folded)), chosen)
 
-    def _read_alone(self, folded: str) -> Heard:
+    def hear(self, folded: str) -> Heard:
         """What the heads say of a text of which nothing is known yet."""
         features, words, every = features_of(folded), (words_in(folded),), range(len(self.heads))
         shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])

@@ -37,6 +37,8 @@ the children)."""
 NOTHING: Final[frozenset[str]] = frozenset()
 PLURAL_S: Final = frozenset({"en", "fr", "es"})
 """Languages whose plural is mostly one more letter."""
+FIRST_DENSE: Final = "\u2e80"
+"""From here on Unicode holds the scripts of East Asia."""
 LONGEST_DENSE: Final = 6
 """Letters of the longest word in a script without spaces."""
 
@@ -123,6 +125,8 @@ class Words:
             table = parts if pattern[0] == "*" else beginnings if pattern[-1] == "*" else whole
             table[plain] = table[plain] | only if plain in table else only
         self._whole, self._beginnings, self._parts = _Table(whole), _Table(beginnings), parts
+        self._signs = frozenset(whole) if any(word >= FIRST_DENSE for word in whole) else NOTHING
+        """The words of a script without spaces, which are looked for at every place of a text."""
         words = iter(fold_all([word for _, pattern in several for word in pattern.split("_")]))
         for only, pattern in several:
             first, *others = (next(words) + "*" * word.endswith("*") for word in pattern.split("_"))
@@ -186,7 +190,7 @@ class Words:
         index = 0
         while index < len(run):
             for end in range(min(len(run), index + LONGEST_DENSE), index, -1):
-                if self._whole.get(run[index:end]):
+                if run[index:end] in self._signs:
                     pieces += [*pairs(rest), run[index:end]]
                     rest, index = "", end
                     break
