@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from bot.catalogue.content import load_content
 from bot.cli.main import opas
 from bot.matching.cache import HeadCache
-from bot.matching.common import COMMON
+from bot.matching.shared import SHARED
 from tests.conftest import MARIBOR, SHIPPED, fit_all
 from tests.test_catalogue import spoil
 
@@ -267,7 +267,7 @@ def test_a_missing_head_is_fitted_in_a_process_of_its_own(tmp_path: Path):
 
     cache = HeadCache(tmp_path / "cache")
     guide = load_guide(MARIBOR, cache)
-    assert {wanted.language for wanted in guide.missing} == {"sl", "en", "ar", COMMON}
+    assert {wanted.language for wanted in guide.missing} == {"sl", "en", "ar", SHARED}
     for learnt in (guide.missing[0], guide.missing[-1]):
         cache.fit_missing([learnt])
         assert learnt not in load_guide(MARIBOR, cache).missing

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from bot.catalogue.content import load_content
 from bot.guide import Guide
-from bot.matching.common import Common
 from bot.matching.features import features_of
-from bot.matching.fitting import fit_common, fit_head
+from bot.matching.fitting import fit_head, fit_shared
 from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.parts import LONGEST, MOST, clauses_of, parts_of
 from bot.matching.scoring import Scorer
+from bot.matching.shared import SharedHead
 from bot.matching.thresholds import ASK
 from bot.model import Found, Named, NotFound, Phrase, Service, Unsure
 from tests.conftest import MARIBOR
@@ -95,7 +95,7 @@ def test_what_was_thought_of_in_one_language_is_understood_in_another():
     )
     heads = [fit_head("fi", finnish), fit_head("en", english)]
     both = {"fi": finnish, "en": english}
-    alone, together = Matcher(both, heads), Matcher(both, [*heads, fit_common(both)])
+    alone, together = Matcher(both, heads), Matcher(both, [*heads, fit_shared(both)])
     # The English phrases say nothing of either; their small words point elsewhere.
     for text, need in (("for my child, the tooth is in pain", "dentist"), ("i want to borrow a book", "library")):
         assert alone.match(text).ranked[0].need != need, text
@@ -109,7 +109,7 @@ def test_of_a_text_the_shared_head_is_as_sure_as_it_knows_of_what_the_text_speak
         letters=("somebody reads my letter", "can somebody read a letter", "the letter is hard to read"),
         doctor=("i see a doctor", "my doctor is ill", "a doctor for the ill child"),
     )
-    shared = Common(fit_common({"en": phrases}))
+    shared = SharedHead(fit_shared({"en": phrases}))
     heard = shared.read([("somebody", "en"), ("somebody with carpenter tools", "en"), ("carpenter tools", "en")])
     said, also_said, unsaid = shared.margins(heard)[:, shared.head.labels.index("letters")]
     assert said > also_said > unsaid == shared.head.bias[shared.head.labels.index("letters")]
@@ -118,7 +118,7 @@ def test_of_a_text_the_shared_head_is_as_sure_as_it_knows_of_what_the_text_speak
 
 def test_a_language_that_the_thesaurus_does_not_know_is_matched_by_its_own_head():
     klingon = phrases_in("tlh", food=("qagh vISopnIS", "qagh neH"), fight=("betleH vIneH", "betleH"))
-    matcher = Matcher({"tlh": klingon}, [fit_head("tlh", klingon), fit_common({"tlh": klingon})])
+    matcher = Matcher({"tlh": klingon}, [fit_head("tlh", klingon), fit_shared({"tlh": klingon})])
     assert matcher.match("qagh").ranked[0].need == "food"
 
 

@@ -23,7 +23,7 @@ from bot.guides import Guides
 from bot.handlers.recent import Recent
 from bot.loopback import LoopbackServer, World
 from bot.matching.cache import HeadCache
-from bot.matching.common import COMMON
+from bot.matching.shared import SHARED
 from bot.running import run_telegram
 from bot.settings import Settings
 from bot.store.copies import back_up
@@ -187,7 +187,7 @@ async def test_a_new_phrase_matches_at_once_before_anything_is_fitted(
     await guides.reload()
     match = guides().matcher.match("Zzz gargle blaster!")
     assert fitted.is_set()
-    assert {head.language for head in guides().heads} == {"sl", "en", "ar", COMMON}  # the old ones go on
+    assert {head.language for head in guides().heads} == {"sl", "en", "ar", SHARED}  # the old ones go on
     assert match.ranked[0].need == "city-desk"
     assert match.ranked[0].rule == "exact"
 

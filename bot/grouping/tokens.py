@@ -15,6 +15,7 @@ from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
 from bot.text import fold
 from bot.thesaurus import Things, things
+from bot.thesaurus.words import FIRST_DENSE
 
 COMMON: Final = 0.02
 """A word in at least this share of a language's phrases ("how", "where") says nothing of what is asked."""
@@ -36,8 +37,6 @@ FOREIGN: Final = 5
 """Letters from which a word may be one of another language in the same script ("henkilökortti" in an English text)."""
 KNOWN_SHARE: Final = 0.4
 """A text of whose words the given language knows less is looked at in the languages that know it best."""
-FIRST_DENSE: Final = "\u2e80"
-"""From here on Unicode holds the scripts of East Asia."""
 MOST_HASHES: Final = 200_000
 """Words whose hashes are remembered; beyond that all are forgotten at once."""
 MOST_REMEMBERED: Final = 64

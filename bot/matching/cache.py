@@ -20,9 +20,9 @@ from typing import Final
 from bot.catalogue.phrases import phrase_files
 from bot.errors import OpasError
 from bot.kept import Kept
-from bot.matching.common import COMMON
 from bot.matching.features import NGRAMS, PAIR_REACH
 from bot.matching.head import FORMAT, Head
+from bot.matching.shared import SHARED
 from bot.thesaurus import thesaurus_files
 
 PARALLEL: Final = max(1, min(2, os.cpu_count() or 1))
@@ -47,7 +47,7 @@ class Wanted:
     @property
     def is_shared(self) -> bool:
         """Whether it is the head that all languages share."""
-        return self.language == COMMON
+        return self.language == SHARED
 
 
 def languages_of(wanted: Iterable[Wanted]) -> int:
@@ -75,7 +75,7 @@ def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
             found.append(Wanted(language, intents, _fingerprint(files), size))
     if found:
         size = sum(wanted.size for wanted in found)
-        found.append(Wanted(COMMON, intents, _common_fingerprint(found), size))
+        found.append(Wanted(SHARED, intents, _shared_fingerprint(found), size))
     return found
 
 
@@ -91,12 +91,12 @@ def _fingerprint(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _common_fingerprint(of_languages: Iterable[Wanted]) -> str:
+def _shared_fingerprint(of_languages: Iterable[Wanted]) -> str:
     """What the shared head depends on: the phrases of all languages, and what their words mean."""
     digest = hashlib.blake2b(digest_size=8)
     for wanted in of_languages:
         digest.update(wanted.name.encode())
-    for module in ("common.py", "meanings.py"):
+    for module in ("shared.py", "meanings.py"):
         digest.update(Path(__file__).with_name(module).read_bytes())
     for file in thesaurus_files():
         digest.update(file.read_bytes())

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from bot.catalogue.phrases import Intents, read_intents
 from bot.matching.cache import HeadCache
-from bot.matching.common import COMMON
-from bot.matching.fitting import fit_common, fit_head
+from bot.matching.fitting import fit_head, fit_shared
 from bot.matching.head import Head
+from bot.matching.shared import SHARED
 
 
 def main(intents: str, language: str, cache: str, name: str) -> None:
     """Read the phrases, fit, save."""
     with contextlib.suppress(OSError):
         os.nice(10)  # a running bot's replies come first
-    found = read_intents(Path(intents), [], only=None if language == COMMON else language)
+    found = read_intents(Path(intents), [], only=None if language == SHARED else language)
     heads = HeadCache(Path(cache))
     heads.save(name, fitted(language, found))
     heads.tidy(language)
@@ -26,8 +26,8 @@ def main(intents: str, language: str, cache: str, name: str) -> None:
 
 def fitted(language: str, intents: Intents) -> Head:
     """The head of a language, or the one that all share."""
-    if language == COMMON:
-        return fit_common(intents.phrases, intents.urgent)
+    if language == SHARED:
+        return fit_shared(intents.phrases, intents.urgent)
     return fit_head(language, intents.phrases[language], intents.urgent)
 
 

@@ -14,13 +14,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.common import COMMON, meanings, weighed
 from bot.matching.features import Features, Floats, Places, features_of
 from bot.matching.head import Head
 from bot.matching.labels import NONE, is_none
 from bot.matching.latin import in_both_spellings
 from bot.matching.lexicon import Lexicon, Vocabulary
 from bot.matching.scoring import ABSENT
+from bot.matching.shared import SHARED, meanings, weighed
 from bot.model import Phrase
 from bot.text import fold
 
@@ -30,9 +30,9 @@ C: Final = 1.0
 PASSES: Final = 12
 """Over all phrases. The margins are then less than 0.001 from the solution on average; after six they are 0.005 from
 it, and a point fewer of the development questions are right (22 Nov 2026)."""
-COMMON_PASSES: Final = 8
+SHARED_PASSES: Final = 8
 """… for the head that all languages share, which has ten times as many phrases."""
-COMMON_LEAST: Final = 2
+SHARED_LEAST: Final = 2
 """Things and pairs of fewer phrases say nothing there."""
 PRUNE_FROM: Final = 3000
 PRUNED_WORDS: Final = 0.4
@@ -69,33 +69,31 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     return Head(language, labels, vocabulary, *_quantised(weights), bias)
 
 
-def fit_common(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] = ()) -> Head:
-    """The head that all languages share (``bot.matching.common``), from the phrases of each language; ``urgent``: as in
+def fit_shared(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] = ()) -> Head:
+    """The head that all languages share (``bot.matching.shared``), from the phrases of each language; ``urgent``: as in
     ``fit_head``. Without features when the phrases speak of too little that the thesaurus knows."""
     texts = [(own.folded or fold(own.text), code) for code, some in phrases.items() for own in some]
     labels = [NONE if is_none(own.label) else own.label for some in phrases.values() for own in some]
     found = meanings()
     features = [found.features(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
-    vocabulary, _ = _vocabulary(features, COMMON_LEAST)
+    vocabulary, _ = _vocabulary(features, SHARED_LEAST)
     if not len(vocabulary.hashes):
         return _silent_head()
-    matrix, says = _common_matrix(features, vocabulary)
+    matrix, says = _shared_matrix(features, vocabulary)
     names = [label for label, is_said in zip(labels, says, strict=True) if is_said]
     if len(set(names)) < 2:
         return _silent_head()
-    own, weights, bias = _learnt(COMMON, matrix, len(vocabulary.hashes), names, urgent, COMMON_PASSES)
-    return Head(COMMON, own, vocabulary, *_quantised(weights), bias)
+    own, weights, bias = _learnt(SHARED, matrix, len(vocabulary.hashes), names, urgent, SHARED_PASSES)
+    return Head(SHARED, own, vocabulary, *_quantised(weights), bias)
 
 
 def _silent_head() -> Head:
-    nothing = np.zeros(0, np.float32)
-    weights, scales = _quantised(np.zeros((0, 1), np.float32))
-    return Head(
-        COMMON, (), Vocabulary(np.zeros(0, np.uint64), nothing, 1.0), weights, scales, np.array([ABSENT], np.float32)
-    )
+    """A head that says nothing of any text."""
+    nothing = Vocabulary(np.zeros(0, np.uint64), np.zeros(0, np.float32), 1.0)
+    return Head(SHARED, (), nothing, *_quantised(np.zeros((0, 1), np.float32)), np.array([ABSENT], np.float32))
 
 
-def _common_matrix(features: Sequence[Features], vocabulary: Vocabulary) -> tuple[Matrix, list[bool]]:
+def _shared_matrix(features: Sequence[Features], vocabulary: Vocabulary) -> tuple[Matrix, list[bool]]:
     """The texts that say something known, each of length 1; which ones these are."""
     each = [weighed(some, vocabulary) for some in features]
     lengths = np.concatenate([bounds[2::2] - bounds[:-1:2] for _, _, bounds in each])

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from typing import Final
 
 from bot.matching.cache import PARALLEL
-from bot.matching.fitting import fit_common, fit_head
+from bot.matching.fitting import fit_head, fit_shared
 from bot.matching.labels import is_need, is_none
 from bot.matching.matcher import Matcher
 from bot.model import Locale, Match, Phrase
@@ -40,7 +40,7 @@ def held_out(
 def _fold(language: Locale, phrases: Sequence[Phrase], urgent: frozenset[str], fold: int) -> list[tuple[Phrase, Match]]:
     # Every fifth phrase: the phrases of a label stand together, so that each label loses its share.
     known = [phrase for index, phrase in enumerate(phrases) if index % FOLDS != fold]
-    heads = [fit_head(language, known, urgent), fit_common({language: known}, urgent)]
+    heads = [fit_head(language, known, urgent), fit_shared({language: known}, urgent)]
     matcher = Matcher({language: known}, heads, None, urgent)
     asked = [phrase for phrase in phrases[fold::FOLDS] if is_need(phrase.label) or is_none(phrase.label)]
     return [(phrase, matcher.match(phrase.text)) for phrase in asked]

@@ -9,13 +9,13 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from bot.matching.common import COMMON, Common, Meant
 from bot.matching.features import Features, Floats, Places, features_of
 from bot.matching.head import Head
 from bot.matching.labels import NONE, is_none, needs_asked_between
 from bot.matching.lexicon import Doubles, Lexicon, Mass
 from bot.matching.parts import words_in
 from bot.matching.scripts import script_shares
+from bot.matching.shared import SHARED, Meant, SharedHead
 
 EVIDENCE_POWER: Final = 4
 OTHERS: Final = 0.6
@@ -43,7 +43,7 @@ WORTH_REPAIR: Final = 0.02
 REPAIR_POWER: Final = 4
 """How sharply the better known reading outweighs the other: glued text is nearly unknown, misspelt mostly known."""
 
-COMMON_SHARE: Final = 0.6
+SHARED_WEIGHT: Final = 0.6
 """How much the head that all languages share counts, times how much of the text is understood, beside 1 for the head of
 the language that knows most of it. 0.4, 0.6 and 0.8 are within a point of each other; without it 3 points fewer of the
 development questions are right, 8 points fewer of others that nobody tuned with (22 Nov 2026)."""
@@ -133,8 +133,8 @@ class Scorer:
 
         ``labels``: those that are told apart, also ones that no head knows yet; without it all that the heads know.
         """
-        self.heads = tuple(head for head in heads if head.language != COMMON)
-        self.common = next((Common(head) for head in heads if head.language == COMMON and head.labels), None)
+        self.heads = tuple(head for head in heads if head.language != SHARED)
+        self.shared = next((SharedHead(head) for head in heads if head.language == SHARED and head.labels), None)
         self._scripts = scripts or {}
         own = {label for label in labels or (label for head in heads for label in head.labels) if not is_none(label)}
         # What is asked about must have a place even when nobody wrote a phrase for it alone.
@@ -142,7 +142,7 @@ class Scorer:
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
         self._place = {label: index for index, label in enumerate(self.labels)}
         self._maps = [self._map(head) for head in self.heads]
-        self._common_map = self._map(self.common.head) if self.common else None
+        self._shared_map = self._map(self.shared.head) if self.shared else None
         self._lexicon = Lexicon([head.vocabulary for head in self.heads])
 
     def _map(self, head: Head) -> _Map:
@@ -209,10 +209,10 @@ class Scorer:
 
     def _meant(self, folded: Sequence[str], chosen: Sequence[int], evidence: Doubles) -> Meant | None:
         """What the shared head says of texts, whose words are looked up in the language that knows most of them."""
-        if self.common is None or not len(evidence):
+        if self.shared is None or not len(evidence):
             return None
         likeliest = [self.heads[chosen[place]].language for place in evidence.argmax(axis=0).tolist()]
-        return self.common.read(list(zip(folded, likeliest, strict=True)))
+        return self.shared.read(list(zip(folded, likeliest, strict=True)))
 
     def added(self, heard: Heard) -> list[Scores]:
         """One margin for each label, text by text: those of the heads, each by how much of the text it knows."""
@@ -224,10 +224,10 @@ class Scorer:
             if shares[place].any():
                 spread = self._spread(index, heard.sums[place])
                 margins += shares[place, :, None] * (spread - np.float32(ABSENT))
-        if self.common and self._common_map and heard.meant:
-            spread = self._laid(self._common_map, self.common.margins(heard.meant))
+        if self.shared and self._shared_map and heard.meant:
+            spread = self._laid(self._shared_map, self.shared.margins(heard.meant))
             understood = np.maximum(heard.evidence.max(axis=0), heard.meant.things / np.maximum(heard.words, 1))
-            share = (COMMON_SHARE * np.minimum(understood, 1)).astype(np.float32)
+            share = (SHARED_WEIGHT * np.minimum(understood, 1)).astype(np.float32)
             margins += share[:, None] * (spread - np.float32(ABSENT))
         languages = [self.heads[index].language for index in heard.heads]
         every = zip(margins, margins[:, -1].tolist(), heard.evidence.T.tolist(), heard.words, strict=True)

@@ -45,7 +45,7 @@ SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
     "length in the confidence": [(thresholds, "LENGTH", 0.0)],
     "needs sharing the confidence": [(thresholds, "SHARPNESS", 0.0)],
     "other languages' heads": [(scoring, "OTHERS", 0.0)],
-    "the head that languages share": [(scoring, "COMMON_SHARE", 0.0)],
+    "the head that languages share": [(scoring, "SHARED_WEIGHT", 0.0)],
     "choice of likely heads": [(scoring, "LIKELY", 100)],
     "ask-between": [(thresholds, "TIE", 2.0), (thresholds, "BETWEEN", 100.0)],
 }

@@ -39,10 +39,10 @@ def learn_nothing(phrases: list[Phrase], folder: Path) -> None:
 
 
 def learn_ours(phrases: list[Phrase], folder: Path) -> None:
-    from bot.matching.fitting import fit_common, fit_head
+    from bot.matching.fitting import fit_head, fit_shared
 
     language = phrases[0].language
-    for name, head in (("own", fit_head(language, phrases)), ("common", fit_common({language: phrases}))):
+    for name, head in (("own", fit_head(language, phrases)), ("shared", fit_shared({language: phrases}))):
         (folder / name).mkdir()
         head.save(folder / name)
 
@@ -51,7 +51,7 @@ def ours(phrases: list[Phrase], folder: Path) -> Answer:
     from bot.matching.head import Head
     from bot.matching.matcher import Matcher
 
-    heads = [Head.load(folder / name) for name in ("own", "common")]
+    heads = [Head.load(folder / name) for name in ("own", "shared")]
     matcher = Matcher({phrases[0].language: phrases}, heads)
     return lambda text: (matcher.match(text).ranked or [None])[0].need  # type: ignore[union-attr]
 

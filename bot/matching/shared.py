@@ -20,7 +20,7 @@ from bot.matching.lexicon import Vocabulary, let_go
 from bot.matching.meanings import PAIR_WEIGHT, Meanings
 from bot.thesaurus import things
 
-COMMON: Final = "mul"
+SHARED: Final = "mul"
 """The "language" of this head: ISO 639-2 for several languages."""
 
 
@@ -44,7 +44,7 @@ class Meant:
         return Meant(one.sums + other.sums, one.mass + other.mass, one.things + other.things)
 
 
-class Common:
+class SharedHead:
     """The shared head, ready to read texts."""
 
     def __init__(self, head: Head) -> None:
