@@ -20,6 +20,7 @@ from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_
 from bot.matching.head import Head
 from bot.model import Drafts, NotFound, Unsure
 from bot.texts import text_files
+from bot.thesaurus import things
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
@@ -205,6 +206,7 @@ def _get_ready(guide: Guide) -> None:
     guide.get_ready()
     # The first question without an answer is compared with others by the words of this one.
     tokeniser(guide.matcher)
+    things(strict=True).get_ready()
 
 
 def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:

@@ -88,6 +88,11 @@ class Things:
             self._words[language] = Words(language, cells)
         return self._words[language]
 
+    def get_ready(self) -> None:
+        """Look at the words of all languages now. May run beside all else, in another thread."""
+        for language in self.languages:
+            self.words(language)
+
     def _cell(self, thing: str, language: str) -> str:
         strict, _, loose = self._lines[thing].split("|")[self._column[language]].partition("~")
         return strict if self._strict else f"{strict} {loose}"
