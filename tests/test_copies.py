@@ -164,8 +164,25 @@ async def test_what_was_in_hand_when_the_old_database_was_left_means_nothing_in_
     assert await messages_in_hand() == set()
 
 
-@pytest.mark.parametrize("bad", ["damaged", "newer", "empty", "strange"])
-async def test_a_bad_copy_changes_nothing(bad: str, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+NAME_ANOTHER = "Name another file, one that opas backup has written."
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ("damaged", f"is damaged. {NAME_ANOTHER}"),
+        ("newer", f"was written by a newer Opas (form {NEWEST + 1}; this program knows {NEWEST})."),
+        ("empty", f"is empty. {NAME_ANOTHER}"),
+        ("a text", f"is not a database. {NAME_ANOTHER}"),
+        ("DROP TABLE letter", f"is not whole: it lacks the table letter. {NAME_ANOTHER}"),
+        ("ALTER TABLE outbox DROP COLUMN doubt", f"is not whole: it lacks the column outbox.doubt. {NAME_ANOTHER}"),
+        ("DROP TABLE schema_version", f"is a database of another program. {NAME_ANOTHER}"),
+        ("ALTER TABLE schema_version RENAME version TO rank", f"is a database of another program. {NAME_ANOTHER}"),
+    ],
+)
+async def test_a_bad_copy_changes_nothing_and_is_told_by_its_name(
+    bad: str, words: str, run, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     copy = tmp_path / "copies" / "bad.db"
     copy.parent.mkdir()
     await remember(path, CHAT)
@@ -179,13 +196,18 @@ async def test_a_bad_copy_changes_nothing(bad: str, path: Path, tmp_path: Path, 
         with copy.open("r+b") as file:
             file.seek(4096 * 3)
             file.write(b"\xff" * 4096 * 8)
-    elif bad == "strange":
+    elif bad == "a text":
         copy.write_text("not a database at all, " * 100)
-    else:
+    elif bad == "empty":
         copy.touch()
+    else:
+        await remember(copy, CHAT)
+        with closing(sqlite3.connect(copy)) as db:
+            db.execute(bad)
     before = path.read_bytes()
-    with pytest.raises(OpasError):
-        await restore(path, copy, lambda: START, KEY)
+    result = await in_thread(run, "restore", copy)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert f"{copy} {words}" in result.output
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*restoring*")), "nothing half-made is left"
 
@@ -195,10 +217,10 @@ async def test_nothing_is_left_of_a_restoration_that_fails_at_its_end(path: Path
     copy.parent.mkdir()
     await remember(path, CHAT)
     back_up(path, copy)
-    with closing(sqlite3.connect(copy)) as db:
-        db.execute("DROP TABLE letter")  # somebody who is forgotten cannot be looked for in it
+    with closing(sqlite3.connect(copy)) as db:  # whoever is forgotten cannot be deleted from it
+        db.execute("CREATE TRIGGER kept BEFORE DELETE ON question BEGIN SELECT RAISE(ABORT, 'never'); END")
     await forget(path, CHAT)
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(OpasError, match=r"copy\.db cannot be worked on: never\. Name another file"):
         await restore(path, copy, lambda: START, KEY)
     assert not knows(path, CHAT)
 

@@ -17,7 +17,7 @@ from bot.errors import OpasError
 from bot.store import schema
 from bot.store.database import Clock, Store
 from bot.store.hands import leave_behind
-from bot.store.opening import OWNER_ONLY, check_schema, check_whole, connect, migrate, outage, take_lock
+from bot.store.opening import OWNER_ONLY, StoreDamaged, check_schema, check_whole, connect, migrate, outage, take_lock
 from bot.store.records import milliseconds
 from bot.store.traces import TRACES
 
@@ -26,6 +26,7 @@ _BESIDE: Final = ("", "-wal", "-shm")
 """A database and the two files that SQLite keeps beside it."""
 _MAGIC: Final = b"SQLite format 3\0"
 """How every database file of SQLite begins."""
+_ANOTHER: Final = "Name another file, one that opas backup has written."
 
 Record = Mapping[str, int]
 """Mark of a chat (``Store.asker``) → when it was forgotten, in milliseconds."""
@@ -73,7 +74,7 @@ def form_of(database: Path) -> int:
         except sqlite3.Error as error:
             raise outage(error, database) or error from error
     if not form:
-        raise OpasError(f"{database} is empty: not a database of Opas.")
+        raise StoreDamaged(f"{database} is empty.", "Start the bot once, or set OPAS_DATABASE to another file.")
     return form
 
 
@@ -97,16 +98,20 @@ async def restore(database: Path, copy: Path, now: Clock, asker_key: bytes) -> R
     """Puts a copy in the place of the database, brought to the newest form; the old one is kept beside it.
 
     Whoever asked to be forgotten after the copy was made is forgotten in it before it takes the place. Raises
-    OpasError: a bot is running, or the copy is damaged, of another or of a newer program; nothing is changed then.
+    OpasError: a bot is running, or the copy is damaged, not whole, of another or of a newer program; nothing is changed
+    then.
     """
     with ExitStack() as held:
         held.callback(os.close, take_lock(database))
         record = _unknown_to(copy, database)
         new = Path(f"{database}.restoring")
         held.callback(_remove, new)  # a half-made one stays nowhere: it knows people who were forgotten
-        await asyncio.to_thread(_prepare, copy, new, milliseconds(now()))
-        async with await Store.open(new, now=now, beside=True, asker_key=asker_key) as store:
-            forgotten = await forget_again(store, record or {})
+        try:
+            await asyncio.to_thread(_prepare, copy, new, milliseconds(now()))
+            async with await Store.open(new, now=now, beside=True, asker_key=asker_key) as store:
+                forgotten = await forget_again(store, record or {})
+        except sqlite3.Error as error:
+            raise outage(error, new) or OpasError(f"{copy} cannot be worked on: {error}. {_ANOTHER}") from error
         set_aside = _replace(database, new, now())
         return Restored(set_aside, record is not None, len(record or {}), forgotten)
 
@@ -133,7 +138,7 @@ async def chats_of(store: Store) -> set[int]:
     return {int(row[0]) for row in await store.read(" UNION ".join(selects))}
 
 
-def _check_is_copy(copy: Path) -> None:
+def _check_copy(copy: Path) -> None:
     """Raises OpasError with words about the copy: those of an opening would speak of OPAS_DATABASE."""
     if not copy.is_file():
         raise OpasError(f"There is no copy at {copy}. Name a file that opas backup has written.")
@@ -143,13 +148,16 @@ def _check_is_copy(copy: Path) -> None:
     except OSError as error:
         raise OpasError(f"{copy} cannot be read: {error.strerror}.") from error
     if begin and begin != _MAGIC:
-        raise OpasError(f"{copy} is not a database. Name a file that opas backup has written.")
+        raise OpasError(f"{copy} is not a database. {_ANOTHER}")
+    try:
+        form_of(copy)
+    except StoreDamaged as error:
+        raise OpasError(f"{error.fault} {_ANOTHER}") from error
 
 
 def _unknown_to(copy: Path, database: Path) -> Record | None:
     """The forgettings that the copy does not know; None when the database cannot tell. Raises OpasError: a bad copy."""
-    _check_is_copy(copy)
-    form_of(copy)
+    _check_copy(copy)
     if not database.exists():
         return {}
     if copy.samefile(database):
@@ -157,7 +165,7 @@ def _unknown_to(copy: Path, database: Path) -> Record | None:
     made = record_of(copy)
     try:
         return since(record_of(database), made)
-    except OpasError:
+    except (OpasError, sqlite3.Error):
         return None  # it is damaged: that is why it is replaced
 
 

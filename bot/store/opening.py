@@ -26,12 +26,21 @@ class StoreUnavailable(OpasError):  # noqa: N818 it names a state, like the word
 
 
 class StoreDamaged(StoreUnavailable):
-    """The file is not what was written into it; only a copy helps."""
+    """The file is not what was written into it, or was never ours; only a copy helps."""
+
+    def __init__(self, fault: str, remedy: str) -> None:
+        """``remedy``: what helps when the file is the database in use; for a copy something else does."""
+        super().__init__(f"{fault} {remedy}")
+        self.fault: Final = fault
 
 
+_COPY_HELPS: Final = "Put a backup in its place (opas restore)."
 _BUSY: Final = "Another program holds the database {path}. End it, or wait."
 _CLOSED: Final = "{path} cannot be opened. Make the file and its folder readable for the user of the bot."
-_DAMAGES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DAMAGES: Final = {
+    sqlite3.SQLITE_CORRUPT: ("{path} is damaged.", _COPY_HELPS),
+    sqlite3.SQLITE_NOTADB: ("{path} is not a database.", "Set OPAS_DATABASE to another file, or move this one away."),
+}
 _OUTAGES: Final = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -44,8 +53,6 @@ _OUTAGES: Final = {
     sqlite3.SQLITE_CANTOPEN: _CLOSED,
     sqlite3.SQLITE_PERM: _CLOSED,
     sqlite3.SQLITE_IOERR: "{path} cannot be read or written: the disk reports a fault. Look at the disk.",
-    sqlite3.SQLITE_CORRUPT: "{path} is damaged. Put a backup in its place (opas restore).",
-    sqlite3.SQLITE_NOTADB: ("{path} is not a database. Set OPAS_DATABASE to another file, or move this one away."),
 }
 
 
@@ -70,9 +77,10 @@ def outage(error: BaseException, path: Path) -> StoreUnavailable | None:
     """What is wrong with the database as a whole; None when only the statement is at fault."""
     code = getattr(error, "sqlite_errorcode", None)
     kind = code & 0xFF if isinstance(code, int) else None
-    if kind not in _OUTAGES:
-        return None
-    return (StoreDamaged if kind in _DAMAGES else StoreUnavailable)(_OUTAGES[kind].format(path=path))
+    if kind in _DAMAGES:
+        fault, remedy = _DAMAGES[kind]
+        return StoreDamaged(fault.format(path=path), remedy)
+    return StoreUnavailable(_OUTAGES[kind].format(path=path)) if kind in _OUTAGES else None
 
 
 def take_lock(path: Path) -> int:
@@ -145,7 +153,7 @@ def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection
 def check_whole(connection: sqlite3.Connection, path: Path) -> None:
     """Raises StoreDamaged when a page of the file is damaged."""
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise StoreDamaged(_OUTAGES[sqlite3.SQLITE_CORRUPT].format(path=path))
+        raise StoreDamaged(f"{path} is damaged.", _COPY_HELPS)
 
 
 def _create(path: Path) -> None:
@@ -166,20 +174,43 @@ def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
 
 
 def check_schema(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> int:
-    """Number of migrations the file has gone through. Raises StoreUnavailable when it is not ours or from a newer
-    program."""
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
+    """Number of migrations the file has gone through. Raises StoreDamaged when it is not ours or lacks a table or a
+    column, StoreUnavailable when it is from a newer program."""
+    found = _columns(connection)
+    if not found:
         return 0
-    if "schema_version" not in tables:
-        raise StoreUnavailable(f"{path} is a database of another program. Set OPAS_DATABASE to another file.")
+    if found.get("schema_version") != {"version", "applied_at"}:
+        raise StoreDamaged(f"{path} is a database of another program.", "Set OPAS_DATABASE to another file.")
     (version,) = connection.execute("SELECT COALESCE(MAX(version), 0) FROM schema_version").fetchone()
     if version > len(migrations):
         raise StoreUnavailable(
             f"{path} was written by a newer Opas (form {version}; this program knows {len(migrations)}). "
             f"Install the newer program, or put the backup {path}.before-{len(migrations) + 1} in its place."
         )
+    if lacking := _lacking(found, migrations[:version]):
+        raise StoreDamaged(f"{path} is not whole: it lacks the {lacking}.", _COPY_HELPS)
     return int(version)
+
+
+def _columns(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """Table → names of its columns."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    names = "SELECT name FROM pragma_table_info(:table)"
+    return {table: {name for (name,) in connection.execute(names, {"table": table})} for (table,) in tables}
+
+
+def _lacking(found: dict[str, set[str]], migrations: Migrations) -> str:
+    """The first table or column that these migrations make and a file has not; "" when it has all."""
+    with closing(sqlite3.connect(":memory:")) as model:
+        for statements in migrations:
+            for statement in statements:
+                model.execute(statement)
+        for table, columns in _columns(model).items():
+            if table not in found:
+                return f"table {table}"
+            for column in sorted(columns - found[table]):
+                return f"column {table}.{column}"
+    return ""
 
 
 def migrate(
