@@ -475,7 +475,7 @@ async def test_a_split_is_remembered_and_a_merge_moves_everybody(office: Office)
     group = await office.only_group()
     view = await office.review.queue.group(office.liisa, group.id)
     assert view is not None
-    outcome = await office.review.acts.split(office.liisa, group.id, view.questions[1].id)
+    outcome = await office.review.acts.split(office.liisa, group.id, [view.questions[1].id])
     assert isinstance(outcome, Done)
     assert {g.id for g in await office.review.queue.groups(office.liisa)} == {group.id, outcome.group_id}
     view = await office.review.queue.group(office.liisa, group.id)
@@ -486,6 +486,22 @@ async def test_a_split_is_remembered_and_a_merge_moves_everybody(office: Office)
     taken = await office.review.acts.claim(office.pekka, outcome.group_id)
     assert isinstance(taken, TakenBy)
     assert taken.what == "merged"
+
+
+async def test_of_two_who_take_a_pair_apart_at_once_one_finds_a_single_question_left(office: Office):
+    await office.town.person("en").says(DOG)
+    await office.town.person("en").says("how can I register a dog here")
+    group, acts = await office.only_group(), office.review.acts
+    view = await office.review.queue.group(office.liisa, group.id)
+    assert view is not None
+    both = [question.id for question in view.questions]
+    assert await acts.split(office.liisa, group.id, both) == Refused(
+        "All questions would leave together, so nothing was moved. Leave one where it is."
+    )
+    outcomes = await asyncio.gather(*(acts.split(office.liisa, group.id, [one]) for one in both))
+    assert [type(outcome) for outcome in outcomes] == [Done, Refused]
+    assert outcomes[1] == Refused("There is only one question in this group.")
+    assert [found.people for found in await office.review.queue.groups(office.liisa)] == [1, 1]
 
 
 async def test_of_two_at_the_same_moment_one_wins_whatever_the_acts_are(office: Office):

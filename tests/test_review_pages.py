@@ -501,6 +501,11 @@ async def test_ticked_questions_leave_together_and_can_come_back(site: Site, cou
     assert page.url.path == f"/review/group/{group}"
     assert "They are one question now." in page.text
     assert "Tick the questions first." in (await counsellor.submits(f"/review/group/{group}/split")).text
+    await counsellor.opens(f"/review/group/{group}")
+    page = await counsellor.submits(f"/review/group/{group}/split", question=numbers)
+    assert page.status_code == 409
+    assert "All questions would leave together, so nothing was moved." in page.text
+    assert [found.messages for found in await site.review.queue.groups(site.staff(COUNSELLOR))] == [3]
 
 
 async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, counsellor: Visitor):

@@ -179,7 +179,7 @@ class Reviewing:
                 shown = other if isinstance(outcome, Done) else number
                 return self._told(staff, outcome, say("They are one question now.")), await self._shown(staff, shown)
             case "split":
-                outcome = await self._review.acts.split(staff, number, int(what) if what.isdecimal() else 0)
+                outcome = await self._review.acts.split(staff, number, [int(what)] if what.isdecimal() else [])
                 told = self._told(staff, outcome, say("They have a group of their own now."))
                 return told, await self._shown(staff, number)
             case "more":

@@ -6,7 +6,7 @@ is carried out and the words of whoever was first come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeAlias, get_args
@@ -152,30 +152,38 @@ class Acts:
         # This one is as it was: then the other one was answered, closed or taken first.
         return await self.taken(into) if is_ours or isinstance(outcome, Gone) else outcome
 
-    async def split(self, by: Staff, group_id: int, question_id: int) -> Outcome:
-        """Take one question out into a group of its own; remembered. ``Done.group_id`` is the new group."""
+    async def split(self, by: Staff, group_id: int, question_ids: Collection[int]) -> Outcome:
+        """Take questions out into one group of their own; remembered. Others stay: nothing is moved when all would
+        leave. ``Done.group_id`` is the new group."""
         if (refused := refusal(by)) is not None:
             return refused
         group = await group_rows.group(self._store, group_id)
         if group is None:
             return Gone()
-        if group.messages < 2:
+        asked = {row.id for row in await asked_rows.asked_in(self._store, group_id)}
+        leaving = sorted(asked.intersection(question_ids))
+        if len(asked) == 1:
             return Refused(say("There is only one question in this group."))
+        if len(leaving) == len(asked):
+            return Refused(say("All questions would leave together, so nothing was moved. Leave one where it is."))
+        if not leaving:
+            return Gone()
         new = self._parts.handover.new_group()
         unit = self._store.unit()
         touched = groups.touch(unit, group_id, by.id)
-        moved = groups.move(unit, question_id, group_id, new, BY_HAND)
+        moved = groups.move(unit, leaving, group_id, new, BY_HAND)
         groups.open_group(
             unit, new, kind=group.kind, drawer=group.drawer, language=group.language, service=group.service
         )
         groups.set_apart(unit, group_id, new)
-        log_act(unit, by.id, "split", group_id, f"{question_id}: {new}")
+        log_act(unit, by.id, "split", group_id, f"{', '.join(map(str, leaving))}: {new}")
         unit.bump(QUESTIONS)
         await self._store.commit(unit)
         await self._parts.changed()
         if not touched.changed:
             return await self.taken(group_id)
-        return Done(new) if moved.changed else Gone()
+        # Not moved: a colleague has just moved some of them, so what is left is looked at anew.
+        return Done(new) if moved.changed else await self.split(by, group_id, leaving)
 
     # --- inside
 

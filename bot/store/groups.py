@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -156,14 +157,21 @@ def move_all(unit: Unit, from_group: int, to_group: int, joined: str) -> None:
     )
 
 
-def move(unit: Unit, question_id: int, from_group: int, to_group: int, joined: str) -> Staged:
-    """Decides: the question is (still) in ``from_group``."""
+def move(unit: Unit, question_ids: Collection[int], from_group: int, to_group: int, joined: str) -> Staged:
+    """Decides: some of these questions are (still) in ``from_group``, and others stay there."""
+    ids = {f"id_{place}": question_id for place, question_id in enumerate(question_ids)}
+    chosen = ", ".join(f":{name}" for name in ids)
     return unit.decide(
-        "UPDATE question SET group_id = :to_group, joined = :joined WHERE id = :id AND group_id = :from_group",
-        id=question_id,
-        from_group=from_group,
+        f"""
+        UPDATE question SET group_id = :to_group, joined = :joined
+        WHERE group_id = :from_group AND id IN ({chosen}) AND EXISTS (
+            SELECT 1 FROM question stays WHERE stays.group_id = :from_group AND stays.id NOT IN ({chosen})
+        )
+        """,
         to_group=to_group,
         joined=joined,
+        from_group=from_group,
+        **ids,
     )
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import Answer, Done, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
+from bot.review import Answer, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
 from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
 from bot.review.wording import Wording
 from bot.review.writing import LONGEST, LONGEST_NOTE, LONGEST_TITLE
@@ -238,21 +238,12 @@ class GroupPage:
         return self._desk.after(request, outcome, "merge", back=f"{HOME}/group/{other}")
 
     async def _split(self, request: Request, session: Session, form: Form) -> Response:
-        """The ticked ones leave together: the first into a new group, the others after it."""
-        acts, group_id = self._desk.review.acts, request.path_params["group_id"]
+        """The ticked ones leave together; the reader follows them."""
         ticked = form.numbers("question")
         if not ticked:
             return self._desk.refused(request, "Tick the questions first.")
-        outcome = await acts.split(session.staff, group_id, ticked[0])
-        target = outcome
-        for question_id in ticked[1:]:
-            if not isinstance(target, Done) or not isinstance(outcome, Done):
-                break
-            outcome = await acts.split(session.staff, group_id, question_id)
-            if isinstance(outcome, Done):
-                outcome = await acts.merge(session.staff, outcome.group_id, target.group_id)
-        where = f"{HOME}/group/{target.group_id}" if isinstance(target, Done) else ""
-        return self._desk.after(request, outcome, "split", back=where)
+        outcome = await self._desk.review.acts.split(session.staff, request.path_params["group_id"], ticked)
+        return self._desk.after(request, outcome, "split")
 
     async def _draft(self, request: Request, session: Session, form: Form) -> Response:
         group_id = request.path_params["group_id"]
