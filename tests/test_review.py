@@ -271,7 +271,7 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
         await counsellor.presses("Next")
     assert "the opening hours are wrong: they close at two now" in counsellor.last.text
     heard = len(talker.person.messages)
-    await counsellor.presses("Close it …")
+    await counsellor.presses("Drop …")
     await counsellor.presses("· The fact is right now in services.yaml")
     assert "fact" not in {group.kind for group in await office.review.queue.groups(office.liisa)}
     assert len(talker.person.messages) == heard
@@ -857,13 +857,16 @@ async def test_review_in_the_chat_takes_apart_puts_together_and_shows_only_some(
     assert (await office.only_group()).people == 2
 
 
-async def test_review_closes_a_group_with_a_reason_and_gives_a_link(office: Office):
+async def test_review_drops_a_group_with_a_reason_and_gives_a_link(office: Office):
     await office.town.person("en").says(DOG)
     late, counsellor = (Talker(office.town, office.town.world.person(number)) for number in (LIISA, PEKKA))
     await late.says("/review")
     await counsellor.says("/review")
-    await counsellor.presses("Close it …")
+    await counsellor.presses("Drop …")
     await counsellor.presses("· Not a question")
+    await counsellor.person.sees(
+        lambda: [toast for toast in counsellor.person.toasts if toast.text == "It was dropped."]
+    )
     assert await office.review.queue.groups(office.liisa) == ()
     await late.presses("I take it")
     await late.person.sees(lambda: [t for t in late.person.toasts if t.text.endswith(" was first. Not a question")])

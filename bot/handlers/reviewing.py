@@ -194,7 +194,7 @@ class Reviewing:
             case "drop":
                 reason: DropReason = next((one for one in get_args(DropReason) if one == what), "other")
                 [outcome] = await self._review.acts.drop(staff, [number], reason)
-                return self._told(staff, outcome, say("Closed.")), await self._after(staff, number, outcome)
+                return self._told(staff, outcome, say("It was dropped.")), await self._after(staff, number, outcome)
             case "undo":
                 outcome = await self._review.answering.undo(staff, int(what) if what.isdecimal() else 0)
                 return self._told(staff, outcome, say("Taken back.")), await self._shown(staff, number)
@@ -282,7 +282,7 @@ class Reviewing:
                     label = speaker.say("It means: {need}", need=near.title)
                     rows.append((Press(label, f"{PREFIX}:point:{number}:{near.need}"),))
             claim = Press(speaker.say("I take it"), f"{PREFIX}:claim:{number}")
-            rows.append((claim, Press(speaker.say("Close it …"), f"{PREFIX}:drop:{number}")))
+            rows.append((claim, Press(speaker.say("Drop …"), f"{PREFIX}:drop:{number}")))
             rows.append(
                 (
                     Press(speaker.say("My own words"), f"{PREFIX}:words:{number}"),

@@ -122,8 +122,8 @@ class Acts:
         return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
 
     async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Outcome, ...]:
-        """Close groups without an answer. Unless the reason is one of ``SILENT``, whoever wanted to be written to
-        gets a kind line with where else to ask."""
+        """Take groups out of the queue without an answer. Unless the reason is one of ``SILENT``, whoever wanted to be
+        written to gets a kind line with where else to ask."""
         if reason not in get_args(DropReason):
             return tuple(Refused(say("Choose a reason.")) for _ in group_ids)
         return tuple([await self._drop(by, group_id, reason) for group_id in group_ids])
@@ -140,7 +140,7 @@ class Acts:
     async def merge(self, by: Staff, group_id: int, into: int) -> Outcome:
         """Put all questions of a group into another open one; remembered."""
         if group_id == into:
-            return Refused(say("A group cannot be merged with itself."))
+            return Refused(say("A question cannot be put together with itself."))
         if await group_rows.group(self._store, into) is None:
             return Gone()
         unit = self._store.unit()

@@ -20,7 +20,7 @@ DROP_REASONS: Final[tuple[DropReason, ...]] = (
     "not-ours", "cannot-know", "own-case", "written", "not-a-question", "abuse", "other",
 )  # fmt: skip
 FACT_REASONS: Final[tuple[DropReason, ...]] = ("mended", "cannot-know", "abuse", "other")
-"""Why a report of a wrong fact is closed."""
+"""Why a report of a wrong fact is dropped."""
 
 
 class Wording:
@@ -194,7 +194,7 @@ class Wording:
                 return self.say("Translator")
 
     def drop_reason(self, reason: str) -> str:
-        """Why a group was closed."""
+        """Why a group was dropped."""
         match reason:
             case "not-ours":
                 return self.say("Not for us")

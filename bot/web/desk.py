@@ -114,5 +114,5 @@ class Desk:
 
 
 def reason_of(form: Form) -> DropReason | None:
-    """Why a group is closed, as the form says; None when nothing was chosen."""
+    """Why a group is dropped, as the form says; None when nothing was chosen."""
     return next((reason for reason in get_args(DropReason) if reason == form.one("reason")), None)
