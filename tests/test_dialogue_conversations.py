@@ -428,12 +428,15 @@ async def test_in_a_group_only_what_is_addressed_to_the_bot_is_answered_and_noth
     assert "Mestna občina Maribor" in replies[0].text
 
 
-async def test_a_blocked_bot_goes_on(talker: Talker, town: Town):
+async def test_who_blocks_the_bot_and_comes_back_is_answered_and_no_note_is_kept_of_it(talker: Talker, town: Town):
+    await talker.says("/start")
     talker.person.write("my throat hurts")
     talker.person.block()
     await town.settled()
-    other = town.person("en")
-    assert await other.says("my throat hurts")
+    assert await town.person("en").says("my throat hurts")
+    talker.person.unblock()
+    assert "Zdravstveni dom" in "".join(await talker.says("my throat hurts"))
+    assert {kind for (kind,) in await town.bot.store.read("SELECT kind FROM update_inbox")} == {"message"}
 
 
 async def test_a_malformed_update_in_the_middle_of_a_batch_stops_nothing(town: Town):

@@ -12,7 +12,7 @@ from telegram.ext import filters
 
 from bot.redaction import MASK, redact
 from bot.reduction import reduce_update
-from bot.reduction.placeholders import ATTACHMENTS, RIGHTS
+from bot.reduction.placeholders import ATTACHMENTS
 
 PERSON = {
     "id": 7_000_000_001,
@@ -172,27 +172,12 @@ def test_a_pressed_button_of_a_message_out_of_reach_is_no_fault():
     assert reduced({"update_id": 3, "callback_query": query})[0].chat_id is None
 
 
-@pytest.mark.parametrize("status", sorted({*RIGHTS, "member", "left", "tomorrow"}))
-def test_a_blocked_or_added_bot_is_told(status):
-    member = {"status": status, "user": PERSON, "custom_title": "SECRET", "until_date": 0}
-    change = {
-        "chat": CHAT,
-        "from": PERSON,
-        "date": 1_790_000_000,
-        "old_chat_member": member,
-        "new_chat_member": {**member, "status": "kicked"},
-    }
-    received, update = reduced({"update_id": 3, "my_chat_member": change})
-    assert (received.kind, received.chat_id) == ("my_chat_member", 7_000_000_001)
-    assert update.my_chat_member.old_chat_member.status == status
-    assert update.my_chat_member.new_chat_member.status == "kicked"
-
-
 def test_other_updates_leave_their_number_only():
     for field, kind in (
         ("inline_query", "inline"),
         ("chosen_inline_result", "inline"),
         ("poll_answer", "other"),
+        ("my_chat_member", "other"),
         ("tomorrow", "other"),
     ):
         received, update = reduced({"update_id": 3, field: {"from": PERSON, "query": "SECRET"}})
@@ -276,16 +261,6 @@ def mangled(draw):
                 {"update_id": 3, "edited_message": message(caption="hei", edit_date=5, media_group_id="5")},
                 {"update_id": 3, "message": message(reply_to_message=message(), migrate_to_chat_id=4)},
                 {"update_id": 3, "callback_query": query},
-                {
-                    "update_id": 3,
-                    "my_chat_member": {
-                        "chat": CHAT,
-                        "from": PERSON,
-                        "date": 5,
-                        "old_chat_member": {"status": "restricted", "user": PERSON},
-                        "new_chat_member": {"status": "left", "user": PERSON},
-                    },
-                },
             ]
         )
     )
@@ -306,7 +281,7 @@ def mangled(draw):
         wild,
         mangled(),
         st.dictionaries(
-            st.sampled_from(["update_id", "message", "callback_query", "my_chat_member", "inline_query"]),
+            st.sampled_from(["update_id", "message", "callback_query", "inline_query"]),
             st.one_of(wild, st.integers(0, 9)),
         ),
     )

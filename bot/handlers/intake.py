@@ -21,8 +21,9 @@ from bot.redaction import Redacted
 from bot.reduction import Received, reduce_update
 from bot.store import StoreUnavailable
 
-ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
-"""Kinds of update that are asked for."""
+ALLOWED: Final = ("message", "edited_message", "callback_query")
+"""Kinds of update that are asked for. Who blocks the bot is not among them: a message then meets a 403, and whoever
+comes back writes."""
 ANONYMOUS_ADMINISTRATOR: Final = 1087968824
 """In whose name Telegram lets administrators of a group write without a name of their own."""
 POLL_S: Final = 25

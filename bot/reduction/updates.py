@@ -14,7 +14,7 @@ from typing import Final, TypedDict
 
 from bot.redaction import Redacted
 from bot.reduction import values
-from bot.reduction.placeholders import ATTACHMENTS, NOBODY, RIGHTS
+from bot.reduction.placeholders import ATTACHMENTS, NOBODY
 
 LONGEST_TEXT: Final = 4096
 """Characters in a message of Telegram; what a forged update brings beyond that is cut off."""
@@ -37,8 +37,7 @@ class Received:
     chat_type: str
     """private, group, supergroup or channel; empty without a chat."""
     kind: str
-    """message, edited_message, callback_query, my_chat_member; inline (not to be stored), other,
-    malformed."""
+    """message, edited_message, callback_query; inline (not to be stored), other, malformed."""
     text: str
     """The redacted text or caption; empty if there is none."""
     body: str
@@ -85,7 +84,7 @@ class _Part:
     removed: frozenset[str] = frozenset()
 
 
-# --- the four kinds of update the bot works on -----------------------------------------------------------
+# --- the three kinds of update the bot works on -----------------------------------------------------------
 
 
 def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
@@ -142,24 +141,10 @@ def _is_ours(data: str, redact: Callable[[str], Redacted]) -> bool:
     return not any(_MANY_DIGITS.search(word) or redact(word).kinds for word in words)
 
 
-def _my_chat_member(raw: object, _: Callable[[str], Redacted]) -> _Part:
-    given = values.mapping(raw)
-    chat = _chat(given.get("chat"))
-    body = {
-        "chat": {**chat},
-        "from": _person(given.get("from")),
-        "date": values.needed(values.date(given.get("date"))),
-        "old_chat_member": _member(given.get("old_chat_member")),
-        "new_chat_member": _member(given.get("new_chat_member")),
-    }
-    return _Part(body, chat["id"], chat["type"])
-
-
 _KINDS: Final[Mapping[str, Callable[[object, Callable[[str], Redacted]], _Part]]] = {
     "message": _message,
     "edited_message": _message,
     "callback_query": _callback_query,
-    "my_chat_member": _my_chat_member,
 }
 
 # --- their parts -----------------------------------------------------------------------------------------
@@ -205,14 +190,6 @@ def _person(raw: object) -> dict[str, object]:
     if isinstance(language, str) and re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}", language):
         body["language_code"] = language
     return body
-
-
-def _member(raw: object) -> dict[str, object]:
-    given = values.mapping(raw)
-    status = given.get("status")
-    if not isinstance(status, str) or not re.fullmatch(r"[a-z_]{1,20}", status):
-        raise values.MalformedError
-    return {"status": status, "user": _person(given.get("user")), **RIGHTS.get(status, {})}
 
 
 def _entities(raw: object, length: int) -> list[dict[str, object]]:
