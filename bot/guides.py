@@ -14,18 +14,19 @@ from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
 from bot.catalogue.phrases import phrase_files
 from bot.catalogue.services import SERVICES_FILE
 from bot.errors import OpasError
-from bot.grouping.tokens import tokeniser
+from bot.grouping.tokens import look_up_words
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
 from bot.model import Drafts, NotFound, Unsure
 from bot.texts import text_files
-from bot.thesaurus import things
 
 LOOK_S: Final = 0.25
 """How often the content folder is looked at: a phrase that an editor saves matches within a second."""
 LONGEST_START_S: Final = 3.0
 """The other parts may wait long for Telegram; so long is waited for them."""
+BACKLOG_S: Final = 0.3
+"""So long after the start those who wrote before have the processor to themselves."""
 REST_S: Final = 1.0
 """How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""
 
@@ -55,6 +56,8 @@ class Guides:
         """Told after each change of the content: whether it is in use."""
         self.on_ready: list[Callable[[], None]] = []
         """Told once, when everything is there that the first answers need."""
+        self.made_ready = asyncio.Event()
+        """Set then: what nobody waits for would delay the first answers before."""
 
     def __call__(self) -> Guide:
         return self.current
@@ -91,9 +94,11 @@ class Guides:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_START_S):
                 await self.others_started.wait()
+        await asyncio.sleep(BACKLOG_S)
         await asyncio.to_thread(_get_ready, self.current)
         for listener in self.on_ready:
             listener()
+        self.made_ready.set()
 
     async def _rest(self) -> None:
         while True:
@@ -204,9 +209,7 @@ def _in_turn(missing: Iterable[Wanted]) -> list[Wanted]:
 
 def _get_ready(guide: Guide) -> None:
     guide.get_ready()
-    # The first question without an answer is compared with others by the words of this one.
-    tokeniser(guide.matcher)
-    things(strict=True).get_ready()
+    look_up_words(guide.matcher)
 
 
 def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:

@@ -203,8 +203,9 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
 
 
 async def _later(guides: Guides, job: Callable[[], Awaitable[None]]) -> None:
-    """What nobody waits for, when everything else has started."""
+    """What nobody waits for, when everything else has started and the first answers need nothing more."""
     await guides.others_started.wait()
+    await guides.made_ready.wait()
     await job()
 
 

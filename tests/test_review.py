@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.grouping.tokens import Tokeniser, tokeniser
+from bot.grouping.tokens import look_up_words
 from bot.guides import Guides
 from bot.loopback import World
 from bot.matching.cache import HeadCache
@@ -155,11 +155,11 @@ async def test_while_open_questions_are_grouped_after_a_start_only_what_the_guid
     back_up(office.town.database, copy)
     slow = threading.Event()
 
-    def tokeniser_in_a_while(matcher: Matcher) -> Tokeniser:
+    def look_up_in_a_while(matcher: Matcher) -> None:
         slow.wait()
-        return tokeniser(matcher)
+        look_up_words(matcher)
 
-    monkeypatch.setattr(room, "tokeniser", tokeniser_in_a_while)
+    monkeypatch.setattr(room, "look_up_words", look_up_in_a_while)
     async with AsyncExitStack() as stack:
         stack.callback(slow.set)
         town = await open_town(stack, guides, clock, copy)

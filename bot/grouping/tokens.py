@@ -227,3 +227,10 @@ def _is_dense(text: str) -> bool:
 def tokeniser(matcher: Matcher) -> Tokeniser:
     """The tokeniser of the content in use: what it has looked up of words is worth keeping."""
     return Tokeniser(matcher, things(strict=True))
+
+
+def look_up_words(matcher: Matcher) -> None:
+    """Have ready by what the first question is compared with others, which takes half a second. May run beside all
+    else, in another thread."""
+    tokeniser(matcher)
+    things(strict=True).get_ready()

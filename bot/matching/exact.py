@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import compress
 
 from bot.matching.labels import is_need
 from bot.model import Phrases
@@ -53,8 +53,6 @@ class Exacts:
     def beginning(self, prefix: str) -> Iterator[str]:
         """The folded texts of the labels that begin with ``prefix``."""
         for some in self._phrases:
-            labels = [label for label in some.labels if label.startswith(prefix)]
-            for place in chain.from_iterable(map(some.places, labels)):
-                text = some.folded[place]
-                if self.get(text) is not None:
-                    yield text
+            wanted = {kind for kind, (label, _) in enumerate(some.kinds) if label.startswith(prefix)}
+            texts = compress(some.folded, map(wanted.__contains__, some.kind_of))
+            yield from (text for text in texts if self.get(text) is not None)

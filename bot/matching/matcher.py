@@ -80,7 +80,8 @@ class Matcher:
         urgent: frozenset[str] = frozenset(),
     ) -> None:
         columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
-        scripts = {code: main_script(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
+        samples = {code: " ".join(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
+        scripts = {code: main_script([sample]) for code, sample in samples.items()}
         heads = tuple(heads)
         labels = {label for some in columns.values() for label in some.labels}
         # A head may be older than the content: what nobody answers any more must not win.

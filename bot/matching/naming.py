@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 from bot.matching import thresholds as t
@@ -23,7 +24,11 @@ class Naming:
         self._names = names
         self._exact = exact
         self._scorer = scorer
-        self._follow_up_words = JOINTS.union(word for text in exact.beginning("follow-up:") for word in text.split())
+
+    @cached_property
+    def _follow_up_words(self) -> frozenset[str]:
+        """Looked for when they are first asked for: a start is not to wait for what few messages need."""
+        return JOINTS.union(word for text in self._exact.beginning("follow-up:") for word in text.split())
 
     def service(self, folded: str) -> str | None:
         """The service, when (nearly) the whole of a folded message is its name: beside it stand only common words or a
