@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
-import time
-from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,8 +15,11 @@ from bot.loopback.methods import call_method
 from bot.loopback.params import Params, read_params
 from bot.loopback.refusal import Refusal
 from bot.loopback.world import World
+from bot.serving import AppServer
 
-_PATIENCE_S = 1.0
+_KEEP_ALIVE_S: Final = 60
+_LAST_ANSWERS_S: Final = 1.0
+"""Polls that are ended get a moment to write their answers."""
 
 
 def bot_api_routes(world: World) -> list[Route]:
@@ -60,63 +58,21 @@ def _dumped(body: dict[str, object]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-class LoopbackServer:
+class LoopbackServer(AppServer):
     """Serves a world's Bot API (or any app given) on 127.0.0.1 while the `async with` lasts.
 
     `port=0` takes a free port; `url` is its address, for `Application.builder().base_url(server.url + "/bot")`.
     """
 
     def __init__(self, world: World, port: int = 0, *, app: ASGIApp | None = None, host: str = "127.0.0.1") -> None:
+        app = app or Starlette(routes=bot_api_routes(world))
+        super().__init__(app, host, port, keep_alive_s=_KEEP_ALIVE_S, last_answers_s=_LAST_ANSWERS_S)
         self.world = world
-        self._app = app or Starlette(routes=bot_api_routes(world))
-        self._address = (host, port)
-        self._socket: socket.socket | None = None
-        self._server: uvicorn.Server | None = None
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        if self._socket is None:
-            raise RuntimeError("the server runs only inside `async with`")
-        return int(self._socket.getsockname()[1])
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return f"http://{self._address[0]}:{self.port}"
 
     async def __aenter__(self) -> Self:
-        # Made with its protocol named: else asyncio leaves Nagle's algorithm on, and every answer takes 40 ms.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(self._address)
-        config = uvicorn.Config(
-            self._app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False,
-            date_header=False, timeout_keep_alive=60,
-        )  # fmt: skip
-        config.load()
-        self._server = uvicorn.Server(config)
-        self._server.lifespan = config.lifespan_class(config)
-        # Not serve(): it takes over the signals and ticks every 0.1 s, which a test would wait for.
-        await self._server.startup(sockets=[self._socket])
+        await super().__aenter__()
         self.world.open()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._server is None:
-            return
-        # Not shutdown() either: it sleeps 0.1 s whatever happens. Ended polls get a moment to write their answers.
-        for listener in self._server.servers:
-            listener.close()
-        state = self._server.server_state
-        for connection in list(state.connections):
-            connection.shutdown()
+    async def _end_streams(self) -> None:
         await self.world.close()
-        deadline = time.monotonic() + _PATIENCE_S
-        while state.tasks and time.monotonic() < deadline:  # noqa: ASYNC110 - uvicorn tells nobody when they end
-            await asyncio.sleep(0.002)
-        for task in list(state.tasks):
-            task.cancel()
-        await asyncio.sleep(0)
