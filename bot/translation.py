@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -18,13 +18,14 @@ from bot.messages import fields_of, lost_and_invented, read_catalog
 from bot.model import Catalogue, Locale
 from bot.texts import read_not_spoken
 
-DOMAINS: Final = ("opas", "catalogue")
 STAFF: Final = "staff"
 """The domain of the staff's pages and commands; only for languages that have its file."""
 _STAFF_ROOMS: Final = ("handlers", "review", "web")
 _KEYWORDS: Final = {"say": None}
 _STAFF_KEYWORDS: Final = {"say": None, "count": (1, 2), "Refused": None, "refused": (2,), "_refuse": (3,)}
 """Refusals of the rules are English sentences until a page or the chat says them."""
+_TOP: Final = ("", "")
+"""The key of what stands above all texts: Babel's header."""
 _MUTE_HEADERS: Final = (
     "POT-Creation-Date",
     "PO-Revision-Date",
@@ -77,20 +78,26 @@ def catalogue_template(catalogue: Catalogue) -> Catalog:
 def update(folder: Path, catalogue: Catalogue) -> list[str]:
     """Bring every .po below ``folder`` up to date with the texts; returns what changed, a line a file.
 
-    New texts come empty, changed ones keep the old translation marked fuzzy, texts that are gone are dropped. The
-    files in the language of the original (English, the city's source language) repeat the original.
+    New texts come empty, changed ones keep the old translation marked fuzzy, texts that are gone are dropped, and the
+    others stay where they are. The files in the language of the original (English, the city's source language) repeat
+    the original.
     """
     changed = []
     originals = {"opas": "en", "catalogue": catalogue.city.source_language}
+    templates = _templates(catalogue)
     for locale in catalogue.languages:
-        # A template of its own for each language: Catalog.update puts the template's very messages into the catalog.
-        templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
-        for domain in DOMAINS:
+        for domain, template in templates.items():
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
-            changed += _update_file(folder, path, locale, templates[domain], is_original=originals[domain] == locale)
+            changed += _update_file(folder, path, locale, template, is_original=originals[domain] == locale)
+    staff = staff_template()
     for locale, path in _staff_files(folder):
-        changed += _update_file(folder, path, locale, staff_template(), is_original=locale == "en")
+        changed += _update_file(folder, path, locale, staff, is_original=locale == "en")
     return changed
+
+
+def _templates(catalogue: Catalogue) -> dict[str, Catalog]:
+    """Domain → the texts that every language should have."""
+    return {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
 
 
 def add_texts(folder: Path, catalogue: Catalogue, locale: Locale, prefix: str, words: Mapping[str, str]) -> None:
@@ -118,7 +125,7 @@ def add_texts(folder: Path, catalogue: Catalogue, locale: Locale, prefix: str, w
 def _update_file(folder: Path, path: Path, locale: Locale, template: Catalog, *, is_original: bool) -> list[str]:
     before = path.read_bytes() if path.exists() else b""
     catalog = read_catalog(path, locale, folder) if before else Catalog(locale=locale, project="Opas", version="1")
-    catalog.update(template, no_fuzzy_matching=False, update_header_comment=False)
+    catalog.update(_in_place(template, catalog), no_fuzzy_matching=False, update_header_comment=False)
     catalog.obsolete.clear()
     if is_original:
         _repeat_original(catalog)
@@ -129,6 +136,32 @@ def _update_file(folder: Path, path: Path, locale: Locale, template: Catalog, *,
     path.write_bytes(after)
     missing = sum(1 for message in catalog if message.id and not _is_done(message))
     return [f"{path.relative_to(folder.parent)}: {missing} of {len(catalog)} texts to translate"]
+
+
+def _in_place(template: Catalog, catalog: Catalog) -> Catalog:
+    """The texts of a template in the order in which they stand in a file, new ones below the one before them: code that
+    is moved changes no file. ``Catalog.update`` takes over the order, and the very messages."""
+    wanted = {_key(message): message for message in template if message.id}
+    known = [key for key in map(_key, catalog) if key in wanted]
+    below: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    above, is_known = _TOP, set(known)
+    for key in wanted:
+        if key in is_known:
+            above = key
+        else:
+            below.setdefault(above, []).append(key)
+    ordered = Catalog(project="Opas", version="1", charset="utf-8")
+    for key in [_TOP, *known]:
+        for placed in (key, *below.get(key, ())):
+            if placed in wanted:
+                ordered[wanted[placed].id] = wanted[placed].clone()
+    return ordered
+
+
+def _key(message: Message) -> tuple[str, str]:
+    """Context and English text, by which Babel knows a message too."""
+    text = message.id[0] if isinstance(message.id, tuple | list) else message.id
+    return message.context or "", str(text)
 
 
 def _repeat_original(catalog: Catalog) -> None:
@@ -153,45 +186,58 @@ def _is_done(message: Message) -> bool:
     return all(strings) and not message.fuzzy
 
 
-def check(folder: Path, catalogue: Catalogue) -> Iterator[Complaint]:
-    """Every fault of the translators' files: what cannot be read, fields that were lost or invented, missing and
-    outdated texts."""
-    templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the translators' files hold."""
+
+    complaints: tuple[Complaint, ...]
+    """Every fault: what cannot be read, fields that were lost or invented, missing and outdated texts."""
+    coverage: Mapping[Locale, tuple[int, int]]
+    """Language → how many texts are translated, and how many there are. A file that cannot be read has none."""
+
+
+def check(folder: Path, catalogue: Catalogue) -> Checked:
+    """Look through every .po below ``folder``, each read once."""
+    found: list[Complaint] = []
+    coverage: dict[Locale, tuple[int, int]] = {}
+    templates = _templates(catalogue)
     for locale in catalogue.languages:
+        done = 0
         for domain, template in templates.items():
             path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
-            if not path.exists():
-                name = str(path.relative_to(folder.parent))
+            if path.exists():
+                done += _check_file(folder, path, locale, template, found)
+            else:
                 text = f"no texts in {locale} yet; make the file with 'opas translate update'"
-                yield Complaint(name, 0, 0, text, "warning")
-                continue
-            yield from _check_file(folder, path, locale, template)
+                found.append(Complaint(str(path.relative_to(folder.parent)), 0, 0, text, "warning"))
+        coverage[locale] = done, sum(map(len, templates.values()))
     staff = staff_template()
     for locale, path in _staff_files(folder):
-        yield from _check_file(folder, path, locale, staff)
+        _check_file(folder, path, locale, staff, found)
     try:
         read_not_spoken(folder)
     except ContentError as error:
-        yield from error.complaints
+        found += error.complaints
+    return Checked(tuple(found), coverage)
 
 
-def _check_file(folder: Path, path: Path, locale: Locale, template: Catalog) -> Iterator[Complaint]:
-    name, missing = str(path.relative_to(folder.parent)), 0
+def _check_file(folder: Path, path: Path, locale: Locale, template: Catalog, found: list[Complaint]) -> int:
+    """How many texts are translated; what is wrong is added to ``found``."""
+    name, done = str(path.relative_to(folder.parent)), 0
     try:
         catalog = read_catalog(path, locale, folder)
     except ContentError as error:
-        yield from error.complaints
-        return
+        found += error.complaints
+        return 0
     for wanted in template:
-        if not wanted.id:
-            continue
-        message = catalog.get(wanted.id, wanted.context)
-        if message is None or not _is_done(message):
-            missing += 1
-            continue
-        yield from _check_fields(name, message)
-    if missing:
-        yield Complaint(name, 0, 0, f"{missing} of {len(template)} texts are not translated into {locale}", "warning")
+        message = catalog.get(wanted.id, wanted.context) if wanted.id else None
+        if message is not None and _is_done(message):
+            done += 1
+            found += _check_fields(name, message)
+    if missing := len(template) - done:
+        text = f"{missing} of {len(template)} texts are not translated into {locale}"
+        found.append(Complaint(name, 0, 0, text, "warning"))
+    return done
 
 
 def _check_fields(name: str, message: Message) -> Iterator[Complaint]:
@@ -211,24 +257,3 @@ def _check_fields(name: str, message: Message) -> Iterator[Complaint]:
 def _all_fields(texts: object) -> set[str]:
     each = texts if isinstance(texts, tuple | list) else (texts,)
     return set().union(*(fields_of(str(text)) for text in each))
-
-
-def _readable(path: Path, locale: Locale, folder: Path) -> Catalog | None:
-    try:
-        return read_catalog(path, locale, folder)
-    except ContentError:
-        return None
-
-
-def coverage(folder: Path, catalogue: Catalogue) -> dict[Locale, tuple[int, int]]:
-    """For each language: how many texts are translated, and how many there are. A file that cannot be read has none."""
-    result: Counter[Locale] = Counter()
-    templates = {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
-    total = sum(len(template) for template in templates.values())
-    for locale in catalogue.languages:
-        for domain, template in templates.items():
-            path = folder / locale / "LC_MESSAGES" / f"{domain}.po"
-            if path.exists() and (catalog := _readable(path, locale, folder)) is not None:
-                found = (catalog.get(message.id, message.context) for message in template if message.id)
-                result[locale] += sum(1 for message in found if message is not None and _is_done(message))
-    return {locale: (result[locale], total) for locale in catalogue.languages}

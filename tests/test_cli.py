@@ -235,16 +235,18 @@ def test_telegram_without_a_token_fails_and_says_what_to_set(run):
     assert "Set TELEGRAM_BOT_TOKEN (see .env.example), then start again." in result.output
 
 
-def test_translate_update_collects_every_text(run, tmp_path: Path):
+def test_translate_update_collects_every_text_and_moves_none(run, tmp_path: Path):
     folder = tmp_path / "city"
     shutil.copytree(MARIBOR, folder)
     shutil.rmtree(folder / "locales")
-    result = run("translate", "update", "--content", str(folder))
-    assert "locales/ar/LC_MESSAGES/opas.po" in result.output
+    assert "locales/ar/LC_MESSAGES/opas.po" in run("translate", "update", "--content", str(folder)).output
+    path = folder / "locales/ar/LC_MESSAGES/opas.po"
+    assert 'msgid "Call this number now: {name}."' in path.read_text(encoding="utf-8")
+    header, first, second, third, *others = path.read_text(encoding="utf-8").split("\n\n")
+    path.write_text("\n\n".join([header, second, first, *others]), encoding="utf-8")
+    run("translate", "update", "--content", str(folder))
+    assert path.read_text(encoding="utf-8") == "\n\n".join([header, second, third, first, *others])
     assert run("translate", "update", "--content", str(folder)).output == "All files are up to date.\n"
-    assert 'msgid "Call this number now: {name}."' in (folder / "locales/ar/LC_MESSAGES/opas.po").read_text(
-        encoding="utf-8"
-    )
 
 
 @pytest.mark.parametrize("verb", ["run", "ask", "match", "eval", "check", "translate"])

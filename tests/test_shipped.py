@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import combinations
@@ -29,7 +30,7 @@ from bot.matching.names import Names
 from bot.model import Found, Named, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
-from bot.translation import check
+from bot.translation import check, update
 from tests.conftest import SHIPPED, one_worker_at_a_time
 
 pytestmark = pytest.mark.shipped
@@ -62,7 +63,12 @@ def test_every_need_can_be_asked_for_in_every_language(language: str):
 
 
 def test_every_text_is_translated_and_keeps_its_fields():
-    assert [str(complaint) for complaint in check(CONTENT.locales, CATALOGUE)] == []
+    assert [str(complaint) for complaint in check(CONTENT.locales, CATALOGUE).complaints] == []
+
+
+def test_the_translators_files_are_as_an_update_leaves_them(tmp_path: Path):
+    folder = shutil.copytree(CONTENT.locales, tmp_path / "locales")
+    assert update(folder, CATALOGUE) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

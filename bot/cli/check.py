@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,9 @@ from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
 from bot.clock import clock_of
 from bot.errors import Complaint
-from bot.model import Catalogue
+from bot.model import Catalogue, Locale
 from bot.settings import unknown_settings
 from bot.translation import check as check_translations
-from bot.translation import coverage
 
 PHONE_FIRST: Final = 30
 FEWEST_PHRASES: Final = 12
@@ -30,12 +29,13 @@ FEWEST_PHRASES: Final = 12
 class _Found:
     """What a content folder holds, and what is wrong with it."""
 
-    folder: Path
     catalogue: Catalogue | None
     """None when its faults hide it."""
     intents: Intents
     errors: Sequence[Complaint]
     warnings: Sequence[Complaint]
+    coverage: Mapping[Locale, tuple[int, int]]
+    """Language → how many texts are translated, and how many there are."""
     today: date
 
 
@@ -50,14 +50,16 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
         click.echo(f"{line} (warning)", err=True)
     folder = find_content(settings.content, Path.cwd())
     catalogue, intents, complaints = read_content(folder)
-    if catalogue is not None:
-        complaints += _few_phrases(catalogue, intents)
-        complaints += check_translations(folder / LOCALES_FOLDER, catalogue)
     today = clock_of(settings)().date()
+    coverage: Mapping[Locale, tuple[int, int]] = {}
     if catalogue is not None:
+        translations = check_translations(folder / LOCALES_FOLDER, catalogue)
+        coverage = translations.coverage
+        complaints += _few_phrases(catalogue, intents)
+        complaints += translations.complaints
         complaints += facts_from_the_future(catalogue, today)
     warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
-    found = _Found(folder, catalogue, intents, errors_of(complaints), warnings, today)
+    found = _Found(catalogue, intents, errors_of(complaints), warnings, coverage, today)
     if as_json:
         say_json(_as_json(found))
     else:
@@ -99,10 +101,9 @@ def _say(found: _Found) -> None:
         for number, (service, what, _) in enumerate(missing[:PHONE_FIRST], 1):
             click.echo(f"  {number:2}. {service.name}: {what} ({service.id})")
     click.echo("\nlanguage  phrases  texts")
-    done = coverage(found.folder / LOCALES_FOLDER, catalogue)
     for language, review in catalogue.languages.items():
         state = "reviewed" if review else "draft"
-        have, total = done[language]
+        have, total = found.coverage[language]
         click.echo(f"  {language:6} {len(found.intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
     services, needs = _count(catalogue.services, "service"), _count(catalogue.needs, "need")
     faults, warnings = _count(found.errors, "fault"), _count(found.warnings, "warning")
@@ -134,6 +135,6 @@ def _as_json(found: _Found) -> dict[str, Any]:
         ]
         result["languages"] = {
             language: {"phrases": len(found.intents.phrases.get(language, ())), "texts": have, "of": total}
-            for language, (have, total) in coverage(found.folder / LOCALES_FOLDER, catalogue).items()
+            for language, (have, total) in found.coverage.items()
         }
     return result
