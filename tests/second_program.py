@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.guide import load_guide
 from bot.handlers.rendering import messages_of
 from bot.matching.cache import HeadCache
-from bot.review import AnswerDraft, Done, Outcome, Review, TakenBy
+from bot.review import Done, NewAnswer, Outcome, Review, TakenBy
 from bot.store import Store
 from tests.conftest import TUESDAY
 from tests.reviewing import UNDO
@@ -42,8 +42,8 @@ async def main(content: str, cache: str, database: str, number: str) -> None:
             act, target, what = json.loads(given)
             match act:
                 case "answer":
-                    draft = AnswerDraft((), {"en": what}, frozenset({"en"}))
-                    outcome = await review.answering.answer(me, target, draft)
+                    new = NewAnswer((), {"en": what}, frozenset({"en"}))
+                    outcome = await review.answering.answer(me, target, new)
                 case "claim":
                     outcome = await review.acts.claim(me, target)
                 case "merge":

@@ -18,7 +18,7 @@ from bot.catalogue.content import load_content
 from bot.cli.main import opas as cli
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
-from bot.review import AnswerDraft, Done
+from bot.review import Done, NewAnswer
 from bot.review.export import QUESTIONS, export
 from bot.store.phrases import PhraseRow
 from tests.conftest import MARIBOR, Clock, fit_all, open_town
@@ -80,11 +80,11 @@ async def test_the_command_exports_what_counsellors_taught_and_the_bot_goes_on_f
         await town.person("en").says("where do I register my dog Rex")
         [group] = await rules.queue.groups(admin)
         texts = {"sl": "Psa prijavi pri veterinarju: v 14 dneh.", "en": "Register it at a vet."}
-        draft = AnswerDraft(
+        new = NewAnswer(
             ("service:city-office", "sentence:call-first"), texts, frozenset(texts),
             {"en": "where do I register my dog", "ar": "أين أسجل كلبي"},
         )  # fmt: skip
-        assert isinstance(await rules.answering.answer(admin, group.id, draft), Done)
+        assert isinstance(await rules.answering.answer(admin, group.id, new), Done)
     environment = {
         "OPAS_DATABASE": f"sqlite:///{database}", "OPAS_CACHE": str(head_cache.folder),
         "OPAS_NOW": (clock() + timedelta(minutes=11)).isoformat(),

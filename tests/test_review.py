@@ -17,7 +17,7 @@ from bot.guides import Guides
 from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
-from bot.review import AnswerDraft, Done, Filters, Gone, GroupSummary, Refused, Review, Staff, TakenBy, room
+from bot.review import Done, Filters, Gone, GroupSummary, NewAnswer, Refused, Review, Staff, TakenBy, room
 from bot.store.copies import back_up
 from bot.store.talks import lines_of
 from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
@@ -294,9 +294,9 @@ async def test_who_asked_for_a_person_comes_first_then_people_times_days(office:
 # --- acts -------------------------------------------------------------------------------------------------------
 
 
-async def answered(office: Office, by: Staff, **draft: object) -> Done:
+async def answered(office: Office, by: Staff, **new: object) -> Done:
     group = await office.only_group()
-    outcome = await office.review.answering.answer(by, group.id, AnswerDraft(**draft))  # type: ignore[arg-type]
+    outcome = await office.review.answering.answer(by, group.id, NewAnswer(**new))  # type: ignore[arg-type]
     assert isinstance(outcome, Done), outcome
     return outcome
 
@@ -319,10 +319,10 @@ async def test_a_claim_is_seen_holds_for_twenty_minutes_and_keeps_others_from_ac
 async def test_of_two_who_answer_at_once_one_wins_and_the_other_sees_their_words(office: Office):
     await office.town.person("en").says(DOG)
     group = await office.only_group()
-    drafts = [AnswerDraft(texts={"en": words}, approved=frozenset({"en"})) for words in ("One.", "Other.")]
+    both = [NewAnswer(texts={"en": words}, approved=frozenset({"en"})) for words in ("One.", "Other.")]
     outcomes = await asyncio.gather(
-        office.review.answering.answer(office.liisa, group.id, drafts[0]),
-        office.review.answering.answer(office.pekka, group.id, drafts[1]),
+        office.review.answering.answer(office.liisa, group.id, both[0]),
+        office.review.answering.answer(office.pekka, group.id, both[1]),
     )
     [won] = [outcome for outcome in outcomes if isinstance(outcome, Done)]
     [lost] = [outcome for outcome in outcomes if isinstance(outcome, TakenBy)]
@@ -341,10 +341,8 @@ async def test_the_preview_says_who_receives_it_in_which_language(office: Office
         await office.review.acts.merge(office.liisa, other.id, (await office.review.queue.groups(office.liisa))[0].id)
     one = await office.only_group()
     await waiting.presses(waiting.buttons[0])
-    draft = AnswerDraft(
-        ("service:city-office", "sentence:take-passport"), {"en": "At the town hall."}, frozenset({"en"})
-    )
-    preview = await office.review.answering.preview(office.liisa, one.id, draft)
+    new = NewAnswer(("service:city-office", "sentence:take-passport"), {"en": "At the town hall."}, frozenset({"en"}))
+    preview = await office.review.answering.preview(office.liisa, one.id, new)
     assert preview is not None
     assert preview.faults == ()
     assert {r.language: (r.people, r.waiting, r.is_full) for r in preview.recipients} == {
@@ -355,7 +353,7 @@ async def test_the_preview_says_who_receives_it_in_which_language(office: Office
     assert "At the town hall." not in texts["sl"]
     for text in texts.values():
         assert "Mestna občina Maribor" in text
-    refused = await office.review.answering.answer(office.liisa, one.id, AnswerDraft(texts={"en": "x"}))
+    refused = await office.review.answering.answer(office.liisa, one.id, NewAnswer(texts={"en": "x"}))
     assert refused == Refused("Approve the words in at least one language.")
 
 

@@ -23,7 +23,7 @@ from tests.reviewing import ADMIN, COUNSELLOR, Site, site_of, speak_finnish
 
 pytestmark = BROWSER_MARKS
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 SCREENSHOTS = SHIPPED / "docs/screenshots"
 WCAG = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
@@ -51,7 +51,7 @@ async def site(copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_pa
         yield site
 
 
-class Desk:
+class Colleague:
     """Somebody who is signed in, in a browser."""
 
     def __init__(self, site: Site, page: Any) -> None:
@@ -61,7 +61,7 @@ class Desk:
         await self.page.goto(f"{self.site.url}{path}")
 
 
-async def desk_of(site: Site, browser: Any, number: int, size: dict[str, int] = DESK, **how: Any) -> Desk:
+async def signed_in(site: Site, browser: Any, number: int, size: dict[str, int] = WIDE, **how: Any) -> Colleague:
     context = await browser.new_context(viewport=size, locale="en-GB", **how)
     page = await context.new_page()
     complaints: list[str] = []
@@ -70,7 +70,7 @@ async def desk_of(site: Site, browser: Any, number: int, size: dict[str, int] = 
     page.complaints = complaints
     await page.goto(await site.link(number))
     await page.get_by_role("button", name="Sign in").click()
-    return Desk(site, page)
+    return Colleague(site, page)
 
 
 PAGES = {
@@ -79,19 +79,19 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "language"), [(PHONE, "fi"), (DESK, "en")], ids=["phone, fi", "desk, en"])
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "fi"), (WIDE, "en")], ids=["phone, fi", "wide, en"])
 async def test_every_page_is_accessible_and_fits(site: Site, browser, size: dict[str, int], language: str):
-    desk = await desk_of(site, browser, ADMIN, size)
+    colleague = await signed_in(site, browser, ADMIN, size)
     for name, path in PAGES.items():
-        await desk.opens(f"{path}{'&' if '?' in path else '?'}ui={language}")
+        await colleague.opens(f"{path}{'&' if '?' in path else '?'}ui={language}")
         unfold = "document.querySelectorAll('details').forEach(each => { each.open = true })"
-        await desk.page.evaluate(unfold)  # what is folded away is read too
-        found = (await Axe().run(desk.page, options=WCAG)).response["violations"]
+        await colleague.page.evaluate(unfold)  # what is folded away is read too
+        found = (await Axe().run(colleague.page, options=WCAG)).response["violations"]
         assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], name
-        width = await desk.page.evaluate("document.documentElement.scrollWidth")
+        width = await colleague.page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], f"{name} does not fit"
-        assert await desk.page.evaluate("document.documentElement.lang") == language
-    assert desk.page.complaints == []
+        assert await colleague.page.evaluate("document.documentElement.lang") == language
+    assert colleague.page.complaints == []
 
 
 async def test_the_pages_before_the_door_are_accessible(site: Site, browser):
@@ -102,19 +102,19 @@ async def test_the_pages_before_the_door_are_accessible(site: Site, browser):
 
 
 async def test_dark_colours_are_readable_too(site: Site, browser):
-    desk = await desk_of(site, browser, ADMIN, color_scheme="dark")
+    colleague = await signed_in(site, browser, ADMIN, color_scheme="dark")
     colours = {**WCAG, "runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that is different in the dark
     for name in ("queue", "group", "figures"):
-        await desk.opens(PAGES[name])
-        found = (await Axe().run(desk.page, options=colours)).response
+        await colleague.opens(PAGES[name])
+        found = (await Axe().run(colleague.page, options=colours)).response
         assert found["violations"] == []
         assert [rule["id"] for rule in found["passes"]] == ["color-contrast"]
 
 
 async def test_a_question_is_written_in_its_own_direction(site: Site, browser):
-    desk = await desk_of(site, browser, COUNSELLOR, PHONE)
-    await desk.opens("/review/group/1")
-    asked = desk.page.get_by_text("أين أوقف سيارتي ليلا؟").first
+    colleague = await signed_in(site, browser, COUNSELLOR, PHONE)
+    await colleague.opens("/review/group/1")
+    asked = colleague.page.get_by_text("أين أوقف سيارتي ليلا؟").first
     style = await asked.evaluate("e => { const s = getComputedStyle(e); return [s.direction, e.lang] }")
     assert style == ["rtl", "ar"]
     box, panel = await asked.bounding_box(), await asked.locator("xpath=..").bounding_box()
@@ -127,68 +127,68 @@ async def test_a_question_is_written_in_its_own_direction(site: Site, browser):
 
 
 async def test_the_first_tab_leads_past_the_menu_and_the_focus_is_seen(site: Site, browser):
-    desk = await desk_of(site, browser, COUNSELLOR)
-    await desk.opens("/review")
-    await desk.page.keyboard.press("Tab")
-    assert await desk.page.evaluate("document.activeElement.textContent") == "To the content"
-    assert (await desk.page.locator(".skip").bounding_box())["y"] >= 0
-    await desk.page.keyboard.press("Enter")
-    await desk.page.keyboard.press("Tab")
-    assert await desk.page.evaluate("document.activeElement.closest('main') !== null")
-    outline = await desk.page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    colleague = await signed_in(site, browser, COUNSELLOR)
+    await colleague.opens("/review")
+    await colleague.page.keyboard.press("Tab")
+    assert await colleague.page.evaluate("document.activeElement.textContent") == "To the content"
+    assert (await colleague.page.locator(".skip").bounding_box())["y"] >= 0
+    await colleague.page.keyboard.press("Enter")
+    await colleague.page.keyboard.press("Tab")
+    assert await colleague.page.evaluate("document.activeElement.closest('main') !== null")
+    outline = await colleague.page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert outline == "3px"
 
 
 async def test_three_key_presses_point_to_a_need(site: Site, browser):
-    desk = await desk_of(site, browser, COUNSELLOR)
-    await desk.opens("/review")
-    await desk.page.keyboard.press("o")
-    await desk.page.wait_for_url("**/review/group/2")
-    await desk.page.keyboard.press("1")
-    await desk.page.keyboard.press("Enter")
-    await desk.page.get_by_text("The answer is in use.").wait_for()
-    await desk.opens("/review")
-    await desk.page.keyboard.press("j")
-    await desk.page.keyboard.press("j")
-    await desk.page.keyboard.press("Enter")
-    await desk.page.wait_for_url("**/review/group/3")
+    colleague = await signed_in(site, browser, COUNSELLOR)
+    await colleague.opens("/review")
+    await colleague.page.keyboard.press("o")
+    await colleague.page.wait_for_url("**/review/group/2")
+    await colleague.page.keyboard.press("1")
+    await colleague.page.keyboard.press("Enter")
+    await colleague.page.get_by_text("The answer is in use.").wait_for()
+    await colleague.opens("/review")
+    await colleague.page.keyboard.press("j")
+    await colleague.page.keyboard.press("j")
+    await colleague.page.keyboard.press("Enter")
+    await colleague.page.wait_for_url("**/review/group/3")
 
 
 async def test_the_keys_keep_quiet_while_somebody_writes_and_can_be_switched_off(site: Site, browser):
-    desk = await desk_of(site, browser, COUNSELLOR)
-    await desk.opens("/review/group/1/answer")
-    box = desk.page.get_by_label("English", exact=True).first
+    colleague = await signed_in(site, browser, COUNSELLOR)
+    await colleague.opens("/review/group/1/answer")
+    box = colleague.page.get_by_label("English", exact=True).first
     await box.press_sequentially("cab 1 2 3")
     assert await box.input_value() == "cab 1 2 3"
-    await desk.opens("/review/group/1")
-    await desk.page.get_by_role("button", name="Switch the keys off").click()
-    await desk.page.keyboard.press("1")
-    assert await desk.page.locator("input[name=need]:checked").count() == 0
-    await desk.page.reload()
-    await desk.page.get_by_role("button", name="Switch the keys on").wait_for()
+    await colleague.opens("/review/group/1")
+    await colleague.page.get_by_role("button", name="Switch the keys off").click()
+    await colleague.page.keyboard.press("1")
+    assert await colleague.page.locator("input[name=need]:checked").count() == 0
+    await colleague.page.reload()
+    await colleague.page.get_by_role("button", name="Switch the keys on").wait_for()
 
 
 async def test_everything_works_without_javascript(site: Site, browser):
-    desk = await desk_of(site, browser, COUNSELLOR, PHONE, java_script_enabled=False)
-    await desk.page.get_by_label("Mine").check()
-    await desk.page.get_by_role("button", name="Show these").click()
-    assert await desk.page.get_by_text("No question fits these filters.").is_visible()
-    await desk.opens("/review/group/1")
-    await desk.page.get_by_role("button", name="I take it").click()
-    assert await desk.page.get_by_text("It is yours for 20 minutes.").is_visible()
-    await desk.page.get_by_text("Drop", exact=True).first.click()
-    await desk.page.get_by_label("Not a question").check()
-    await desk.page.get_by_role("button", name="Drop").click()
-    assert await desk.page.get_by_text("It was dropped.").is_visible()
+    colleague = await signed_in(site, browser, COUNSELLOR, PHONE, java_script_enabled=False)
+    await colleague.page.get_by_label("Mine").check()
+    await colleague.page.get_by_role("button", name="Show these").click()
+    assert await colleague.page.get_by_text("No question fits these filters.").is_visible()
+    await colleague.opens("/review/group/1")
+    await colleague.page.get_by_role("button", name="I take it").click()
+    assert await colleague.page.get_by_text("It is yours for 20 minutes.").is_visible()
+    await colleague.page.get_by_text("Drop", exact=True).first.click()
+    await colleague.page.get_by_label("Not a question").check()
+    await colleague.page.get_by_role("button", name="Drop").click()
+    assert await colleague.page.get_by_text("It was dropped.").is_visible()
 
 
 @pytest.mark.skipif(not os.environ.get("OPAS_SCREENSHOTS"), reason="OPAS_SCREENSHOTS=1 takes them")
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 async def test_pictures_for_the_documentation(site: Site, browser, size: dict[str, int]):
-    desk = await desk_of(site, browser, ADMIN, size)
+    colleague = await signed_in(site, browser, ADMIN, size)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for name in ("queue", "group", "figures", "staff"):
-        await desk.opens(PAGES[name])
-        height = min(1400, await desk.page.evaluate("document.documentElement.scrollHeight"))
-        await desk.page.set_viewport_size({"width": size["width"], "height": height})
-        await desk.page.screenshot(path=SCREENSHOTS / f"review-{name}-{size['width']}.png")
+        await colleague.opens(PAGES[name])
+        height = min(1400, await colleague.page.evaluate("document.documentElement.scrollHeight"))
+        await colleague.page.set_viewport_size({"width": size["width"], "height": height})
+        await colleague.page.screenshot(path=SCREENSHOTS / f"review-{name}-{size['width']}.png")

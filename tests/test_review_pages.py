@@ -150,7 +150,7 @@ async def test_a_role_that_was_taken_away_opens_nothing_in_a_session_from_before
         form = field_of((await demoted.opens("/review/staff")).text, "csrf")
         await room.change(ada, eve.id, name="Eve", role="translator", languages=[], topics=[])
         group = await site.ask("where is the moon")
-        for path in ("/review/staff", "/review/drafts"):
+        for path in ("/review/staff", "/review/proposals"):
             assert (await demoted.opens(path)).status_code == 403
         add = await demoted.client.post("/review/staff/add", data={"csrf": form, "name": "Mallory", "role": "admin"})
         assert add.status_code == 403
@@ -560,21 +560,21 @@ async def test_a_proposal_waits_for_the_admin_with_its_wordings_ready_to_copy(
     page = await counsellor.opens(f"/review/group/{group}")
     assert "it is deleted after a year" in page.text  # what is proposed; what the bot learns stays
     page = await counsellor.submits(
-        f"/review/group/{group}/draft", title="Parking at night", note="Ask <b>the city</b>.",
+        f"/review/group/{group}/propose", title="Parking at night", note="Ask <b>the city</b>.",
         learn=["en"], **{"wording-en": "can i park at night", "wording-sl": "not: confirmed"},
     )  # fmt: skip
     assert "The admins will see your proposal." in page.text
-    assert (await counsellor.opens("/review/drafts")).status_code == 403
+    assert (await counsellor.opens("/review/proposals")).status_code == 403
     assert "Proposed for the guide" in (await admin.opens("/review")).text
-    page = (await admin.opens("/review/drafts")).text
+    page = (await admin.opens("/review/proposals")).text
     for line in ("Cvetka proposed this", "  can-i-park-at-night:\n", "- can i park at night\n", "&lt;b&gt;the city"):
         assert line in page
     assert "Ana" not in page
     assert "confirmed" not in page
     assert dangers(page) == []
-    draft = re.search(r"/review/drafts/(\d+)/done", page)
-    assert draft
-    assert "Nothing is proposed." in (await admin.submits(draft[0])).text
+    proposal = re.search(r"/review/proposals/(\d+)/done", page)
+    assert proposal
+    assert "Nothing is proposed." in (await admin.submits(proposal[0])).text
 
 
 # --- figures and the sample
@@ -584,7 +584,7 @@ async def test_the_dashboard_has_the_numbers_of_every_chart_in_a_table_and_as_fi
     assert "Nobody has asked anything yet" in (await counsellor.opens("/review/figures")).text
     await pretend_figures(site.review, site.town.bot.guides())
     page = (await counsellor.opens("/review/figures")).text
-    for drawn in ("on-desk", "on-phone"):
+    for drawn in ("on-wide", "on-phone"):
         assert page.count(f'<svg class="chart {drawn}" role="img"') == page.count("The same in numbers") == 5
     overview = await site.review.figures.overview()
     for tally in overview.languages:

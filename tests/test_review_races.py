@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.matching.cache import HeadCache
-from bot.review import AnswerDraft
+from bot.review import NewAnswer
 from tests.conftest import MARIBOR, Town
 from tests.reviewing import COUNSELLOR, SECOND, Site, site_of, visitor
 from tests.second_program import told
@@ -53,7 +53,7 @@ async def beside(site: Site, head_cache: HeadCache) -> AsyncIterator[Beside]:
 
 async def test_of_two_programs_that_act_on_one_group_one_wins_and_the_other_sees_its_words(site: Site, beside: Beside):
     review, cvetka = site.review, site.staff(COUNSELLOR)
-    mine = AnswerDraft((), {"en": "Words of Cvetka"}, frozenset({"en"}))
+    mine = NewAnswer((), {"en": "Words of Cvetka"}, frozenset({"en"}))
     for number in range(12):
         group = await site.ask(f"question number {number} about oaks")
         outcome, theirs = await asyncio.gather(
@@ -97,7 +97,7 @@ async def test_claims_and_merges_of_two_programs_leave_one_winner_and_translatio
         assert [told(outcome)["outcome"], theirs["outcome"]].count("done") == 1
     # Translations are no rivals: both stay.
     group = await site.ask("who prunes old oak trees")
-    await answering.answer(cvetka, group, AnswerDraft((), {"en": "The city"}, frozenset({"en"})))
+    await answering.answer(cvetka, group, NewAnswer((), {"en": "The city"}, frozenset({"en"})))
     [answer] = await site.review.queue.answers(group)
     for number in range(6):
         outcome, theirs = await asyncio.gather(

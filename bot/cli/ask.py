@@ -11,7 +11,7 @@ import click
 from bot.cli.common import content_option, say_json, settings_of
 from bot.cli.matching import candidate_json, ready_guide, verdict_name
 from bot.clock import clock_of
-from bot.dialogue import Asked, Desk, Talk, Turn
+from bot.dialogue import Asked, Promise, Talk, Turn
 from bot.guide import Guide
 from bot.model import Match, Named, Open, Reply
 from bot.redaction import redact
@@ -46,7 +46,7 @@ def ask(
     redacted = redact(question, guide.own_numbers)
     match = guide.matcher.match(redacted.text, explain=True)
     local = guide.local(when)
-    asked = Asked(redacted.text, match, lang, redacted.kinds, Desk(key="ask"))
+    asked = Asked(redacted.text, match, lang, redacted.kinds, Promise(key="ask"))
     turn = guide.dialogue.asked(asked, Talk(locale=guide.texts.nearest(lang), seen_at=local), local)
     if as_json:
         say_json(_as_json(guide, match, turn, local))

@@ -19,8 +19,8 @@ from bot.errors import OpasError
 from bot.guide import load_guide
 from bot.handlers.rendering import messages_of
 from bot.matching.cache import HeadCache
-from bot.review import AnswerDraft, Done, GroupSummary, Outcome, Refused, Review, Staff, TakenBy
-from bot.review.drafts import Draft
+from bot.review import Done, GroupSummary, NewAnswer, Outcome, Refused, Review, Staff, TakenBy
+from bot.review.proposals import Proposal
 from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.settings import Settings
 from bot.store import Store
@@ -65,13 +65,13 @@ def drafts(ctx: click.Context, content: Path | None) -> None:
     """Print what counsellors propose for the guide, to copy into services.yaml and intents/."""
     settings = settings_of(ctx, content)
 
-    async def work() -> tuple[Draft, ...]:
+    async def work() -> tuple[Proposal, ...]:
         async with _review(settings) as rules:
-            return await rules.drafts.open()
+            return await rules.proposals.open()
 
     found = asyncio.run(work())
-    for draft in found:
-        click.echo(f"# {draft.title} (group {draft.group_id})\n{draft.yaml}")
+    for proposal in found:
+        click.echo(f"# {proposal.title} (group {proposal.group_id})\n{proposal.yaml}")
     if not found:
         click.echo("Nothing is proposed.")
 
@@ -107,7 +107,7 @@ def answer(
     settings = settings_of(ctx, content)
     pieces = [f"{kind}:{what}" for kind, ids in (("need", needs), ("service", services)) for what in ids]
     pieces += [f"sentence:{sentence}" for sentence in sentences]
-    draft = AnswerDraft(
+    new = NewAnswer(
         tuple(pieces), dict(zip(languages, texts, strict=True)), frozenset(languages),
         {languages[0]: wording} if wording else {},
     )  # fmt: skip
@@ -115,9 +115,9 @@ def answer(
     async def work() -> tuple[Outcome, int, int]:
         async with _review(settings) as rules:
             by = _staff(rules, staff_id)
-            preview = await rules.answering.preview(by, group, draft)
+            preview = await rules.answering.preview(by, group, new)
             people, waiting = (preview.people, preview.waiting) if preview else (0, 0)
-            return await rules.answering.answer(by, group, draft), people, waiting
+            return await rules.answering.answer(by, group, new), people, waiting
 
     outcome, people, waiting = asyncio.run(work())
     match outcome:

@@ -43,11 +43,11 @@ def pressed(data: str, scene: Scene) -> Turn:
             reply = menus.language_set_reply(scene.texts.speaker(locale))
             return Turn((reply,), replace(after, locale=locale))
         case "person":
-            reply = handover.person_reply(speaker, scene.facts, catalogue, scene.desk)
+            reply = handover.person_reply(speaker, scene.facts, catalogue, scene.promise)
             return Turn((reply,), after, keeps="person", count="person")
         case "none":
             sorry = speaker.say("Then I did not understand. Say it in other words, or choose from the menu.")
-            reply = handover.not_helped_reply(speaker, catalogue, scene.desk, scene.moment, sorry)
+            reply = handover.not_helped_reply(speaker, catalogue, scene.promise, scene.moment, sorry)
             return Turn((reply,), after, keeps="none-of-these", count="none-of-these")
         case "drop":
             text = speaker.say("I deleted your question.")
@@ -81,7 +81,7 @@ def _need_button(verb: str, need: Need | None, scene: Scene) -> Turn:
 
 def _not_helped(scene: Scene, needs: tuple[str, ...]) -> Turn:
     sorry = scene.speaker.say("I am sorry. Say it in other words, or choose from the menu.")
-    reply = handover.not_helped_reply(scene.speaker, scene.catalogue, scene.desk, scene.moment, sorry)
+    reply = handover.not_helped_reply(scene.speaker, scene.catalogue, scene.promise, scene.moment, sorry)
     return Turn((reply,), scene.after, needs=needs, keeps="wrong", count="wrong")
 
 
@@ -90,7 +90,7 @@ def _service_button(verb: str, service: Service | None, scene: Scene) -> Turn:
         return _old_button(scene)
     locale, address = scene.speaker.locale, service.address
     if verb == "fact":
-        reply = ask_which(scene.speaker, service, scene.desk.key)
+        reply = ask_which(scene.speaker, service, scene.promise.key)
         return Turn((reply,), scene.after, keeps="fact", count=f"fact-wrong:{service.id}")
     if verb == "call" and service.phones:
         cards = (Reply(locale, contact=ContactCard(service.name, phone.number)) for phone in service.phones[:2])

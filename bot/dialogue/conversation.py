@@ -9,7 +9,7 @@ from bot.dialogue import buttons, handover, menus, verdicts
 from bot.dialogue.answers import closing_row
 from bot.dialogue.facts import Facts
 from bot.dialogue.general import GeneralAnswer, general_reply
-from bot.dialogue.handover import Desk
+from bot.dialogue.handover import Promise
 from bot.dialogue.labels import labelled, with_elsewhere, with_keep_locale, with_removed
 from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.talk import Talk, Turn
@@ -36,7 +36,7 @@ class Dialogue:
         match = asked.match
         base = self._base_locale(talk, asked.phone_locale)
         locale = self._locale_for(asked.text, match, base)
-        scene = self._scene(self.texts.speaker(locale), talk, moment, asked.desk)
+        scene = self._scene(self.texts.speaker(locale), talk, moment, asked.promise)
         if match.urgent and isinstance(match.verdict, Found):
             return verdicts.in_danger(asked, match.verdict, scene)
         turn = verdicts.answered(asked, scene)
@@ -74,13 +74,13 @@ class Dialogue:
         return Turn((reply,), talk.seen(moment))
 
     def pressed(
-        self, data: str, talk: Talk, moment: datetime, phone_locale: str | None = None, desk: Desk = NOBODY
+        self, data: str, talk: Talk, moment: datetime, phone_locale: str | None = None, promise: Promise = NOBODY
     ) -> Turn:
         """Answer a button; one of an older program or catalogue, or a forged one, leads to the menu.
 
-        ``desk``: whether a person reads the question that was asked last, and its key.
+        ``promise``: whether a person reads the question that was asked last, and its key.
         """
-        return buttons.pressed(data, self._scene(self.speaker_for(talk, phone_locale), talk, moment, desk))
+        return buttons.pressed(data, self._scene(self.speaker_for(talk, phone_locale), talk, moment, promise))
 
     # -- for what stands before the conversation ---------------------------------------------------------------
 
@@ -116,8 +116,8 @@ class Dialogue:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _scene(self, speaker: Speaker, talk: Talk, moment: datetime, desk: Desk = NOBODY) -> Scene:
-        return Scene(speaker, self.facts(speaker, moment), self.catalogue, self.texts, talk, desk)
+    def _scene(self, speaker: Speaker, talk: Talk, moment: datetime, promise: Promise = NOBODY) -> Scene:
+        return Scene(speaker, self.facts(speaker, moment), self.catalogue, self.texts, talk, promise)
 
     def _base_locale(self, talk: Talk, phone_locale: str | None) -> Locale:
         return self.texts.speaker(talk.locale or self.texts.nearest(phone_locale)).locale

@@ -22,7 +22,7 @@ USUAL_WEEKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Promise:
     """Whether a person reads what cannot be answered here."""
 
     is_staffed: bool = False
@@ -58,18 +58,18 @@ def reading_hours(speaker: Speaker, catalogue: Catalogue, moment: datetime) -> s
     )
 
 
-def person_reads(speaker: Speaker, catalogue: Catalogue, desk: Desk, moment: datetime) -> str:
+def person_reads(speaker: Speaker, catalogue: Catalogue, promise: Promise, moment: datetime) -> str:
     """When a person reads a question that is passed on; "" when it must not be promised."""
-    return reading_hours(speaker, catalogue, moment) if desk.is_staffed and desk.is_worth_it else ""
+    return reading_hours(speaker, catalogue, moment) if promise.is_staffed and promise.is_worth_it else ""
 
 
-def unknown_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, desk: Desk) -> Reply:
+def unknown_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, promise: Promise) -> Reply:
     """The bot does not know the answer; who reads the question, if anybody does, and where a person is."""
     lines = [speaker.say("I do not know this yet.")]
     rows: list[tuple[Button, ...]] = []
-    if when := person_reads(speaker, catalogue, desk, facts.moment):
+    if when := person_reads(speaker, catalogue, promise, facts.moment):
         lines += [speaker.say("I pass your question on to a person, without your name."), when, _may_write(speaker)]
-        rows.append((_yes(speaker, desk), _drop(speaker, desk)))
+        rows.append((_yes(speaker, promise), _drop(speaker, promise)))
     else:
         lines.append(
             speaker.say(
@@ -77,33 +77,33 @@ def unknown_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, desk: De
                 "missing. Nobody answers you here."
             )
         )
-        rows.append((_drop(speaker, desk),))
+        rows.append((_drop(speaker, promise),))
     lines += menus.emergency_lines(speaker, catalogue)  # what is not understood may be a cry for help
     person = menus.person_paragraphs(speaker, facts, catalogue)
     paragraphs = [*(Paragraph(line) for line in lines), *person]
     return Reply(speaker.locale, tuple(paragraphs), (*rows, closing_row(speaker)))
 
 
-def not_helped_reply(speaker: Speaker, catalogue: Catalogue, desk: Desk, moment: datetime, sorry: str) -> Reply:
+def not_helped_reply(speaker: Speaker, catalogue: Catalogue, promise: Promise, moment: datetime, sorry: str) -> Reply:
     """After "Not this" and "None of these": the question is passed on where a person reads."""
     paragraphs = [Paragraph(sorry)]
     rows: list[tuple[Button, ...]] = []
-    if desk.key and (when := person_reads(speaker, catalogue, desk, moment)):
+    if promise.key and (when := person_reads(speaker, catalogue, promise, moment)):
         passed = speaker.say("I pass your question on to a person, without your name.")
         paragraphs += [Paragraph(passed), Paragraph(when), Paragraph(_may_write(speaker))]
-        rows.append((_yes(speaker, desk), _drop(speaker, desk)))
+        rows.append((_yes(speaker, promise), _drop(speaker, promise)))
     return Reply(speaker.locale, tuple(paragraphs), (*rows, closing_row(speaker)))
 
 
-def person_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, desk: Desk) -> Reply:
+def person_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, promise: Promise) -> Reply:
     """How to reach a human being; and where counsellors read, the last question is passed on to them."""
-    when = person_reads(speaker, catalogue, desk, facts.moment)
+    when = person_reads(speaker, catalogue, promise, facts.moment)
     lead: list[Paragraph] = []
     rows: list[tuple[Button, ...]] = []
-    if when and desk.key:
+    if when and promise.key:
         passed = speaker.say("I pass your last question on to a person, without your name.")
         lead = [Paragraph(passed), Paragraph(when), Paragraph(_may_write(speaker))]
-        rows.append((_yes(speaker, desk), _drop(speaker, desk)))
+        rows.append((_yes(speaker, promise), _drop(speaker, promise)))
     elif when:
         ask = speaker.say('Write your question first. Then press "Ask a person" under my answer.')
         lead = [Paragraph(ask), Paragraph(when)]
@@ -157,12 +157,12 @@ def _may_write(speaker: Speaker) -> str:
     return speaker.say("May a person write to you here? Then press the button.")
 
 
-def _yes(speaker: Speaker, desk: Desk) -> Press:
-    return Press(speaker.say("Yes, write to me"), press_data("write", desk.key))
+def _yes(speaker: Speaker, promise: Promise) -> Press:
+    return Press(speaker.say("Yes, write to me"), press_data("write", promise.key))
 
 
-def _drop(speaker: Speaker, desk: Desk) -> Press:
-    return Press(speaker.say("Do not keep it"), press_data("drop", desk.key))
+def _drop(speaker: Speaker, promise: Promise) -> Press:
+    return Press(speaker.say("Do not keep it"), press_data("drop", promise.key))
 
 
 def _usual_hours(speaker: Speaker, catalogue: Catalogue, moment: datetime) -> str:

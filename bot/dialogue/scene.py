@@ -9,12 +9,12 @@ from typing import Final
 
 from bot.dialogue.answers import need_reply
 from bot.dialogue.facts import Facts
-from bot.dialogue.handover import Desk
+from bot.dialogue.handover import Promise
 from bot.dialogue.talk import Talk
 from bot.model import Catalogue, Need, Reply, Service
 from bot.texts import Speaker, Texts
 
-NOBODY: Final = Desk()
+NOBODY: Final = Promise()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Scene:
     texts: Texts
     talk: Talk
     """Where the talk stood before this turn."""
-    desk: Desk = NOBODY
+    promise: Promise = NOBODY
     """Whether a person reads the question, and the key by which its asker can take it back."""
 
     @property

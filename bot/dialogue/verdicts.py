@@ -9,7 +9,7 @@ from bot.dialogue import handover, menus
 from bot.dialogue.answers import choice_reply, closing_row, first_urgent, needs_known, service_reply
 from bot.dialogue.followups import follow_up_reply
 from bot.dialogue.general import GeneralAnswer, general_reply
-from bot.dialogue.handover import Desk
+from bot.dialogue.handover import Promise
 from bot.dialogue.labels import draft_label, notice, with_paragraph
 from bot.dialogue.presses import press_data
 from bot.dialogue.scene import NOBODY, Scene
@@ -48,7 +48,7 @@ class Asked:
     """The language tag of the phone."""
     removed: frozenset[str] = frozenset()
     """Kinds of personal data that were deleted from the text."""
-    desk: Desk = NOBODY
+    promise: Promise = NOBODY
     """Whether a person reads it, and the key by which the asker can take it back."""
     answer: GeneralAnswer | None = None
     """What a person answered to everybody who asks this."""
@@ -83,14 +83,14 @@ def answered(asked: Asked, scene: Scene) -> Turn:
         case FollowUp(kind):
             return _followed(kind, scene)
         case SmallTalk("person"):
-            reply = handover.person_reply(speaker, facts, catalogue, asked.desk)
+            reply = handover.person_reply(speaker, facts, catalogue, asked.promise)
             return Turn((reply,), after, keeps="person", count="person")
         case SmallTalk(kind):
             return Turn((small_talk_reply(speaker, scene.texts, catalogue, kind),), after, "small-talk")
         case NotFound():
             if not fold(asked.text):
                 return Turn((sign_reply(speaker, scene.texts, catalogue, asked.text),), after, "unreadable")
-            reply = handover.unknown_reply(speaker, facts, catalogue, asked.desk)
+            reply = handover.unknown_reply(speaker, facts, catalogue, asked.promise)
             return Turn((reply,), after, "unanswered", keeps="unanswered")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
-from bot.dialogue import Asked, Desk, GeneralAnswer, Turn
+from bot.dialogue import Asked, GeneralAnswer, Promise, Turn
 from bot.dialogue.wrongfacts import thanks
 from bot.handlers.recent import Recent, Said
 from bot.handlers.rendering import render
@@ -71,8 +71,8 @@ class Asking:
         key = new_key()
         # Whether a person would read it costs another reading of the text: only where that is said.
         is_open = isinstance(match.verdict, NotFound) and not incoming.is_group
-        desk = handover.desk(text, key) if is_open else Desk(key=key)
-        asked = Asked(text, match, incoming.phone_locale, incoming.removed, desk, answer)
+        promise = handover.promise(text, key) if is_open else Promise(key=key)
+        asked = Asked(text, match, incoming.phone_locale, incoming.removed, promise, answer)
         turn = visit.guide.dialogue.asked(asked, visit.talk, visit.moment)
         if turn.answer is not None:
             self._review.learnt.note_given(visit.work.unit, turn.answer, incoming.chat_id, turn.replies[0].locale)
@@ -131,8 +131,8 @@ class Asking:
         incoming = visit.incoming
         said = None if incoming.is_group else self._recent.last(incoming.chat_id, visit.moment)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
-        desk = Desk() if incoming.is_group else self._review.handover.desk(text, key, person=True)
-        asked = Asked(incoming.text, match, incoming.phone_locale, incoming.removed, desk)
+        promise = Promise() if incoming.is_group else self._review.handover.promise(text, key, person=True)
+        asked = Asked(incoming.text, match, incoming.phone_locale, incoming.removed, promise)
         turn = visit.guide.dialogue.asked(asked, visit.talk, visit.moment)
         if said:
             turn = replace(turn, needs=said.needs)

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.dialogue import Desk
+from bot.dialogue import Promise
 from bot.dialogue.offers import Right, read_right, right_of
 from bot.dialogue.presses import Pressed, read_press
 from bot.dialogue.saving import words_of_press
@@ -68,8 +68,8 @@ class Browsing:
         self._handover.choose(visit.work.unit, incoming.chat_id)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
         pressed = read_press(incoming.text)
-        desk = self._desk(visit, pressed, text, key)
-        turn = guide.dialogue.pressed(incoming.text, visit.talk, moment, incoming.phone_locale, desk)
+        promise = self._promise(visit, pressed, text, key)
+        turn = guide.dialogue.pressed(incoming.text, visit.talk, moment, incoming.phone_locale, promise)
         if said and turn.keeps and not turn.needs:
             turn = replace(turn, needs=said.needs)
         self._toasts.show(context.bot, incoming.query_id, turn.toast, self._waited(visit))
@@ -81,19 +81,19 @@ class Browsing:
         self._recent.expect_words(incoming.chat_id, "", moment)
         if pressed is not None and is_fact:
             self._note_wrong(visit, pressed)
-        kept = desk.key if turn.keeps == "fact" else key
+        kept = promise.key if turn.keeps == "fact" else key
         visit.stage(turn, question=text, key=kept, handover=self._handover)
         speaker = guide.texts.speaker(visit.talk.locale or guide.texts.nearest(incoming.phone_locale))
         visit.keep(turn, words_of_press(speaker, guide.catalogue, incoming.text))
 
-    def _desk(self, visit: Visit, pressed: Pressed | None, text: str, key: str) -> Desk:
+    def _promise(self, visit: Visit, pressed: Pressed | None, text: str, key: str) -> Promise:
         """Whether a person would read the question, where the button means that one should."""
         verb = pressed.verb if pressed else ""
         if verb == "fact":
-            return Desk(key=new_key())
+            return Promise(key=new_key())
         if verb in ("person", "none", "wrong") and not visit.incoming.is_group:
-            return self._handover.desk(text, key, person=verb == "person")
-        return Desk()
+            return self._handover.promise(text, key, person=verb == "person")
+        return Promise()
 
     def _note_wrong(self, visit: Visit, pressed: Pressed) -> None:
         """Which fact is wrong was said; what is right may be written next."""

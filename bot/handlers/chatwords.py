@@ -10,7 +10,7 @@ from telegram.ext import filters
 
 from bot.guide import Guide
 from bot.model import Button, Paragraph, Press, Reply
-from bot.review import AnswerDraft, Gone, Outcome, Preview, Recipient, Refused, Review, Staff
+from bot.review import Gone, NewAnswer, Outcome, Preview, Recipient, Refused, Review, Staff
 from bot.review.words import say
 from bot.texts import Speaker
 
@@ -19,13 +19,13 @@ PREFIX: Final = "s1"
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _Begun:
     group: int
-    answer: AnswerDraft
+    answer: NewAnswer
 
 
 class ChatWords:
-    """Drafts, in memory; ``state`` and ``restore`` bring them over a restart."""
+    """What is begun, in memory; ``state`` and ``restore`` bring them over a restart."""
 
     def __init__(self, guide: Callable[[], Guide], review: Review) -> None:
         self._guide = guide
@@ -33,13 +33,13 @@ class ChatWords:
         self.awaited: Final = filters.Chat()
         """Chats whose next text is such an answer."""
         self._groups: dict[int, int] = {}
-        self._drafts: dict[int, _Draft] = {}
+        self._begun: dict[int, _Begun] = {}
 
     def state(self, staff: Staff, chat_id: int) -> dict[str, object]:
         """What is begun, as plain values for the database; empty: nothing."""
         state: dict[str, object] = {"awaits": self._groups[chat_id]} if chat_id in self._groups else {}
-        if draft := self._drafts.get(staff.id):
-            state |= {"group": draft.group, "texts": dict(draft.answer.texts)}
+        if begun := self._begun.get(staff.id):
+            state |= {"group": begun.group, "texts": dict(begun.answer.texts)}
         return state
 
     def restore(self, staff: Staff, chat_id: int, state: Mapping[str, object]) -> None:
@@ -50,7 +50,7 @@ class ChatWords:
                 self._groups[chat_id] = group
             case {"group": int(group), "texts": dict(texts)}:
                 words = {str(language): str(text) for language, text in texts.items()}
-                self._drafts[staff.id] = _Draft(group, AnswerDraft((), words, frozenset(words)))
+                self._begun[staff.id] = _Begun(group, NewAnswer((), words, frozenset(words)))
             case _:
                 pass
 
@@ -69,14 +69,14 @@ class ChatWords:
         """The next text is a message like any other, and what was written before is given to nobody."""
         self.awaited.remove_chat_ids(chat_id)
         self._groups.pop(chat_id, None)
-        self._drafts.pop(staff.id, None)
+        self._begun.pop(staff.id, None)
 
     async def look(self, staff: Staff, chat_id: int, text: str) -> Reply:
         """Who would receive the words that have come, in which language."""
         group = self._groups.get(chat_id, 0)
         self.forget(staff, chat_id)
         language = self._language(staff, text)
-        answer = AnswerDraft((), {language: text}, frozenset({language}))
+        answer = NewAnswer((), {language: text}, frozenset({language}))
         preview = await self._review.answering.preview(staff, group, answer)
         speaker = self._review.parts.words(staff)
         again = Press(speaker.say("Write it anew"), f"{PREFIX}:words:{group}")
@@ -87,18 +87,18 @@ class ChatWords:
         if preview.faults:
             lines += [Paragraph(speaker.say(fault)) for fault in preview.faults]
         else:
-            self._drafts[staff.id] = _Draft(group, answer)
+            self._begun[staff.id] = _Begun(group, answer)
             rows.insert(0, (Press(speaker.say("Give this answer"), f"{PREFIX}:give:{group}"),))
         return Reply(speaker.locale, tuple(lines), tuple(rows))
 
     async def give(self, staff: Staff, group: int) -> Outcome:
         """Give what was looked at."""
-        draft = self._drafts.pop(staff.id, None)
-        if draft is None or draft.group != group:
+        begun = self._begun.pop(staff.id, None)
+        if begun is None or begun.group != group:
             return (
-                Refused(say("I do not have your words any more. Please write them again.")) if draft is None else Gone()
+                Refused(say("I do not have your words any more. Please write them again.")) if begun is None else Gone()
             )
-        return await self._review.answering.answer(staff, group, draft.answer)
+        return await self._review.answering.answer(staff, group, begun.answer)
 
     def _language(self, staff: Staff, text: str) -> str:
         """In which the words are written, as far as that is sure and ``staff`` reads it; else their first one."""

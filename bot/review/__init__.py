@@ -9,7 +9,6 @@ from bot.review.records import (
     SILENT,
     Act,
     Answer,
-    AnswerDraft,
     Done,
     Drawer,
     DropReason,
@@ -20,6 +19,7 @@ from bot.review.records import (
     Letter,
     NearGroup,
     NearNeed,
+    NewAnswer,
     Outcome,
     Preview,
     QuestionView,
@@ -33,7 +33,7 @@ from bot.review.records import (
 from bot.review.room import Review
 
 __all__ = [
-    "SILENT", "Act", "Answer", "AnswerDraft", "Delivery", "Done", "Drawer", "DropReason", "Filters", "Gone",
-    "GroupSummary", "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "Outcome", "Preview", "QuestionView",
+    "SILENT", "Act", "Answer", "Delivery", "Done", "Drawer", "DropReason", "Filters", "Gone", "GroupSummary",
+    "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "NewAnswer", "Outcome", "Preview", "QuestionView",
     "Recipient", "Refused", "Review", "Role", "Session", "Staff", "TakenBy",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final
 from bot.dialogue import GeneralAnswer
 from bot.dialogue.phrasebook import sentences
 from bot.review.acts import Acts, Parts, refusal
-from bot.review.records import AnswerDraft, Done, Gone, Outcome, Preview, Recipient, Refused, Staff
+from bot.review.records import Done, Gone, NewAnswer, Outcome, Preview, Recipient, Refused, Staff
 from bot.review.words import say
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
@@ -33,7 +33,7 @@ class Answering:
         self._acts = acts
         self._undo_for = undo_for
 
-    async def preview(self, by: Staff, group_id: int, draft: AnswerDraft) -> Preview | None:
+    async def preview(self, by: Staff, group_id: int, new: NewAnswer) -> Preview | None:
         """Who would receive it in which language, and what they would see; None when there is no such group."""
         asked = await asked_rows.asked_in(self._store, group_id)
         if not asked:
@@ -44,7 +44,7 @@ class Answering:
             people[row.language].add(row.asker or f"question {row.id}")
             if row.chat_id is not None:
                 waiting[row.language].add(row.chat_id)
-        answer = GeneralAnswer(0, draft.pieces, draft.texts, draft.approved)
+        answer = GeneralAnswer(0, new.pieces, new.texts, new.approved)
         recipients = [
             Recipient(
                 language, len(askers), len(waiting[language]), answer.is_full_in(language),
@@ -52,15 +52,15 @@ class Answering:
             )
             for language, askers in sorted(people.items(), key=lambda item: (-len(item[1]), item[0]))
         ]  # fmt: skip
-        return Preview(tuple(recipients), tuple(self._faults(by, draft)))
+        return Preview(tuple(recipients), tuple(self._faults(by, new)))
 
-    async def answer(self, by: Staff, group_id: int, draft: AnswerDraft) -> Outcome:
-        """Answer everybody. ``Done.answer_id`` can be taken back. Refused with the draft's first fault, if any."""
+    async def answer(self, by: Staff, group_id: int, new: NewAnswer) -> Outcome:
+        """Answer everybody. ``Done.answer_id`` can be taken back. Refused with its first fault, if any."""
         if (refused := refusal(by)) is not None:
             return refused
-        for fault in self._faults(by, draft):
+        for fault in self._faults(by, new):
             return Refused(fault)
-        return await self._close(by, group_id, draft, "answer", "")
+        return await self._close(by, group_id, new, "answer", "")
 
     async def point(self, by: Staff, group_id: int, need: str, wording: str = "", language: str = "") -> Outcome:
         """The question means a need that the bot knows. ``wording``: how it may be asked, read and rewritten by the
@@ -75,10 +75,10 @@ class Answering:
             group = await group_rows.group(self._store, group_id)
             language = group.text_language if group else ""
         wordings = {language: wording.strip()} if wording.strip() else {}
-        draft = AnswerDraft((f"need:{known.id}",), wordings=wordings)
-        for fault in self._faults(by, draft):
+        new = NewAnswer((f"need:{known.id}",), wordings=wordings)
+        for fault in self._faults(by, new):
             return Refused(fault)
-        return await self._close(by, group_id, draft, "point", known.id)
+        return await self._close(by, group_id, new, "point", known.id)
 
     async def undo(self, by: Staff, answer_id: int) -> Outcome:
         """Take an answer back: it answers nobody any more, what waits is not sent, and whoever got it meanwhile is
@@ -108,7 +108,7 @@ class Answering:
             return Gone()
         text = text.strip()
         texts = {**answer.texts, language: text}
-        for fault in self._faults(by, AnswerDraft(answer.pieces, texts, frozenset({language}))):
+        for fault in self._faults(by, NewAnswer(answer.pieces, texts, frozenset({language}))):
             return Refused(fault)
         unit = self._store.unit()
         changed = answer_rows.add_text(unit, answer_id, language, text)
@@ -123,10 +123,10 @@ class Answering:
 
     # --- inside
 
-    async def _close(self, by: Staff, group_id: int, draft: AnswerDraft, act: str, detail: str) -> Outcome:
+    async def _close(self, by: Staff, group_id: int, new: NewAnswer, act: str, detail: str) -> Outcome:
         """One transaction: the group is answered, the answer is there, its wordings are learnt, the act is logged."""
         need = detail if act == "point" else ""
-        written = next(iter(draft.texts), next(iter(draft.wordings), ""))
+        written = next(iter(new.texts), next(iter(new.wordings), ""))
         unit = self._store.unit()
         closed = groups.close(unit, group_id, by.id, "answered", need=need)
         added = answer_rows.add_answer(
@@ -134,12 +134,12 @@ class Answering:
             group_id=group_id,
             staff_id=by.id,
             language=written,
-            pieces=draft.pieces,
-            texts={language: text.strip() for language, text in draft.texts.items()},
-            approved=draft.approved,
+            pieces=new.pieces,
+            texts={language: text.strip() for language, text in new.texts.items()},
+            approved=new.approved,
             send_at=self._store.now() + self._undo_for,
         )
-        for language, wording in draft.wordings.items():
+        for language, wording in new.wordings.items():
             phrase_rows.add_phrase(
                 unit, language=language, need=need, to_last_answer_of=group_id, text=wording.strip(), staff_id=by.id,
                 group_id=group_id,
@@ -152,25 +152,25 @@ class Answering:
         await self._parts.changed()
         return Done(group_id, int(added.rows[0][0]))
 
-    def _faults(self, by: Staff, draft: AnswerDraft) -> list[str]:
-        """What keeps a draft from being given."""
+    def _faults(self, by: Staff, new: NewAnswer) -> list[str]:
+        """What keeps an answer from being given."""
         guide = self._parts.guide()
         languages = guide.catalogue.languages
-        texts = {language: text for language, text in draft.texts.items() if text.strip()}
+        texts = {language: text for language, text in new.texts.items() if text.strip()}
         faults = []
-        if not draft.pieces and not texts:
+        if not new.pieces and not texts:
             faults.append(say("Put an answer together first."))
-        if any(not self._is_known(piece) for piece in draft.pieces):
+        if any(not self._is_known(piece) for piece in new.pieces):
             faults.append(say("A part of the answer is not known any more."))
-        if not {*texts, *draft.approved, *draft.wordings} <= set(languages):
+        if not {*texts, *new.approved, *new.wordings} <= set(languages):
             faults.append(say("This language is not spoken here."))
-        if texts and not draft.approved & texts.keys():
+        if texts and not new.approved & texts.keys():
             faults.append(say("Approve the words in at least one language."))
-        if any(not by.reads(language) for language in draft.approved):
+        if any(not by.reads(language) for language in new.approved):
             faults.append(say("Approve only languages that you read."))
         if any(len(text) > LONGEST_TEXT for text in texts.values()):
             faults.append(say("The answer is too long for a phone."))
-        if any(len(wording) > LONGEST_WORDING for wording in draft.wordings.values()):
+        if any(len(wording) > LONGEST_WORDING for wording in new.wordings.values()):
             faults.append(say("The learnt question is too long."))
         return faults
 

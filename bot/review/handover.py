@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.dialogue import Desk
+from bot.dialogue import Promise
 from bot.grouping import worth_asking
 from bot.guide import Guide
 from bot.review.held import Held, Wording
@@ -78,10 +78,10 @@ class Handover:
         pairs = [pair for pair in self._apart if group_id in pair]
         return frozenset(other for pair in pairs for other in pair if other != group_id)
 
-    def desk(self, text: str, key: str, *, person: bool = False) -> Desk:
+    def promise(self, text: str, key: str, *, person: bool = False) -> Promise:
         """Whether a person would read ``text``, which is or will be kept under ``key``."""
         worth = worth_asking(self._guide().matcher, text, person=person) if text else "queue"
-        return Desk(self._staff.has_counsellor, key if text else "", worth == "queue")
+        return Promise(self._staff.has_counsellor, key if text else "", worth == "queue")
 
     def keep(self, unit: Unit, question: Question, *, abandoned: bool = False) -> None:
         """Stage a question with the group that it joins or opens; one that is kept already is only raised.

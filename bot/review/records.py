@@ -193,7 +193,7 @@ Piece: TypeAlias = str
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerDraft:
+class NewAnswer:
     """An answer as its author has put it together; what is sent to everybody."""
 
     pieces: tuple[Piece, ...] = ()

@@ -14,10 +14,10 @@ from bot.redaction import trace_of
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
 from bot.review.delivery import Delivery
-from bot.review.drafts import Drafts
 from bot.review.figures import Figures
 from bot.review.handover import Handover
 from bot.review.learning import Learnt
+from bot.review.proposals import Proposals
 from bot.review.queue import Queue
 from bot.review.records import Role
 from bot.review.sampling import Sampling
@@ -54,7 +54,7 @@ class Review:
         self.handover = Handover(store, guide, self.staff)
         self.learnt = Learnt(store, guide)
         self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render, is_beside)
-        self.drafts = Drafts(store, self.staff, guide)
+        self.proposals = Proposals(store, self.staff, guide)
         self.queue = Queue(self.parts)
         self.acts = Acts(self.parts)
         self.answering = Answering(self.parts, self.acts, undo_for)

@@ -1,4 +1,4 @@
-"""What a counsellor writes to one person, and drafts for colleagues: nothing of it is ever given to anybody else."""
+"""What a counsellor writes to one person, and what is proposed for the guide: nobody else is ever given any of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.redaction import redact
 from bot.review.acts import Acts, Parts, refusal
 from bot.review.answering import LONGEST_WORDING
 from bot.review.daytime import next_day_time, next_letter_time
-from bot.review.drafts import PROPOSED, detail_of
+from bot.review.proposals import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
 from bot.store import Outgoing, Unit, groups
@@ -29,12 +29,12 @@ TALK_LASTS: Final = timedelta(days=1)
 LONGEST: Final = 3000
 """Characters of a letter."""
 LONGEST_TITLE: Final = 120
-"""Characters of the title of a draft."""
+"""Characters of the title of a proposal."""
 LONGEST_NOTE: Final = 1000
 
 
 class Writing:
-    """Letters to one person and from them, and drafts of new needs."""
+    """Letters to one person and from them, and proposals for the guide."""
 
     def __init__(self, parts: Parts, acts: Acts) -> None:
         self._parts = parts
@@ -53,10 +53,10 @@ class Writing:
         """The same, for a question back ("Which city do you live in?")."""
         return await self._write(by, question_id, "ask-back", text, language)
 
-    async def draft_need(
+    async def propose(
         self, by: Staff, group_id: int, title: str, note: str = "", wordings: Mapping[Locale, str] | None = None
     ) -> Outcome:
-        """Suggest a new need or service to the admins; they are told in the chat and see it with ``Drafts``. Closes
+        """Propose a new need or service to the admins; they are told in the chat and see it with ``Proposals``. Closes
         nothing. ``wordings``: how people ask for it, rewritten so that they tell of nobody."""
         if not title.strip():
             return Refused(say("Give the new need a title."))
@@ -71,10 +71,10 @@ class Writing:
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:
                 words = self._parts.words(admin).say(
-                    "{name} suggests a new need: {title}. Group {group}: /review",
+                    "{name} proposes a new need: {title}. Group {group}: /review",
                     name=by.name, title=title, group=group_id,
                 )  # fmt: skip
-                self._parts.stage_notice(unit, f"draft:{group_id}:{stamp}:{admin.id}", admin.telegram_id, words)
+                self._parts.stage_notice(unit, f"proposal:{group_id}:{stamp}:{admin.id}", admin.telegram_id, words)
         await self._store.commit(unit)
         return Done(group_id) if touched.changed else await self._acts.taken(group_id)
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import AnswerDraft, GroupView, Preview, Session, Staff
+from bot.review import GroupView, NewAnswer, Preview, Session, Staff
 from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
 from bot.web.desk import Desk
 from bot.web.forms import Form
@@ -33,14 +33,14 @@ class Written:
     wordings: Mapping[str, str] | None = None
     learn: tuple[str, ...] = ()
 
-    def draft(self) -> AnswerDraft:
+    def answer(self) -> NewAnswer:
         """As the rules take it. Words are approved in the languages in which somebody who reads them wrote them."""
         pieces = [f"need:{self.need}"] if self.need else []
         pieces += [f"service:{service}" for service in self.services]
         pieces += [f"sentence:{sentence}" for sentence in self.sentences]
         texts = self.texts or {}
         wordings = {code: text for code, text in (self.wordings or {}).items() if code in self.learn}
-        return AnswerDraft(tuple(pieces), texts, frozenset(texts), wordings)
+        return NewAnswer(tuple(pieces), texts, frozenset(texts), wordings)
 
 
 class AnswerPage:
@@ -68,10 +68,10 @@ class AnswerPage:
         written = self._written(form, session.staff)
         answering = self._desk.review.answering
         if form.one("do") == "send":
-            outcome = await answering.answer(session.staff, group_id, written.draft())
+            outcome = await answering.answer(session.staff, group_id, written.answer())
             return await self._desk.answered(request, outcome, "answer")
         view = await self._desk.review.queue.group(session.staff, group_id)
-        preview = await answering.preview(session.staff, group_id, written.draft()) if view else None
+        preview = await answering.preview(session.staff, group_id, written.answer()) if view else None
         if view is None or preview is None:
             return self._desk.guard.missing(request)
         return self._page(request, session, view, written, preview)

@@ -12,7 +12,7 @@ from html import escape
 from typing import Final
 
 WIDE: Final = 640
-"""Units of a drawing for a desk; the page scales it to its column."""
+"""Units of a drawing for a wide screen; the page scales it to its column."""
 NARROW: Final = 330
 """Units of a drawing for a phone, where it is shown as large as it is drawn: nothing to push to and fro."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 28
@@ -156,7 +156,7 @@ def _grid(top: int, plot: int, width: int) -> str:
 def _svg(chart_id: str, width: int, height: int, title: str, description: str, parts: Sequence[str]) -> str:
     """``chart_id``: unique on its page."""
     name = escape(chart_id, quote=True)
-    where = "on-desk" if width == WIDE else "on-phone"
+    where = "on-wide" if width == WIDE else "on-phone"
     return (
         f'<svg class="chart {where}" role="img" viewBox="0 0 {width} {height}" fill="currentColor" font-size="12" '
         f'aria-labelledby="{name}-title {name}-desc" '

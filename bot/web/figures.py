@@ -129,7 +129,7 @@ class Drawing:
         keys: Sequence[str],
         series: Sequence[Series],
     ) -> str:
-        """Twice, for a desk and for a phone; the style sheet shows the one that fits."""
+        """Twice, for a wide screen and for a phone; the style sheet shows the one that fits."""
         few = self._few()
         return draw(chart_id, title, said, keys, series, few) + draw(
             f"{chart_id}-narrow", title, said, keys, series, few, NARROW

@@ -86,8 +86,8 @@ class GroupPage:
         guard = self._desk.guard
         acts = {
             "claim": self._claim, "release": self._release, "point": self._point, "write": self._write,
-            "pass": self._pass, "merge": self._merge, "split": self._split, "draft": self._draft, "drop": self._drop,
-            "undo": self._undo, "translate": self._translate,
+            "pass": self._pass, "merge": self._merge, "split": self._split, "propose": self._propose,
+            "drop": self._drop, "undo": self._undo, "translate": self._translate,
         }  # fmt: skip
         return [guard.page(PLACE, self._show), *(guard.act(f"{PLACE}/{name}", do) for name, do in acts.items())]
 
@@ -245,7 +245,7 @@ class GroupPage:
         outcome = await self._desk.review.acts.split(session.staff, request.path_params["group_id"], ticked)
         return self._desk.after(request, outcome, "split")
 
-    async def _draft(self, request: Request, session: Session, form: Form) -> Response:
+    async def _propose(self, request: Request, session: Session, form: Form) -> Response:
         group_id = request.path_params["group_id"]
         title, note = form.one("title"), form.one("note")
         if not title:
@@ -253,8 +253,8 @@ class GroupPage:
         may = {code for code in self._desk.guide().texts.locales if session.staff.reads(code)}
         learnt = [code for code in form.all("learn") if code in may]
         said = {code: text for code, text in form.starting("wording-").items() if code in learnt}
-        outcome = await self._desk.review.writing.draft_need(session.staff, group_id, title, note, said)
-        return self._desk.after(request, outcome, "draft")
+        outcome = await self._desk.review.writing.propose(session.staff, group_id, title, note, said)
+        return self._desk.after(request, outcome, "propose")
 
     async def _drop(self, request: Request, session: Session, form: Form) -> Response:
         reason = reason_of(form)

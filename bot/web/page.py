@@ -151,7 +151,7 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("Your letter is kept. Below you see when it goes out.")
         case "translate":
             return say("The words are in use in one more language.")
-        case "draft":
+        case "propose":
             return say("The admins will see your proposal.")
         case "judge":
             return say("Noted. Here is the next one.")

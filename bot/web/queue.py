@@ -69,7 +69,7 @@ class QueuePage:
             page=page,
             pages=pages,
             total=total,
-            proposals=len(await self._desk.review.drafts.open()) if session.staff.is_admin else 0,
+            proposals=len(await self._desk.review.proposals.open()) if session.staff.is_admin else 0,
             urgent=await self._urgent(request) if drawer == "queue" else "",
             link_to=lambda number: _address(request, number),
             may_act=session.staff.may_answer,

@@ -14,12 +14,12 @@ from bot.review import Review, Session
 from bot.web.answering import AnswerPage
 from bot.web.demo import demo_routes
 from bot.web.desk import Desk
-from bot.web.drafts import DraftsPage
 from bot.web.figures import FiguresPage
 from bot.web.group import GroupPage
 from bot.web.guard import Guard
 from bot.web.history import HistoryPage
 from bot.web.page import HOME, Pages, static
+from bot.web.proposals import ProposalsPage
 from bot.web.queue import QueuePage
 from bot.web.sampling import SamplePage
 from bot.web.staffing import StaffPage
@@ -55,7 +55,7 @@ def review_routes(
         *SamplePage(desk).routes(),
         *StaffPage(desk).routes(),
         *HistoryPage(desk).routes(),
-        *DraftsPage(desk).routes(),
+        *ProposalsPage(desk).routes(),
         *(demo_routes(review, pages, demo_hosts) if demo_hosts else ()),
         guard.page(f"{HOME}/{{rest:path}}", nothing),
     ]

@@ -18,12 +18,13 @@ from bot.store import Store, group_rows
 from bot.store.staff import acts_named, log_act
 
 PROPOSED, FINISHED = "draft-need", "draft-done"
+"""How the log of acts names them in the database."""
 UNKNOWN_TOPIC = "TOPIC"
 """Where nothing says to which topic it belongs; no topic is called so, and ``opas check`` says it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Proposal:
     """A need or service that is missing."""
 
     id: int
@@ -39,7 +40,7 @@ class Draft:
 
 
 def detail_of(title: str, note: str, wordings: Mapping[Locale, str]) -> str:
-    """A draft as the log of acts keeps it."""
+    """A proposal as the log of acts keeps it."""
     return json.dumps({"title": title, "note": note, "wordings": dict(wordings)}, ensure_ascii=False)
 
 
@@ -51,7 +52,7 @@ def _read(detail: str) -> tuple[str, str, Mapping[Locale, str]]:
     return str(said["title"]), str(said["note"]), {str(code): str(text) for code, text in said["wordings"].items()}
 
 
-class Drafts:
+class Proposals:
     """The log of acts holds them: a proposal is an act, and so is its end."""
 
     def __init__(self, store: Store, staff: StaffRoom, guide: Callable[[], Guide]) -> None:
@@ -59,7 +60,7 @@ class Drafts:
         self._staff = staff
         self._guide = guide
 
-    async def open(self) -> tuple[Draft, ...]:
+    async def open(self) -> tuple[Proposal, ...]:
         """Those that no admin has dealt with, oldest first."""
         ended = {row.detail for row in await acts_named(self._store, FINISHED)}
         rows = [row for row in await acts_named(self._store, PROPOSED) if str(row.id) not in ended]
@@ -69,17 +70,17 @@ class Drafts:
             group = await group_rows.standing(self._store, row.group_id or 0)
             yaml = self._yaml(title, note, wordings, group.need if group else "")
             by = self._staff.by_id(row.staff_id)
-            found.append(Draft(row.id, row.group_id or 0, by, row.done_at, title, note, wordings, yaml))
+            found.append(Proposal(row.id, row.group_id or 0, by, row.done_at, title, note, wordings, yaml))
         return tuple(found)
 
-    async def finish(self, by: Staff, draft_id: int) -> Outcome:
+    async def finish(self, by: Staff, proposal_id: int) -> Outcome:
         """It is in the guide, or will not be."""
         if not by.is_admin:
             return Refused(say("Only an admin may do this."))
-        if draft_id not in {draft.id for draft in await self.open()}:
+        if proposal_id not in {proposal.id for proposal in await self.open()}:
             return Gone()
         unit = self._store.unit()
-        log_act(unit, by.id, FINISHED, None, str(draft_id))
+        log_act(unit, by.id, FINISHED, None, str(proposal_id))
         await self._store.commit(unit)
         return Done(0)
 

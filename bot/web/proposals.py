@@ -13,11 +13,11 @@ from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.page import HOME
 
-PLACE: Final = f"{HOME}/drafts"
+PLACE: Final = f"{HOME}/proposals"
 
 
-class DraftsPage:
-    """``/review/drafts``."""
+class ProposalsPage:
+    """``/review/proposals``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -26,18 +26,18 @@ class DraftsPage:
         guard = self._desk.guard
         return [
             guard.page(PLACE, self._show, admin=True),
-            guard.act(f"{PLACE}/{{draft_id:int}}/done", self._done, admin=True),
+            guard.act(f"{PLACE}/{{proposal_id:int}}/done", self._done, admin=True),
         ]
 
     async def _show(self, request: Request, session: Session) -> Response:
         moments, say = self._desk.pages.moments(request), self._desk.pages.speaker(request).say
-        drafts = [
-            (draft, say("{name} proposed this {time}.", name=name, time=moments.at(draft.made_at)))
-            for draft in await self._desk.review.drafts.open()
-            for name in [draft.by.name if draft.by else say("somebody who left")]
+        proposals = [
+            (proposal, say("{name} proposed this {time}.", name=name, time=moments.at(proposal.made_at)))
+            for proposal in await self._desk.review.proposals.open()
+            for name in [proposal.by.name if proposal.by else say("somebody who left")]
         ]
-        return self._desk.pages.show(request, "drafts.html", session=session, drafts=drafts)
+        return self._desk.pages.show(request, "proposals.html", session=session, proposals=proposals)
 
     async def _done(self, request: Request, session: Session, _: Form) -> Response:
-        outcome = await self._desk.review.drafts.finish(session.staff, request.path_params["draft_id"])
+        outcome = await self._desk.review.proposals.finish(session.staff, request.path_params["proposal_id"])
         return self._desk.after(request, outcome, "staff", back=PLACE)
