@@ -295,7 +295,7 @@ async def test_an_edit_knows_the_number_of_its_message(store, outbox, telegram):
     assert [(row.kind, row.target_message_id) for row in telegram.rows] == [("send", None), ("edit", 1001)]
 
 
-async def test_an_edit_waits_for_its_message(store, telegram):
+async def test_edits_wait_for_their_message_and_keep_their_order(store, telegram):
     now = START
     outbox = Outbox(store, telegram, now=lambda: now)
     await outbox.start()
@@ -303,13 +303,14 @@ async def test_an_edit_waits_for_its_message(store, telegram):
         store,
         message("a", due_at=START + timedelta(seconds=0.05)),
         message("edit a", kind="edit", target_key="a"),
+        message("edit a again", kind="edit", target_key="a"),
         message("b"),
     )
     await telegram.has_got("b")
     now = START + timedelta(seconds=1)
-    await telegram.has_got("edit a")
+    await telegram.has_got("edit a", "edit a again")
     await outbox.idle()
-    assert telegram.got == ["b", "a", "edit a"]
+    assert telegram.got == ["b", "a", "edit a", "edit a again"]
     assert telegram.rows[2].target_message_id == 1002
     await outbox.stop()
 

@@ -219,7 +219,11 @@ class Outbox:
         self._hand_out()
 
     async def _target_is_there(self, row: Unsent) -> bool:
-        """Whether the message to be changed was sent; if it waits itself, this one waits for it."""
+        """Whether the message to be changed was sent; if it waits itself, this one waits for it.
+
+        Between the look at the other one and the wait for it, nothing can become of that: both go to one chat, which
+        this one keeps busy, and what is being written down of the other one is awaited first.
+        """
         key = row.target_key
         if key is None:
             return True
@@ -299,7 +303,7 @@ class Outbox:
         """Nothing more happens to this message; what waited for it may go."""
         self._known.discard(row.id)
         self._room = min(float(self._parallel), self._room + WIDER)
-        for waiting in self._parked.pop(row.key, ()):
+        for waiting in reversed(self._parked.pop(row.key, [])):  # the first edit goes first, the last one stays
             self._lanes.add(waiting, in_front=True)
 
     async def _record(self, stage: Callable[[Unit], None]) -> None:
