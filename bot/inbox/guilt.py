@@ -15,9 +15,9 @@ _Result = TypeVar("_Result")
 def in_hand(
     work: Coroutine[Any, Any, _Result], hands: Hands, update_id: int, alone: bool
 ) -> Generator[Any, Any, _Result]:
-    """``work``, noted as in hand exactly while the processor is at it: not while it waits for the database, when the
-    processor is at something else. Kill -9 at a random moment almost never meets the same update twice, one that kills
-    the program is met every time."""
+    """``work``; its update is noted as in hand exactly while the processor is at it, not while it waits for the
+    database. So a kill -9 at a random moment almost never meets the same update twice; an update that kills the program
+    is met every time."""
     answer: Any = None
     error: BaseException | None = None
     while True:

@@ -1,6 +1,7 @@
 """The inbox at work: keeps updates and hands them on until they are done or set aside.
 
-Whether an update is urgent is read after it is kept and told: Telegram can get the next ones ready meanwhile.
+Which of them are urgent is found out only after they are kept and Telegram is told so: it can get the next ones ready
+meanwhile.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ Held = Literal["held"]
 Handle = Callable[[InboxRow, Unit], Coroutine[Any, Any, Held | None]]
 
 POISON_TRIES: Final = 2
-"""An update that was being worked on when the process died, this often, is tried alone: then it is known who was
-it."""
+"""An update that was in hand at so many deaths of the process is tried alone: then it is clear whether it was the
+cause."""
 READING_S: Final = 0.002
-"""So long updates are read at a stretch; then who sends or answers has a turn."""
+"""How long updates are read at a stretch, before those who send and answer have a turn."""
 BREATHS: Final = 3
-"""Turns of the event loop for one update: one that works on it, and others in which answers of Telegram come in and the
-next messages go out, which takes two. Eight updates in one turn were 40 ms in which nobody looked."""
+"""Turns of the event loop for each update: one to work on it, two in which Telegram's answers come in and the next
+messages go out. With eight updates in one turn nobody looked for 40 ms."""
 KILLER: Final = "the program stopped while working on it alone"
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 30.0
@@ -55,15 +56,13 @@ class Inbox:
         on_failure: Handle | None = None,
         on_outage: Callable[[InboxRow], Awaitable[None]] | None = None,
     ) -> None:
-        """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means
-        that the update is not dealt with and comes again at the next start.
+        """``handle``: does the work of one update and stages all its effects in the unit it is given; "held" means that
+        the update is not dealt with and comes again at the next start.
 
-        ``urgent``: whether an update goes before all others. ``ready``: what another one has to wait for before it
-        can be worked on, if anything; it keeps no worker meanwhile, and what else its chat writes waits behind it
-        unless that is urgent.
-        ``on_failure``: may stage a kind line to the
-        person when an update is set aside. ``on_outage``: is told of an update that waits because the database
-        cannot be used, and raises nothing.
+        ``urgent``: whether an update goes before all others. ``ready``: what an update has to wait for before it can be
+        worked on; None: nothing. It occupies no worker meanwhile, and later updates of its chat wait behind it unless
+        they are urgent. ``on_failure``: may stage a kind line to the person when an update is set aside. ``on_outage``:
+        is told of an update that waits because the database cannot be used, and raises nothing.
         """
         self._store = store
         self._handle = handle

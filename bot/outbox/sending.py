@@ -28,11 +28,11 @@ MOST_DOUBTS: Final = 4
 """How often a message whose fate is unknown goes out again: a double does no harm, a gap may. A bound, because there
 may be a message of which Telegram takes every copy and never says so."""
 WIDER: Final = 0.02
-"""By so much there is more room after each message that is dealt with. One carrier alone brings about twenty messages
-a second, more than come in; after a long outage all are at work again within five seconds."""
+"""So much room is added by each message that is dealt with (``Outbox._room``). One carrier alone brings about twenty
+messages a second, more than come in; after a long outage all are at work again within five seconds."""
 NO_ANSWER: Final = "no answer, time after time"
 WRITING: Final = 2
-"""While one message is on its way, the fate of one before it may be being written down."""
+"""Carriers for each message on its way: one sends it, another one writes down what became of the message before it."""
 LONGEST_SLEEP_S: Final = 3600.0
 """The clock may be set meanwhile."""
 
@@ -51,7 +51,8 @@ class Outbox:
         parallel: int = 4,
         quiet_until: Callable[[datetime], datetime | None] = lambda _: None,
     ) -> None:
-        """``send``: gives Telegram's number of the message, or raises one of the five above and nothing else.
+        """``send``: gives Telegram's number of the message, or raises one of the five of ``outbox.answers`` and nothing
+        else.
 
         ``quiet_until``: when a message that nobody is waiting for may go out, if not at the moment given; asked for
         each, so that a long broadcast stops at night.
@@ -61,8 +62,8 @@ class Outbox:
         self._now = now
         self._parallel = parallel
         self._room = float(parallel)
-        """So many may be on their way now: few after a crash, because the next one may follow at once, and what is on
-        its way then arrives twice."""
+        """How many messages may be on their way now. Few after a crash: another one may follow at once, and then all
+        that are on their way arrive twice."""
         self._quiet_until = quiet_until
         self._lanes = Lanes()
         self._pace = Pace(BROADCASTS_PER_S)

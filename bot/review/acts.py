@@ -29,7 +29,7 @@ from bot.texts import Speaker
 
 CLAIM_LASTS: Final = timedelta(minutes=20)
 BY_HAND: Final = "by-hand"
-"""Why a question is in a group into which a person put it."""
+"""Why a question is in its group: a person put it there."""
 REGROUPING: Final = frozenset({"drop", "merge"})
 """Acts of ``_done`` after which other questions wait than before."""
 Rendered: TypeAlias = tuple[str, Mapping[str, object]]
@@ -56,7 +56,7 @@ class Parts:
         await self.gather()
 
     async def load(self) -> None:
-        """Read what is in the store now, but for the words of what is asked."""
+        """Read what is in the store now; its words are weighed by ``gather``."""
         if not self.is_beside:
             await self.handover.load()
             await self.learnt.load()

@@ -24,7 +24,8 @@ LONGEST_WORDING: Final = 200
 
 
 class Answering:
-    """General answers. What is given here acts in matching at once; messages go out when it cannot be undone unseen."""
+    """General answers. They act in matching at once; their messages go out when the time is over in which they can be
+    taken back unseen."""
 
     def __init__(self, parts: Parts, acts: Acts, undo_for: timedelta) -> None:
         """``undo_for``: how long the messages wait (OPAS_UNDO_S)."""

@@ -30,7 +30,7 @@ class Becoming:
     words: Mapping[Locale, Mapping[str, str]] = field(default_factory=dict)
     """Language → place (``needs.ID.advice``) → the words; a language in which they are not approved lacks them."""
     title_language: Locale = ""
-    """In which the title is written, if not in the source language: somebody has to rewrite it."""
+    """Of the title, if not the source language; then somebody has to rewrite it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,8 @@ def need_of(
     answer: AnswerRow, phrases: Sequence[PhraseRow], guide: Guide, *, near: str = "", topic: str = "",
     taken: Collection[str] = (),
 ) -> Becoming | Left:  # fmt: skip
-    """``answer`` as a need of the content.
-
-    ``phrases``: its wordings. ``near``: the need that was nearest to its question. ``topic``: where it goes when
-    nothing of it says so. ``taken``: ids that are not free any more.
-    """
+    """``answer`` as a need of the content. ``phrases``: its wordings. ``near``: the need that was nearest to its
+    question. ``topic``: for an answer that points to none. ``taken``: ids that are not free any more."""
     source = guide.catalogue.city.source_language
     if not phrases:
         return Left(answer.id, "it has no way of asking that may be learnt.")

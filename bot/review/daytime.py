@@ -17,7 +17,7 @@ def is_daytime(local: datetime) -> bool:
 
 
 def next_letter_time(local: datetime, heard: datetime) -> datetime | None:
-    """The next moment at which a letter to one person may go, of whom we ``heard`` last then; None: now."""
+    """The next moment at which a letter to one person may go; None: now. ``heard``: when they wrote last."""
     return None if local - heard <= AWAKE else next_day_time(local)
 
 

@@ -79,7 +79,7 @@ class Delivery:
     # --- inside
 
     async def _follow(self) -> None:
-        """Acts of the command line act here too, and words that have gone from the store go from memory."""
+        """Takes over what was done beside this program, and forgets words that have gone from the store."""
         versions = (await self._store.version(QUESTIONS), await self._store.version(STAFF_VERSION))
         if versions == self._versions:
             return
@@ -147,7 +147,7 @@ class Delivery:
         await self._store.commit(unit)
 
     def _working_days_before(self, local: datetime, days: int) -> datetime:
-        """The moment since when the team was at work on so many days; ``OFFICE_HOURS`` when its own are not known."""
+        """So many working days of the team before ``local``; by ``OFFICE_HOURS`` when the team's own are not known."""
         moment = local
         left = days
         for _ in range(60):

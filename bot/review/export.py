@@ -101,7 +101,7 @@ def _write(path: Path, text: str) -> None:
 
 @contextmanager
 def _all_or_nothing(folder: Path, changed: list[Path]) -> Iterator[None]:
-    """Names in ``changed`` the files that became others; puts them all back when anything is raised."""
+    """Adds to ``changed`` the files that are written; puts all back when anything is raised."""
     patterns = (SERVICES_FILE, str(QUESTIONS), f"{INTENTS_FOLDER}/*/*.yaml", f"{LOCALES_FOLDER}/*/*/*.po")
 
     def contents() -> dict[Path, bytes]:

@@ -150,8 +150,8 @@ class Figures:
         )
 
     async def urgent(self) -> Urgent | None:
-        """Who wrote urgent messages in the last month that is over: of the running one whoever looks every day would
-        see the day on which it grew. None: fewer than three people."""
+        """How many people wrote urgent messages in the last month that is over; in the running one, whoever looks every
+        day would see on which day the number grew. None: fewer than three people."""
         last = self._guide().local(self._store.now()).date().replace(day=1) - timedelta(days=1)
         first = last.replace(day=1)
         found = [cell for cell in await rows.cells(self._store, "month", first) if cell.start == first]
@@ -237,7 +237,8 @@ def _summed(cells: Iterable[rows.Cell], key: Callable[[rows.Cell], str]) -> tupl
 
 
 def _days(cells: Iterable[rows.Cell]) -> tuple[Tally, ...]:
-    """One line a day, oldest first. What is hidden depends on the day alone, so that nothing changes that was seen."""
+    """One line a day, oldest first. Whether a day is hidden depends on that day alone, so that nothing changes that was
+    seen."""
     table: dict[str, dict[str, int | None]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     for cell in cells:
         if cell.name in KINDS:
@@ -246,8 +247,8 @@ def _days(cells: Iterable[rows.Cell]) -> tuple[Tally, ...]:
 
 
 def _weeks(cells: Iterable[rows.Cell], days: Iterable[rows.Cell]) -> tuple[Tally, ...]:
-    """One line a week, oldest first. A week is hidden too when it would tell, beside the days that are shown, of fewer
-    than three people on the others."""
+    """One line a week, oldest first. A week is hidden too when, compared with its days that are shown, it would tell of
+    fewer than three people on the days that are not."""
     left: dict[tuple[date, str], int] = defaultdict(int)
     for day in days:
         if day.people < FEWEST:

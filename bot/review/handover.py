@@ -35,11 +35,11 @@ class Handover:
         self._facts: dict[str, int] = {}
         """Service → the open group about its facts."""
         self._offers: dict[str, datetime] = {}
-        """Mark of an asker → when needs were offered to them, of which they may have chosen none."""
+        """Mark of an asker → when needs were offered to them; perhaps they chose none."""
         self._loading = asyncio.Lock()
         self._kept: dict[int, Wording] = {}
         self._kept_facts: dict[str, int] = {}
-        """What was kept since the last reading began, which may have been too early to find it."""
+        """What was kept since the last reading of the store began: that reading may have missed it."""
         self._next_group = 1
         self._apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -172,7 +172,7 @@ class Handover:
 
 
 def _number(key: str, row_id: int) -> int:
-    """By what the grouper knows a question: the number that its random key is, long before it has a row."""
+    """The grouper's number of a question: its random key, read as a number, because it has no row yet."""
     try:
         return int(key, 16) if key else -row_id
     except ValueError:

@@ -1,5 +1,5 @@
-"""A grouper that follows the store: only what differs is read into it, because weighing words takes its time, and of
-much a little at a time, so that people are answered meanwhile."""
+"""A grouper that follows the store. Weighing words takes its time: only what differs is read in, and much of it a
+little at a time, so that people are answered meanwhile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.grouping import Grouper, Placement
 from bot.guide import Guide
 
 SLICE_S: Final = 0.002
-"""So long words are weighed at a stretch; five thousand questions take four seconds in all."""
+"""How long words are weighed at a stretch; five thousand questions take four seconds in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Held:
         self._to_add: dict[int, Wording] = {}
 
     def follow(self, wordings: Mapping[int, Wording]) -> None:
-        """Exactly these are to be held; those that are new come in by ``gather``."""
+        """Hold exactly these; new ones come in by ``gather``."""
         for number in self._wordings.keys() - wordings.keys():
             self.remove(number)
         self._to_add = {

@@ -18,10 +18,11 @@ from bot.store import phrases as phrase_rows
 from bot.text import fold
 
 SURE: Final = 0.99
-"""From this probability that a question asks the same as an answered one, it gets that answer. Higher than for putting
-two questions into one group: there a person looks, here nobody does. Measured on the halves "fresh" and "measuring" of
-tests/questions/topics.jsonl, each question asked while all the others were answered. When its own topic was not, 0.3 %
-and none got the answer of another one (2.8 % and 0.3 % from 0.95 on); when it was, 81 % and 61 % got it."""
+"""Probability that a question asks the same as an answered one, from which on it gets that answer. Higher than for
+putting two questions into one group: there a person looks, here nobody does. Measured on the halves "fresh" and
+"measuring" of tests/questions/topics.jsonl, each question asked while all the others were answered. With its own topic
+unanswered, 0.3 % and none got the answer of another topic (from 0.95 on: 2.8 % and 0.3 %); with it answered, 81 % and
+61 % got it."""
 
 
 class Learnt:
@@ -41,8 +42,8 @@ class Learnt:
         self._near = Held(guide)
 
     async def load(self) -> None:
-        """Read phrases, answers and the questions that they answered; ``gather`` makes them found by what they ask,
-        not only word for word."""
+        """Read phrases, answers and the questions that they answered. They act word for word; after ``gather`` on what
+        asks nearly the same too."""
         found = await answer_rows.answers(self._store, only_used=True)
         phrases = await phrase_rows.phrases(self._store)
         asked = await asked_rows.wordings(self._store, "answered")
@@ -72,7 +73,7 @@ class Learnt:
         return self._near.is_behind
 
     async def gather(self) -> None:
-        """Return when what asks nearly the same is found too; others have turns meanwhile."""
+        """Let what asks nearly the same be found too; others have turns meanwhile."""
         await self._near.gather()
 
     def answer(self, answer_id: int) -> GeneralAnswer | None:
@@ -110,8 +111,8 @@ class Learnt:
         return replace(match, verdict=Found((candidate,)), ranked=(candidate, *match.ranked[:4]))
 
     def note_given(self, unit: Unit, answer_id: int, chat_id: int, language: str) -> None:
-        """Stage that somebody was given an answer in the talk itself: as long as it can be taken back they would be
-        told; after that nobody knows it any more."""
+        """Stage that somebody was given an answer in the talk itself: if it is taken back in time, they are told. After
+        that nobody knows it any more."""
         row = self._rows.get(answer_id)
         if row is not None and self._store.now() < row.send_at:
             answer_rows.plan_delivery(

@@ -20,7 +20,7 @@ from bot.store.staff import acts_named, log_act
 PROPOSED, FINISHED = "draft-need", "draft-done"
 """How the log of acts names them in the database."""
 UNKNOWN_TOPIC = "TOPIC"
-"""Where nothing says to which topic it belongs; no topic is called so, and ``opas check`` says it."""
+"""Stands for the topic when nothing says which it is; ``opas check`` complains, because no topic is called so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,9 @@ class Review:
         self.writing = Writing(self.parts, self.acts)
 
     async def start(self, first_staff: Mapping[int, Role] | None = None) -> None:
-        """Read what is in the store. ``first_staff``: who is taken up when nobody ever was (OPAS_STAFF).
+        """Read what is in the store. ``first_staff``: who works here when nobody ever did (OPAS_STAFF).
 
-        After this everything is there but what asks nearly the same: for that comes ``gather``.
+        What asks nearly the same is found only after ``gather``.
         """
         await self.staff.load(first_staff)
         await self.parts.load()

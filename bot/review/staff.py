@@ -19,7 +19,7 @@ SESSION_LASTS: Final = timedelta(hours=12)
 LINK_PATH: Final = "/review/enter/{token}"
 """Where a link leads, below the address of the web pages."""
 VERSION: Final = "staff"
-"""What ``Store.version`` is asked for, to see changes made beside this program."""
+"""Name of the version (``Store.version``) that grows when the staff changes, also beside this program."""
 
 
 class StaffRoom:
@@ -31,7 +31,7 @@ class StaffRoom:
         self._all: dict[int, Staff] = {}
 
     async def load(self, first: Mapping[int, Role] | None = None) -> None:
-        """Read who works here. ``first``: Telegram id → role of those who are taken up when nobody ever was."""
+        """Read who works here. ``first``: Telegram id → role of those who work here when nobody ever did."""
         if first:
             unit = self._store.unit()
             for telegram_id, role in first.items():
@@ -76,7 +76,7 @@ class StaffRoom:
         topics: Sequence[str] = (),
         telegram_id: int | None = None,
     ) -> Outcome:
-        """``Done.group_id`` is 0. Somebody with the same Telegram id is taken up again with what is given now."""
+        """``Done.group_id`` is 0. A former colleague with this Telegram id comes back, with what is given now."""
         if (refused := _refusal(by, name)) is not None:
             return refused
         if telegram_id is not None and self.by_telegram(telegram_id) is not None:
@@ -106,7 +106,7 @@ class StaffRoom:
         return Done(0) if changed.changed else Refused(say("The last admin cannot stop being one."))
 
     async def remove(self, by: Staff, staff_id: int) -> Outcome:
-        """Sessions, links and claims end with the same transaction."""
+        """Their sessions, links and claims end in the same transaction."""
         if (refused := _refusal(by)) is not None:
             return refused
         if self.working(staff_id) is None:

@@ -12,8 +12,8 @@ FEWEST: Final = 3
 def hidden(people: Mapping[str, int]) -> frozenset[str]:
     """Which figures of one column are hidden, by their keys. ``people``: by how many people each figure was made.
 
-    A figure of fewer than three people is hidden. So that nobody finds it as what is missing to a total seen elsewhere,
-    the hidden ones together are three people or more: else the next smallest one goes with them.
+    A figure of fewer than three people is hidden. If the hidden ones together are fewer than three people, the next
+    smallest one is hidden too: else somebody could work them out from a total seen elsewhere.
     """
     gone = {key for key, number in people.items() if 0 < number < FEWEST}
     rest = sorted((number, key) for key, number in people.items() if number >= FEWEST)

@@ -13,7 +13,7 @@ from bot.store.moments import keep_moment, last_moment
 HOUR: Final = 9
 """On the city's clocks; told later on Monday when the bot was down."""
 TOLD: Final = "digest"
-"""Under this name the moment is kept at which it went out."""
+"""Name of the moment (``store.moments``) at which it went out."""
 
 
 async def tell_week(parts: Parts, figures: Figures) -> None:

@@ -216,7 +216,7 @@ class Wording:
                 return reason
 
     def drop_reasons(self, kind: str) -> list[tuple[DropReason, str, bool]]:
-        """What may be chosen for a group of this kind, and whether whoever wants a message then hears something. Nobody
+        """The reasons for a group of this kind: code, words, and whether those who want a message are then told. Nobody
         who reports a wrong fact waits for an answer."""
         is_fact = kind == "fact"
         reasons = FACT_REASONS if is_fact else DROP_REASONS

@@ -11,4 +11,4 @@ def say(text: str) -> str:
 
 
 WRONG: Final = "wrong:"
-"""Begins the code of the fact that a person said to be wrong, in the place of why a question joined its group."""
+"""Begins ``joined`` in a report of a wrong fact; the code of the fact follows."""

@@ -25,7 +25,7 @@ from bot.store.staff import log_act
 from bot.store.talks import keep_line
 
 TALK_LASTS: Final = timedelta(days=1)
-"""So long after a letter a reply to it goes to the counsellor; later it is a question like any other."""
+"""How long after a letter a reply to it goes to the counsellor; later it is a question like any other."""
 LONGEST: Final = 3000
 """Characters of a letter."""
 LONGEST_TITLE: Final = 120
@@ -86,7 +86,7 @@ class Writing:
         return row is not None and row.chat_id == chat_id and await self._is_fresh(row.id, chat_id)
 
     async def question_of_letter(self, chat_id: int, message_id: int) -> str:
-        """The key of the question to which one of our messages is a letter that can still be answered; "" if none."""
+        """The key of the question that a message of ours is a letter about, if it can still be answered; else ""."""
         kind, _, rest = (await letter_rows.key_of_message(self._store, chat_id, message_id)).partition(":")
         number = rest.partition(":")[0]
         if kind != "letter" or not number.isdecimal():

@@ -23,10 +23,8 @@ class Affected:
 
 
 async def affected_since(store: Store, since: datetime) -> tuple[Affected, ...]:
-    """The chats of which something was written or changed at or after ``since``, in the order of their numbers.
-
-    What has gone since then, because its days were over or the person was forgotten, cannot be told any more.
-    """
+    """Chats with something written or changed at or after ``since``, by number. Rows that have gone since then, because
+    their days were over or the person was forgotten, cannot be told any more."""
     marks = {store.asker(chat_id): chat_id for chat_id in await chats_of(store)}
     found: dict[int, Affected] = {}
     for table, when in TRACES.items():

@@ -103,8 +103,8 @@ def add_answer(
 
 
 def add_text(unit: Unit, answer_id: int, language: str, text: str) -> Staged:
-    """A translation was added; beside one that somebody else adds into another language at the same moment. Decides:
-    the answer is in use."""
+    """Adds a translation; one that somebody else adds in another language at the same moment stays too. Decides: the
+    answer is in use."""
     return unit.decide(
         """
         UPDATE answer SET texts = json_set(texts, '$."' || :language || '"', :text), approved = (
@@ -177,7 +177,7 @@ def plan_delivery(
 
 
 def note_shown(unit: Unit, answer_id: int, chat_id: int, language: str) -> None:
-    """Opened, in this language: the person may have chosen another one since they asked."""
+    """The person opened the answer in this language, perhaps another one than they asked in."""
     unit.stage(
         """
         UPDATE delivery SET state = 'shown', language = :language, changed_at = :now
@@ -191,7 +191,7 @@ def note_shown(unit: Unit, answer_id: int, chat_id: int, language: str) -> None:
 
 
 def note_sent(unit: Unit) -> None:
-    """What the outbox has become of broadcasts: sent, or the chat is closed to us."""
+    """Notes what became of broadcasts in the outbox: ``sent``, or ``gone`` when they failed."""
     for state, sent in (("sent", "sent"), ("failed", "gone")):
         unit.stage(
             """
@@ -208,7 +208,7 @@ def note_sent(unit: Unit) -> None:
 
 
 def withdraw_news(unit: Unit, key: str) -> None:
-    """The asker of a question wants no message any more: one that still waits for the morning does not go."""
+    """Withdraws the message that still waits for the morning: the asker of the question wants none any more."""
     unit.stage(
         """
         DELETE FROM outbox WHERE state = 'waiting' AND tries = 0 AND key IN (
@@ -244,7 +244,7 @@ def note_told(unit: Unit, answer_id: int, chat_id: int) -> None:
 
 
 def forget_direct(unit: Unit) -> None:
-    """Who was given an answer in the talk itself is known only as long as it can be taken back unnoticed."""
+    """Forgets who was given an answer in the talk itself, as soon as it can no longer be taken back unnoticed."""
     unit.stage(
         """
         DELETE FROM delivery WHERE question_id IS NULL AND answer_id IN
@@ -291,8 +291,8 @@ async def shown_in(store: Store, answer_id: int, language: str) -> tuple[int, ..
 
 
 async def deliveries(store: Store, answer_id: int) -> Mapping[str, int]:
-    """State → number of people. ``failed``, of those out of reach: Telegram refused the message though the chat is
-    open, which is a fault of ours; known for as long as the outbox keeps the reason."""
+    """State → number of people. ``failed`` instead of ``gone``: Telegram refused the message although the chat is open,
+    so the fault is ours. The two are told apart as long as the outbox keeps the reason."""
     rows = await store.read(
         """
         SELECT CASE WHEN d.state = 'gone' AND o.error <> :closed THEN 'failed' ELSE d.state END AS became, COUNT(*)

@@ -70,8 +70,8 @@ async def wordings(store: Store, state: str) -> tuple[WordingRow, ...]:
 
 
 def keep(unit: Unit, question: Question, group_id: int | None, joined: str) -> None:
-    """Keeps a question in a group. One that is kept already under its key stays one row: it joins the group unless it
-    is in one, and a wish for a person stands above everything else."""
+    """Keeps a question in a group. One that is kept already (same key) stays one row: it joins the group unless it is
+    in one, and a wish for a person outranks its other outcomes."""
     unit.stage(
         """
         UPDATE question SET
@@ -108,11 +108,12 @@ def keep(unit: Unit, question: Question, group_id: int | None, joined: str) -> N
 
 
 OFFERED: Final = "offered"
-"""In the place of why a question joined its group: needs were offered for it, and none is chosen yet."""
+"""Stands in the column ``joined`` while needs are offered for a question and none is chosen yet."""
 
 
 def offer(unit: Unit, question: Question) -> None:
-    """Keeps a question in no group, until its asker chooses or leaves; an earlier one of theirs goes."""
+    """Keeps a question outside all groups until its asker chooses or leaves; takes the place of an earlier one of
+    theirs."""
     withdraw_offer(unit, question.asker)
     keep(unit, question, None, OFFERED)
 
@@ -134,7 +135,7 @@ async def offered(store: Store, before: datetime | None = None) -> tuple[AskedRo
 
 
 def note_wrong(unit: Unit, key: str, code: str) -> None:
-    """Which fact the report is about; stands where of a question stands why it joined its group."""
+    """Notes which fact the report is about, in the column ``joined``."""
     unit.stage(
         "UPDATE question SET joined = :code WHERE key = :key AND key <> '' AND outcome = 'fact'", key=key, code=code
     )

@@ -1,5 +1,5 @@
-"""Copies of the database: made while it runs, put back when it does not, and the forgettings repeated that were made
-in between."""
+"""Copies of the database: made while the bot runs, put back when it does not; whoever was forgotten in between is
+forgotten again."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Restored:
     """What became of a restoration."""
 
     set_aside: Path | None
-    """Where the database lies now that was replaced; None when there was none."""
+    """Where the replaced database lies now; None when there was none."""
     record_read: bool
-    """Whether it could be read who asked to be forgotten after the copy was made."""
+    """Whether the database could still tell who asked to be forgotten after the copy was made."""
     recorded: int
-    """How many asked since then."""
+    """How many asked after that."""
     forgotten: int
     """How many of them were found in the copy, and forgotten again."""
 
@@ -66,7 +66,8 @@ def back_up(database: Path, copy: Path) -> int:
 
 
 def form_of(database: Path) -> int:
-    """Which form a database of ours has. Raises OpasError: not there, damaged, of another or a newer program."""
+    """The form of a database of ours. Raises OpasError: not there, damaged, not whole, of another or a newer
+    program."""
     with closing(connect(database, read_only=True, busy_s=_BUSY_S)) as connection:
         try:
             check_whole(connection, database)
@@ -79,7 +80,7 @@ def form_of(database: Path) -> int:
 
 
 def record_of(database: Path) -> Record:
-    """Who asked to be forgotten, by marks; nothing for a file from before this was noted."""
+    """The record of who asked to be forgotten; empty for a file that is older than such records."""
     with closing(connect(database, read_only=True, busy_s=_BUSY_S)) as connection:
         try:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'forgotten'").fetchone():

@@ -105,8 +105,8 @@ class Store:
         return Unit(self.now(), self.asker)
 
     def asker(self, chat_id: int) -> str:
-        """The mark by which people are counted and not messages: the same for the same chat, and without the key,
-        which stands in no database and no backup, it leads to nobody. Empty when the store has no key."""
+        """A mark of the chat, so that people are counted and not messages. The same chat always has the same one. It
+        leads to nobody without the key, which stands in no database and no backup. Empty when the store has no key."""
         if not self._asker_key:
             return ""
         return hmac.new(self._asker_key, str(chat_id).encode(), hashlib.sha256).hexdigest()[:16]
@@ -165,8 +165,8 @@ class Store:
         await self.commit(unit)
 
     async def drop_goodbyes(self, older_than_s: float) -> int:
-        """Removes messages that vanish once they are sent (``Outgoing.vanishes``) and could not be sent for so long:
-        the last thing that knows a chat which was forgotten. How many there were."""
+        """Removes messages that vanish once sent (``Outgoing.vanishes``) and could not be sent for so many seconds:
+        they are the last trace of a forgotten chat. How many there were."""
         limit = milliseconds(self.now()) - int(older_than_s * 1000)
         if not await self.read("SELECT 1 FROM outbox WHERE vanishes = 1 AND created_at < :limit LIMIT 1", limit=limit):
             return 0
@@ -226,10 +226,8 @@ class Store:
         )
 
     async def messages_of(self, chat_id: int, until_ms: int) -> list[int]:
-        """Telegram's numbers of the messages that both sides wrote in a chat within the last 48 hours, up to a moment.
-
-        48 hours are the age up to which Telegram deletes a bot's messages.
-        """
+        """Telegram's numbers of the messages of both sides in a chat, of the last 48 hours up to a moment: Telegram
+        lets a bot delete no older ones."""
         rows = await self.read(
             """
             SELECT message_id FROM update_inbox

@@ -65,8 +65,8 @@ class SampleRow:
 def tell_audience(
     unit: Unit, chat_id: int, outcome: str | None, count: str, day: date, language: str, need: str
 ) -> None:
-    """Counts a turn, and its person once in each figure. Only figures that are shown are kept: of a day all together,
-    of a week all together, by language and by need; of an urgent one nothing but the month and the need."""
+    """Counts a turn, and its person once in each figure. Only figures that are shown are kept: the whole of a day; the
+    whole of a week, by language and by need; of an urgent turn the month and the need alone."""
     if outcome == "urgent":
         _count(unit, chat_id, "month", day.replace(day=1), "urgent", "", "")
         _count(unit, chat_id, "month", day.replace(day=1), "urgent", "", need)
@@ -129,8 +129,8 @@ def draw(unit: Unit, text: str, language: str, needs: tuple[str, ...], since: da
 
 
 def judge(unit: Unit, sample_id: int, judgement: str, before: str | None, staff_id: int) -> Staged:
-    """A colleague says ``right``, ``wrong`` or ``unclear``; a later word replaces an earlier one. Decides: nobody has
-    judged it otherwise than ``before`` meanwhile."""
+    """Notes a colleague's ``right``, ``wrong`` or ``unclear``; a later one replaces an earlier one. Decides: the
+    judgement is still ``before``, so nobody else has judged meanwhile."""
     return unit.decide(
         """
         UPDATE sample SET judgement = :judgement, staff_id = :staff_id, judged_at = :now

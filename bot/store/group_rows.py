@@ -48,7 +48,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What became of a group, also of one in which nobody's question is left."""
+    """What became of a group, even when no question is left in it."""
 
     state: str
     need: str
@@ -61,7 +61,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class RankRow:
-    """What the place of an open group in the queue depends on, and no more: thousands are read for a page of twenty."""
+    """Only what decides the place of an open group in the queue: thousands are read for a page of twenty."""
 
     id: int
     opened_at: int
@@ -151,7 +151,7 @@ async def apart(store: Store) -> frozenset[tuple[int, int]]:
 
 
 async def last_group_id(store: Store) -> int:
-    """The greatest number that a group has or had, as far as anything still knows of it."""
+    """The greatest number that any group has; or had, if anything still names it."""
     rows = await store.read(
         """
         SELECT MAX(id) FROM (

@@ -18,8 +18,8 @@ _FREE: Final = """
 def open_group(
     unit: Unit, group_id: int, *, kind: str, drawer: str, language: str, need: str = "", service: str = ""
 ) -> None:
-    """Makes the group unless it is there; one that lay aside comes into the queue when ``drawer`` says so, and one that
-    was dropped or ran empty is open again."""
+    """Makes the group, or opens the one that is there: one that lay aside comes into the queue if ``drawer`` says so,
+    one that was dropped or ran empty waits again."""
     unit.stage(
         """
         UPDATE question_group SET state = 'open', opened_at = :now, closed_at = NULL, reason = '', claimed_by = NULL,
@@ -80,8 +80,8 @@ def close(
     reason: str = "",
     merged_into: int | None = None,
 ) -> Staged:
-    """Decides: open, and claimed by nobody else; of a merge, that this holds for the other group too. ``claimed_by``
-    then says who closed it."""
+    """Closes the group; ``claimed_by`` then says who did. Decides: open, and claimed by nobody else; for a merge, the
+    other group too."""
     return unit.decide(
         f"""
         UPDATE question_group SET state = :state, need = CASE WHEN :need = '' THEN need ELSE :need END,
@@ -148,7 +148,7 @@ def reopen(unit: Unit, group_id: int) -> None:
 
 
 def move_all(unit: Unit, from_group: int, to_group: int, joined: str) -> None:
-    """All questions of a group into another one. ``joined``: why they are there (``review.acts.BY_HAND``)."""
+    """Moves all questions of a group into another one. ``joined``: why they are there (``review.acts.BY_HAND``)."""
     unit.stage(
         "UPDATE question SET group_id = :to_group, joined = :joined WHERE group_id = :from_group",
         from_group=from_group,
@@ -189,7 +189,7 @@ def set_apart(unit: Unit, group_id: int, other_id: int) -> None:
 
 
 def put_together(unit: Unit, group_id: int, other_id: int) -> None:
-    """A person put them together: what was said about keeping them apart holds no more."""
+    """A person put these two together: they are kept apart no more."""
     unit.stage(
         "DELETE FROM group_apart WHERE group_id = :one AND other_id = :other",
         one=min(group_id, other_id),
@@ -198,7 +198,7 @@ def put_together(unit: Unit, group_id: int, other_id: int) -> None:
 
 
 def close_empty(unit: Unit) -> None:
-    """Groups whose questions were all taken back, forgotten or given up."""
+    """Closes groups whose questions were all taken back, forgotten or given up."""
     unit.stage(
         """
         UPDATE question_group SET state = 'expired', closed_at = :now, changed_at = :now

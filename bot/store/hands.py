@@ -1,9 +1,9 @@
 """What the program has in hand at this very moment: a page beside the database that outlives the process.
 
-Whoever dies by kill -9, or in a fault of a library, cannot say what it was working on. A page of a file that is mapped
+A process that dies by kill -9, or in a fault of a library, cannot say what it was working on. A file that is mapped
 into memory can: the kernel keeps what was written there last. That costs no transaction and no write to the disk, so it
-can be exact to the instruction. Only a fall of the whole machine may leave it out of date, and then nobody in it is
-guilty.
+can be exact to the instruction. Only a crash of the whole machine may leave it out of date, and then no update in it is
+to blame.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MESSAGE: Final = struct.Struct("<q")
 _MESSAGES_AT: Final = _UPDATE.size + _RUNS.size
 _MOST_MESSAGES: Final = 64
 _TO_ANSWER: Final = _MOST_MESSAGES * _MESSAGE.size
-"""Beside each message what Telegram answered: 0 nothing yet, -1 that it is dealt with, else its number of it."""
+"""Where Telegram's answer to each message stands: 0 none yet, -1 dealt with, else Telegram's number of the message."""
 _NO_NUMBER: Final = -1
 
 
@@ -34,8 +34,8 @@ def page_of(database: Path) -> Path:
 
 
 def leave_behind(database: Path) -> None:
-    """Another database takes this place: what was in hand counts its rows, and would be taken for other rows of it.
-    Raises StoreUnavailable."""
+    """Removes the page when another database takes this place: in that one, its numbers would mean other rows. Raises
+    StoreUnavailable."""
     page = page_of(database)
     try:
         page.unlink(missing_ok=True)
@@ -47,8 +47,8 @@ class Hands:
     """Numbers of the update that is being worked on and of the messages that are on their way."""
 
     def __init__(self, path: Path | None) -> None:
-        """``path``: of the page, made where there is none; None: a page that nobody finds again. Raises
-        StoreUnavailable when it cannot be written."""
+        """``path``: of the page, which is made if there is none; None: a page in memory alone. Raises StoreUnavailable
+        when it cannot be written."""
         self._page: mmap.mmap | bytearray = bytearray(PAGE)
         self._free: list[int] = []
         self._places: dict[int, int] = {}
@@ -101,14 +101,15 @@ class Hands:
 
     @property
     def answered(self) -> Mapping[int, int | None]:
-        """Those of them that Telegram has taken, with its number of the message, where it made one."""
+        """Those of them that Telegram has taken → its number of the message; None when it made no message."""
         answers = {
             message: _MESSAGE.unpack_from(self._page, at + _TO_ANSWER)[0] for message, at in self._places.items()
         }
         return {message: None if number == _NO_NUMBER else number for message, number in answers.items() if number}
 
     def take_message(self, number: int) -> None:
-        """It goes out now. More than ``_MOST_MESSAGES`` at once are not noted: many times what the outbox sends."""
+        """Notes that a message goes out now. There is room for ``_MOST_MESSAGES`` at once, many times what the outbox
+        sends."""
         if number not in self._places and self._free:
             at = self._places[number] = self._free.pop()
             _MESSAGE.pack_into(self._page, at, number)

@@ -34,7 +34,7 @@ def letter_key(question_id: int, made_at_ms: int) -> str:
 
 
 def withdraw_letters(unit: Unit, key: str) -> None:
-    """The person wants nothing about a question any more: what still waits for the morning does not go."""
+    """Withdraws the letters about a question that still wait for the morning: the person wants none any more."""
     unit.stage(
         """
         DELETE FROM outbox WHERE state = 'waiting' AND due_at IS NOT NULL AND key IN (

@@ -57,7 +57,7 @@ _OUTAGES: Final = {
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """By which the kernel knows the file that lies there now; None when there is none."""
+    """Device and inode of the file that lies there now; None when there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -66,7 +66,7 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def moved_away(path: Path) -> StoreUnavailable:
-    """What is written now goes into a file that nobody will find."""
+    """For a database whose place is taken or empty: what is written now goes into a file that nobody will find."""
     return StoreUnavailable(
         f"{path} was moved, replaced or deleted while the bot runs. Put it back, or restart the bot to go on with what "
         "lies there now."

@@ -45,8 +45,8 @@ def add_phrase(
 
 
 async def phrases(store: Store) -> tuple[PhraseRow, ...]:
-    """The learnt phrases in use, oldest first, also those that stand in the content by now: the content that the bot
-    runs may be an older one."""
+    """The learnt phrases in use, oldest first. Those that were exported into the content are among them: the bot may
+    run an older content."""
     rows = await store.read(
         "SELECT id, language, need, answer_id, text, state, group_id FROM phrase WHERE state <> 'withdrawn' ORDER BY id"
     )
@@ -59,7 +59,8 @@ def withdraw_phrases(unit: Unit, group_id: int) -> None:
 
 
 def note_exported(unit: Unit, phrases: Iterable[PhraseRow]) -> None:
-    """They stand in the content, as phrases of the need that each names; so do the answers that became a need."""
+    """Notes that these phrases stand in the content, each under the need that it names; and the answers that became a
+    need."""
     for phrase in phrases:
         unit.stage(
             "UPDATE phrase SET state = 'exported', need = :need WHERE id = :id AND state = 'live'",

@@ -13,8 +13,8 @@ Outcome = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 Speaker = Literal["person", "bot", "counsellor"]
 
 QUESTIONS: Final = "review"
-"""The version (``Store.version``) that grows when questions, their groups or answers change: whoever holds them in
-memory then reads them anew, be it that somebody acted beside this program or that words have gone."""
+"""Name of the version (``Store.version``) that grows when questions, their groups or answers change, also beside this
+program: whoever holds them in memory reads them anew."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -89,11 +89,11 @@ class Trace:
 
 
 URGENT: Final = 0
-"""What goes out first: the priorities of messages."""
+"""Priority of a message that goes out before all others."""
 ANSWER: Final = 1
-"""What somebody waits for; of the staff too."""
+"""Priority of a message that somebody waits for, a colleague too."""
 NEWS: Final = 2
-"""What nobody waits for at this moment, and what may be taken back until it goes out."""
+"""Priority of a message that nobody waits for at this moment; it can be taken back until it goes out."""
 
 CLOSED_TO_US: Final = "the chat is closed to us"
 """Why a message was not sent to somebody who blocked the bot or has left Telegram."""

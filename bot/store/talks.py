@@ -28,7 +28,7 @@ def keep_line(unit: Unit, chat_id: int, speaker: Speaker, text: str, at: datetim
 
 
 def forget_unsent_lines(unit: Unit, key: str) -> None:
-    """What a counsellor wrote about a question and has not gone out yet will never be said."""
+    """Takes out of the talk what a counsellor wrote about a question, if it has not gone out yet: it never will."""
     unit.stage(
         """
         DELETE FROM talk WHERE speaker = 'counsellor' AND said_at > :now AND EXISTS (
@@ -42,7 +42,8 @@ def forget_unsent_lines(unit: Unit, key: str) -> None:
 
 
 def forget_lines(unit: Unit, chat_id: int, key: str) -> None:
-    """The person takes a question back: their words go out of the talk too. Before the question itself goes."""
+    """Takes the words of a question out of the talk, because the person takes it back. To be staged before the question
+    itself goes."""
     unit.stage(
         """
         DELETE FROM talk WHERE chat_id = :chat_id AND speaker = 'person' AND text <> '' AND EXISTS (

@@ -20,7 +20,7 @@ _EVER: Final = 2**62
 
 Value = int | str | None
 Row = tuple[Any, ...]
-"""A row as sqlite3 gives it: what stands in it is known by the statement only."""
+"""A row as sqlite3 gives it; only the statement knows what stands in it."""
 
 
 @dataclass(slots=True)
@@ -70,8 +70,8 @@ class Unit:
         return staged
 
     def mark_of(self, chat_id: int, about: str) -> str:
-        """A mark of a chat for one purpose: the same for the same two, and two of them cannot be told to be of one
-        chat without the key. Empty when the store has no key."""
+        """A mark of a chat for one purpose: always the same for the same two. Without the key nobody can tell that two
+        marks are of one chat. Empty when the store has no key."""
         digest = hashlib.sha256(f"{chat_id}|{about}".encode()).digest()
         return self._asker(int.from_bytes(digest, "big"))
 
@@ -173,8 +173,8 @@ class Unit:
         self.stage("DELETE FROM question WHERE asker = :mark AND asker <> ''", mark=mark).erases = True
 
     def note_forgotten(self, mark: str, at_ms: int) -> None:
-        """Keeps that the chat behind a mark (``Store.asker``) was forgotten, so that it can be repeated after an older
-        copy of the database was put back."""
+        """Notes that the chat behind a mark (``Store.asker``) was forgotten: when an older copy of the database is put
+        back, it is forgotten again."""
         self.stage(
             """
             INSERT INTO forgotten (mark, forgotten_at) VALUES (:mark, :at)
@@ -272,7 +272,7 @@ class Unit:
     # --- outbox
 
     def send(self, message: Outgoing) -> None:
-        """A message that is due; one with a key that is known already is left out."""
+        """Puts a message into the outbox, unless its key is known already."""
         staged = self.stage(
             """
             INSERT INTO outbox

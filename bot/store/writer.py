@@ -1,11 +1,9 @@
-"""Group commit: all units that wait are written in one transaction, so that many people cost one write to the
-disk.
+"""Group commit: all units that wait are written in one transaction, so that many people cost one write to the disk.
 
-The statements are carried out on the spot, which takes 0.03 ms each, and only the COMMIT, which waits for the disk, in
-a thread: a thread that works while the event loop works too has to ask for Python's lock twice a statement, and each
-time it may take half a millisecond to get it. What may take long (another program is writing, a whole table is gone
-through) is done in the thread from the BEGIN on. Nothing can be cancelled, and no other task can write, between BEGIN
-and COMMIT.
+The statements run in the event loop and take 0.03 ms each. A thread beside the loop would have to ask for Python's lock
+twice a statement and might wait half a millisecond each time; so only the COMMIT, which waits for the disk, runs in
+one. What may take long (another program is writing, a whole table is gone through) runs there from the BEGIN on.
+Between BEGIN and COMMIT nothing can be cancelled, and no other task can write.
 """
 
 from __future__ import annotations
@@ -24,14 +22,14 @@ from bot.store.unit import Unit
 Result = TypeVar("Result")
 
 ERASE_AGAIN_S: Final = 1.0
-"""How soon it is tried again to get rid of erased bytes when a reader was in the way."""
+"""Until the next try to get rid of erased bytes, when a reader was in the way."""
 
 
 class Writer:
     """Commits units, together where possible and alone where one of them is at fault."""
 
     def __init__(self, connection: sqlite3.Connection, thread: Executor, path: Path, patience_s: float) -> None:
-        """``patience_s``: how long another program that is writing is waited for."""
+        """``patience_s``: how long to wait for another program that is writing."""
         self._connection = connection
         self._thread = thread
         self._path = path

@@ -14,7 +14,7 @@ from typing import Final
 WIDE: Final = 640
 """Units of a drawing for a wide screen; the page scales it to its column."""
 NARROW: Final = 330
-"""Units of a drawing for a phone, where it is shown as large as it is drawn: nothing to push to and fro."""
+"""Units of a drawing for a phone, shown as large as it is drawn, so that nothing has to be pushed to and fro."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 28
 _HEIGHT: Final = 240
 _ROW: Final = 30

@@ -61,7 +61,7 @@ def _readiness(parts: Mapping[str, str]) -> Response:
 
 
 def webhook_route(secret: str, take: Callable[[Sequence[object]], Awaitable[None]]) -> Route:
-    """Telegram's webhook: 200 only when the update is on the disk; anything without the secret is a stranger's."""
+    """Telegram's webhook: 200 only when the update is on the disk; 403 for whoever does not know the secret."""
 
     async def post(request: Request) -> Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
