@@ -148,10 +148,12 @@ async def test_of_two_wishes_the_one_that_is_not_clear_is_asked_about(talker: Ta
     assert choice.startswith("What do you mean? Choose one:")
 
 
-async def test_who_asks_about_another_place_hears_first_that_only_one_city_is_known(talker: Talker):
+async def test_who_asks_about_another_place_hears_that_only_one_city_is_known_and_may_choose_it(talker: Talker):
     line = "I know only one city: Maribor. What I write is about that city."
-    [office] = await talker.says("which department is about parking in Ljubljana")
-    assert office.startswith(line)
+    [choice] = await talker.says("which department is about parking in Ljubljana")
+    assert choice.startswith(f"{line}\n\nWhat do you mean? Choose one:")
+    assert "Mestna občina Maribor" not in choice
+    [office] = await talker.presses("Vprašanja mestnemu uradu")
     assert "Mestna občina Maribor" in office
     [unknown] = await talker.says("which film is shown in Celje tonight")
     assert unknown.startswith(f"{line}\n\nI do not know this yet.")

@@ -23,6 +23,8 @@ REPAIRER = Repairer([
         ("mypermit", "my permit"),
         ("an appointment with a do ctor", "an appointment with a doctor"),
         ("hwo do i get it", "how do i get it"),
+        ("where is m ypermit", "where is my permit"),
+        ("where is mynpermit", "where is my permit"),
         ("where can i study finnish", "where can i study finnish"),
     ],
 )
@@ -44,6 +46,12 @@ def test_words_that_are_spelt_by_ear_are_put_right(written: str, meant: str):
         ["se esta quemando la casa", "hay gente sin vivienda", "где бесплатно учиться", "احتاج مساعده", "mente"]
     )
     assert repairer.text(written) == meant
+
+
+def test_a_word_that_no_phrase_has_is_left_alone_when_it_is_one():
+    phrases = ["the rent is too high"]
+    assert Repairer(phrases).text("my tent") == "my rent"
+    assert Repairer(phrases, {"tent"}.__contains__).text("my tent") == "my tent"
 
 
 def test_words_that_resemble_nothing_stay_as_they_are():

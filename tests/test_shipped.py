@@ -316,6 +316,7 @@ def test_questions_that_are_no_phrases_are_understood(guide: Guide, language: st
         ("مدرسة بتامبيري", True), ("مدرسه در تامپره", True), ("赫尔辛基的图书馆", True), ("skola i Åbo", True),
         ("I moved from Helsinki to Kuopio, where is the library", False), ("mis kell on raamatukogu lahti", False),
         ("ya nova tut, chy ye zhinocha hrupa abo kafe", False), ("школа в Куопио", False),
+        ("كل اسبوع رسالة جديدة", False), ("اولوسوتو یک سوم حقوقم را می‌برد", False),
     ],
 )  # fmt: skip
 def test_questions_about_another_place_are_noticed_in_any_script(text: str, elsewhere: bool):

@@ -38,10 +38,11 @@ class Confidences:
             return result
         best = float(needs.max())
         outside = float(margins[self._outside_rows].max(initial=t.NO_RIVAL))
+        intercept = t.INTERCEPT
         if not self._knows_none:  # what nobody wrote a phrase about is all that can stand against the needs
-            outside = max(outside, -scores.known)
+            outside, intercept = max(outside, -scores.known), t.INTERCEPT_ALONE
         length = t.LENGTH * math.log(min(max(scores.words, t.FEWEST_WORDS), t.MOST_WORDS) / t.COMMON_WORDS)
-        asked = 1 / (1 + math.exp(-(t.OWN * best + t.OVER_NONE * (best - outside) + length + t.INTERCEPT)))
+        asked = 1 / (1 + math.exp(-(t.OWN * best + t.OVER_NONE * (best - outside) + length + intercept)))
         shares = np.exp(np.float32(t.SHARPNESS) * (needs - np.float32(best)))
         result[self._need_rows] = asked * shares / np.sort(shares)[-t.RIVALS :].sum()
         return result

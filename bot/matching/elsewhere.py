@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from bot.matching.parts import words_in
-from bot.matching.scripts import is_dense
+from bot.matching.scripts import is_dense, main_script
 from bot.model import Catalogue
 from bot.text import fold
 
@@ -16,6 +16,8 @@ SHORT: Final = 3
 """Spellings of up to this many letters take no endings."""
 ENDING: Final = 6
 """Letters that an inflection adds at most."""
+UNINFLECTED: Final = "arabic"
+"""The script in which names take none: with one, "week" (اسبوع) would be Espoo (اسبو)."""
 
 
 class Elsewhere:
@@ -41,6 +43,7 @@ def _pattern(names: list[str]) -> re.Pattern[str] | None:
         if any(map(is_dense, name)):
             dense.append(re.escape(name))
         elif name:
-            spaced.append(re.escape(name) + (rf"\w{{0,{ENDING}}}" if len(name) > SHORT else ""))
+            is_inflected = len(name) > SHORT and main_script([name]) != UNINFLECTED
+            spaced.append(re.escape(name) + (rf"\w{{0,{ENDING}}}" if is_inflected else ""))
     found = [*dense, *([rf"\b[بلو]?(?:{'|'.join(spaced)})\b"] if spaced else [])]
     return re.compile("|".join(found)) if found else None

@@ -186,6 +186,9 @@ class Matcher:
             if not foreign and not exact:
                 verdict = self._wishes.found(text, ranked, self._likely(scores, t.PART_LANGUAGES)) or verdict
         elsewhere = self._elsewhere.is_meant(folded)
+        if elsewhere and not urgent and isinstance(verdict, Found):
+            # Another city's day care has another number: who means this city says so by a press.
+            verdict = Unsure((*verdict.needs, *verdict.asks)[: t.OFFERED])
         return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores) if explain else "")
 
     def _is_calm(self, folded: str) -> bool:

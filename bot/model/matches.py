@@ -46,7 +46,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """Two or three needs are close: the person picks."""
+    """One to three needs may be meant: the person picks, or says that it is none of them."""
 
     needs: tuple[Candidate, ...]
 
@@ -96,6 +96,6 @@ class Match:
     foreign: str | None = None
     """ISO 639 code of a language that Opas does not speak, when the text is certainly written in it."""
     is_elsewhere: bool = False
-    """Another place than the city is named."""
+    """Another place than the city is named: what is ordinary is offered then, not answered."""
     why: str = ""
     """One line for the curious: the features that decided."""

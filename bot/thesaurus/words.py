@@ -147,7 +147,7 @@ class Words:
         parts of a compound each count, unless not ``inside``."""
         if whole := self._whole.get(word):
             return (whole,)
-        if self.plural_s and len(word) > SHORTEST_PART and word.endswith("s") and (one := self._whole.get(word[:-1])):
+        if one := self._singular(word):
             return (one,)
         first, start = self._beginnings.longest(word, SHORTEST_STEM)
         found = [first]
@@ -166,6 +166,15 @@ class Words:
             spans = combinations(range(len(word) + 1), 2)
             found += [self._parts[word[start:end]] for start, end in spans if word[start:end] in self._parts]
         return tuple(dict.fromkeys(part for part in found if part))
+
+    def is_word(self, word: str) -> bool:
+        """Whether a folded word stands in the table as a whole: one that only begins like another may be misspelt."""
+        return bool(self._whole.get(word) or self._singular(word))
+
+    def _singular(self, word: str) -> frozenset[str]:
+        """What a word names that is a plural of one in the table."""
+        is_plural = self.plural_s and len(word) > SHORTEST_PART and word.endswith("s")
+        return self._whole.get(word[:-1]) if is_plural else NOTHING
 
     def spans(self, words: list[str]) -> list[tuple[int, int, str]]:
         """Names of several words: start, end (exclusive) and the thing. Before the last of two words one other word may
