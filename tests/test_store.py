@@ -230,6 +230,14 @@ async def test_a_database_of_another_program_is_refused(path, clock):
         await Store.open(path, now=clock)
 
 
+async def test_a_database_that_lacks_a_table_is_told_before_anybody_writes(path, clock):
+    await (await Store.open(path, now=clock)).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE letter")
+    with pytest.raises(OpasError, match=r"is not whole: it lacks the table letter\. Put a backup in its place"):
+        await Store.open(path, now=clock)
+
+
 async def test_a_damaged_file_is_told_in_plain_words(path, clock):
     async with await Store.open(path, now=clock) as store:
         unit = store.unit()

@@ -162,12 +162,12 @@ class Acts:
             return Gone()
         asked = {row.id for row in await asked_rows.asked_in(self._store, group_id)}
         leaving = sorted(asked.intersection(question_ids))
+        if not leaving:
+            return Gone()
         if len(asked) == 1:
             return Refused(say("There is only one question in this group."))
         if len(leaving) == len(asked):
             return Refused(say("All questions would leave together, so nothing was moved. Leave one where it is."))
-        if not leaving:
-            return Gone()
         new = self._parts.handover.new_group()
         unit = self._store.unit()
         touched = groups.touch(unit, group_id, by.id)
