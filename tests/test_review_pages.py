@@ -532,7 +532,15 @@ async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, cou
     await site.town.settled()
     new = [message.text or "" for message in asker.person.messages[before:]]
     assert any("Samir" in text for text in new), new
-    assert "Cvetka asked back" in (await counsellor.opens(f"/review/group/{group}")).text
+    page = await counsellor.opens(f"/review/group/{group}")
+    assert "Cvetka asked back" in page.text
+    unreached = "It did not arrive: this person cannot be reached in Telegram any more."
+    assert unreached not in page.text
+    asker.person.block()
+    site.town.clock.pass_by(minutes=1)
+    await write()
+    await site.town.settled()
+    assert (await counsellor.opens(f"/review/group/{group}")).text.count(unreached) == 1
 
 
 async def test_a_translator_adds_the_words_in_a_language_that_they_read(site: Site, counsellor: Visitor):

@@ -126,7 +126,7 @@ class Queue:
         return tuple(
             Letter(
                 row.id, cast(Literal["reply", "ask-back", "from-person"], row.kind), row.text, row.language,
-                row.question_id, self._staff.by_id(row.staff_id), row.made_at, row.goes_out_at,
+                row.question_id, self._staff.by_id(row.staff_id), row.made_at, row.goes_out_at, row.failure,
             )
             for row in await letter_rows.letters(self._store, group_id)
         )  # fmt: skip

@@ -172,6 +172,8 @@ class Letter:
     made_at: datetime
     goes_out_at: datetime | None = None
     """It waits for the morning until then."""
+    failure: str = ""
+    """Why it did not arrive: ``gone`` (the person cannot be reached any more), ``failed`` (a fault of ours)."""
 
 
 @dataclass(frozen=True, slots=True)

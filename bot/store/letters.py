@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.store.database import Store
-from bot.store.records import moment
+from bot.store.records import CLOSED_TO_US, moment
 from bot.store.unit import Row, Staged, Unit
 
 
@@ -26,6 +26,8 @@ class LetterRow:
     made_at: datetime
     goes_out_at: datetime | None = None
     """It waits for the morning until then."""
+    failure: str = ""
+    """Why it did not arrive, as long as the outbox knows: ``gone`` (the chat is closed to us) or ``failed``."""
 
 
 def letter_key(question_id: int, made_at_ms: int) -> str:
@@ -77,7 +79,7 @@ def add_letter(
 
 async def letters(store: Store, group_id: int) -> tuple[LetterRow, ...]:
     """The letters about a group, oldest first."""
-    rows = await store.read(f"{_LETTER} WHERE group_id = :group_id ORDER BY id", group_id=group_id)
+    rows = await store.read(f"{_LETTER} WHERE group_id = :group_id ORDER BY id", group_id=group_id, closed=CLOSED_TO_US)
     return tuple(map(_letter, rows))
 
 
@@ -90,6 +92,7 @@ async def last_letter(store: Store, question_id: int, chat_id: int) -> LetterRow
         """,
         question_id=question_id,
         chat_id=chat_id,
+        closed=CLOSED_TO_US,
     )
     return _letter(rows[0]) if rows else None
 
@@ -116,14 +119,16 @@ async def heard_at(store: Store, question_id: int) -> datetime | None:
 _LETTER: Final = """
     SELECT id, group_id, question_id, chat_id, staff_id, kind, language, text, made_at,
         (SELECT o.due_at FROM outbox o
-        WHERE o.key = 'letter:' || letter.question_id || ':' || letter.made_at AND o.state = 'waiting')
+        WHERE o.key = 'letter:' || letter.question_id || ':' || letter.made_at AND o.state = 'waiting'),
+        (SELECT CASE WHEN o.error = :closed THEN 'gone' ELSE 'failed' END FROM outbox o
+        WHERE o.key = 'letter:' || letter.question_id || ':' || letter.made_at AND o.state = 'failed')
     FROM letter
 """
 
 
 def _letter(row: Row) -> LetterRow:
-    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at, due_at = row
+    number, group_id, question_id, chat_id, staff_id, kind, language, text, made_at, due_at, failure = row
     return LetterRow(
         number, group_id, question_id, chat_id, staff_id, kind, language, text, moment(made_at),
-        None if due_at is None else moment(due_at),
+        None if due_at is None else moment(due_at), failure or "",
     )  # fmt: skip

@@ -174,11 +174,7 @@ class GroupPage:
             **{state: answer.deliveries.get(state, 0) for state in ("waiting", "sent", "shown", "gone")},
         )
         if failed := answer.deliveries.get("failed"):
-            sent += " " + wording.count(
-                "Telegram refused {n} message. Tell whoever looks after the bot.",
-                "Telegram refused {n} messages. Tell whoever looks after the bot.",
-                failed,
-            )
+            sent += " " + _refused(wording, failed)
         pieces = [wording.piece(piece) for piece in answer.pieces]
         words = answer.texts.get(answer.language) or next(iter(answer.texts.values()), "")
         text = "\n".join(filter(None, [words, *pieces]))
@@ -327,7 +323,18 @@ def _letter(letter: Letter, wording: Wording, moments: Moments) -> TextLine:
             line = say("{name} replied {time}.", name=name, time=when)
     if letter.goes_out_at is not None:
         line += " " + say("It goes out {time}.", time=moments.at(letter.goes_out_at))
+    if letter.failure:
+        unreachable = say("It did not arrive: this person cannot be reached in Telegram any more.")
+        line += " " + (unreachable if letter.failure == "gone" else _refused(wording, 1))
     return TextLine(letter.language, letter.text, line)
+
+
+def _refused(wording: Wording, messages: int) -> str:
+    return wording.count(
+        "Telegram refused {n} message. Tell whoever looks after the bot.",
+        "Telegram refused {n} messages. Tell whoever looks after the bot.",
+        messages,
+    )
 
 
 def _listed(words: Sequence[str]) -> str:
