@@ -68,7 +68,7 @@ def test_every_text_is_translated_and_keeps_its_fields():
 
 def test_the_translators_files_are_as_an_update_leaves_them(tmp_path: Path):
     folder = shutil.copytree(CONTENT.locales, tmp_path / "locales")
-    assert update(folder, CATALOGUE) == []
+    assert update(folder, CATALOGUE) == [], "run: opas translate update"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
