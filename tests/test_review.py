@@ -467,21 +467,27 @@ async def test_a_message_that_nobody_waits_for_comes_between_eight_and_twenty(of
     assert waiting.last.text == "A person has answered you."
 
 
-async def test_a_split_is_remembered_and_a_merge_moves_everybody(office: Office):
+async def test_a_split_is_remembered_a_merge_moves_everybody_and_all_have_waited_since_they_asked(
+    office: Office, clock: Clock
+):
     await office.town.person("en").says(DOG)
+    clock.pass_by(days=1)
     await office.town.person("en").says("how can I register a dog here")
+    clock.pass_by(days=1)
     group = await office.only_group()
     view = await office.review.queue.group(office.liisa, group.id)
     assert view is not None
     outcome = await office.review.acts.split(office.liisa, group.id, [view.questions[1].id])
     assert isinstance(outcome, Done)
-    assert {g.id for g in await office.review.queue.groups(office.liisa)} == {group.id, outcome.group_id}
+    waiting = {g.id: round(g.days, 2) for g in await office.review.queue.groups(office.liisa)}
+    assert waiting == {group.id: 2, outcome.group_id: 1}
     view = await office.review.queue.group(office.liisa, group.id)
     assert view is not None
     assert view.near_groups == ()  # taken apart by a person: not suggested again
-    await office.review.acts.merge(office.liisa, outcome.group_id, group.id)
-    assert (await office.only_group()).people == 2
-    taken = await office.review.acts.claim(office.pekka, outcome.group_id)
+    await office.review.acts.merge(office.liisa, group.id, outcome.group_id)
+    merged = await office.only_group()
+    assert (merged.people, round(merged.days, 2)) == (2, 2)
+    taken = await office.review.acts.claim(office.pekka, group.id)
     assert isinstance(taken, TakenBy)
     assert taken.what == "merged"
 

@@ -208,7 +208,8 @@ class Reviewing:
         reply = await self._next(staff, number)
         if isinstance(outcome, Done) and outcome.answer_id is not None:
             say = self._review.parts.words(staff).say
-            undo = Press(say("Take back group {group}", group=number), f"{PREFIX}:undo:{number}:{outcome.answer_id}")
+            label = say("Take back the answer to question {number}", number=number)
+            undo = Press(label, f"{PREFIX}:undo:{number}:{outcome.answer_id}")
             reply = Reply(reply.locale, reply.paragraphs, ((undo,), *reply.buttons))
         return reply
 

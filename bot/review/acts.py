@@ -146,6 +146,7 @@ class Acts:
         unit = self._store.unit()
         closed = groups.close(unit, group_id, by.id, "merged", merged_into=into)
         groups.move_all(unit, group_id, into, BY_HAND)
+        groups.wait_as_long(unit, into, group_id)
         groups.put_together(unit, group_id, into)
         outcome = await self._done(unit, closed, by, "merge", group_id, str(into))
         is_ours = isinstance(outcome, TakenBy) and (outcome.what, outcome.staff) == ("claimed", by)
@@ -175,6 +176,7 @@ class Acts:
         groups.open_group(
             unit, new, kind=group.kind, drawer=group.drawer, language=group.language, service=group.service
         )
+        groups.wait_as_long(unit, new, group_id)
         groups.set_apart(unit, group_id, new)
         log_act(unit, by.id, "split", group_id, f"{', '.join(map(str, leaving))}: {new}")
         unit.bump(QUESTIONS)

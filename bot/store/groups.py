@@ -157,6 +157,21 @@ def move_all(unit: Unit, from_group: int, to_group: int, joined: str) -> None:
     )
 
 
+def wait_as_long(unit: Unit, group_id: int, other_id: int) -> None:
+    """After questions of ``other_id`` came into the group: it has waited since the first of them was asked, or since
+    ``other_id`` was opened if that was later. Nobody goes back to the end of the queue by being moved."""
+    unit.stage(
+        """
+        UPDATE question_group SET opened_at = MIN(opened_at, MAX(
+            (SELECT other.opened_at FROM question_group other WHERE other.id = :other),
+            (SELECT MIN(asked_at) FROM question WHERE group_id = :id)
+        )) WHERE id = :id AND EXISTS (SELECT 1 FROM question WHERE group_id = :id)
+        """,
+        id=group_id,
+        other=other_id,
+    )
+
+
 def move(unit: Unit, question_ids: Collection[int], from_group: int, to_group: int, joined: str) -> Staged:
     """Decides: some of these questions are (still) in ``from_group``, and others stay there."""
     ids = {f"id_{place}": question_id for place, question_id in enumerate(question_ids)}
