@@ -24,7 +24,7 @@ from bot.app import Bot, bot_at, way_of
 from bot.catalogue.content import find_content
 from bot.clock import clock_of
 from bot.errors import OpasError
-from bot.guides import Guides
+from bot.guides import BACKLOG_S, Guides
 from bot.handlers.damage import Damage
 from bot.handlers.intake import Polling, set_webhook
 from bot.handlers.line import authorities
@@ -190,9 +190,8 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 jobs = [
                     pulse.beat(),
                     guides.watch(),
-                    bot.delivery.run(),
                     _later(guides, lambda: sync_profile(bot.application.bot, guides())),
-                    _later(guides, lambda: complete_demo(bot.review, guides())),
+                    _counsellors(bot),
                     Polling(bot.application.bot, bot.intake, on_answer=answered).run(),
                 ]
                 async with WebServer(_pages(routes), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
@@ -202,10 +201,17 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                     await world.close()
 
 
+async def _counsellors(bot: Bot) -> None:
+    """The demo's, when the first answers need nothing more: they would wait while its questions are grouped."""
+    await bot.guides.made_ready.wait()
+    await complete_demo(bot.review, bot.guides())
+    await bot.delivery.run()
+
+
 async def _later(guides: Guides, job: Callable[[], Awaitable[None]]) -> None:
-    """What nobody waits for, when everything else has started and the first answers need nothing more."""
+    """What nobody waits for, when everything else has started and those who wrote before are answered."""
     await guides.others_started.wait()
-    await guides.made_ready.wait()
+    await asyncio.sleep(BACKLOG_S)
     await job()
 
 

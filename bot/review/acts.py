@@ -6,12 +6,14 @@ is carried out and the words of whoever was first come back.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeAlias, get_args
 
 from bot.dialogue.general import closed_message
+from bot.grouping.tokens import look_up_words
 from bot.guide import Guide
 from bot.model import Paragraph, Reply
 from bot.review.daytime import next_day_time
@@ -63,6 +65,9 @@ class Parts:
 
     async def gather(self) -> None:
         """Weigh the words of what was read; others have turns meanwhile."""
+        if self.handover.held.is_behind or self.learnt.is_behind:
+            # Half a second the first time, and all would wait for it: better in a thread.
+            await asyncio.to_thread(look_up_words, self.guide().matcher)
         await self.handover.held.gather()
         await self.learnt.gather()
 

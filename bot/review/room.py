@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 
-from bot.grouping.tokens import look_up_words
 from bot.guide import Guide
 from bot.model import Reply
 from bot.redaction import trace_of
@@ -47,7 +46,6 @@ class Review:
         """
         self._gathered = asyncio.Event()
         self.store = store
-        self._guide = guide
         self.staff = StaffRoom(store)
         self.figures = Figures(store, guide)
         self.sampling = Sampling(store, guide)
@@ -71,10 +69,7 @@ class Review:
     async def gather(self) -> None:
         """Group the open questions, which takes seconds when there are thousands; others have turns meanwhile."""
         try:
-            if self.parts.handover.held.is_behind or self.learnt.is_behind:
-                # Half a second the first time, and all would wait for it: better in a thread.
-                await asyncio.to_thread(look_up_words, self._guide().matcher)
-                await self.parts.gather()
+            await self.parts.gather()
         except Exception as error:  # our own fault; nobody may wait for it for ever
             _log.error("open questions not grouped", extra={"trace": trace_of(error)})
         finally:
