@@ -323,12 +323,13 @@ class Reviewing:
         speaker = self._review.parts.words(staff)
         group = await self._review.queue.summary(number)
         reasons = Wording(speaker, self._guide()).drop_reasons(group.kind if group else "question")
-        rows = tuple(
+        rows = [
             (Press(words if is_told else f"· {words}", f"{PREFIX}:drop:{number}:{reason}"),)
             for reason, words, is_told in reasons
-        )
+        ]
+        rows.append((Press(speaker.say("Back"), f"{PREFIX}:show:{number}"),))
         text = speaker.say("Why? Whoever is waiting is told where else to ask, unless it is marked with a dot.")
-        return Reply(speaker.locale, (Paragraph(text),), rows)
+        return Reply(speaker.locale, (Paragraph(text),), tuple(rows))
 
     async def _link(self, staff: Staff) -> Reply:
         speaker = self._review.parts.words(staff)
