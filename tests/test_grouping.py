@@ -9,7 +9,10 @@ from click.testing import CliRunner
 
 from bot.cli.main import opas
 from bot.grouping import Grouper, Reason, understand, worth_asking
+from bot.grouping.asking import asking
+from bot.grouping.nearness import Said, meant, table
 from bot.guides import Guides
+from bot.text import fold
 from bot.thesaurus import things
 from tests.conftest import MARIBOR
 
@@ -93,6 +96,23 @@ def test_a_word_of_two_meanings_counts_by_the_one_that_the_other_question_has(gr
     placed(grouper, 1, "my toilet is blocked", "en")
     assert grouper.place("drain blocked", "en").group_id == 1
     assert grouper.place("blocked road", "en").group_id is None
+
+
+def test_questions_that_name_near_things_are_nearer_than_others():
+    def said(text: str) -> Said:
+        return table().said(meant(things(), fold(text), "en"))
+
+    logs = said("birch logs delivered home")
+    near, far = (table().nearness(said(text), logs) for text in ("where to buy firewood", "where to buy a bicycle"))
+    assert near.direction > far.direction + 0.1
+    assert near.covered > far.covered
+
+
+def test_the_price_and_the_place_of_one_matter_are_two_wishes():
+    wishes = asking().wishes
+    assert wishes(fold("How much does a sworn translator cost?"), "en") == {"price"}
+    assert wishes(fold("哪里可以找到翻译"), "zh") == wishes(fold("Где найти переводчика?"), "ru") | {"may"}
+    assert not wishes("tick bite", "en")
 
 
 def test_what_a_finnish_case_leaves_at_the_end_of_a_word_is_no_word():

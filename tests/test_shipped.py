@@ -241,7 +241,7 @@ def test_a_found_verdict_is_shown_with_its_services(guide: Guide):
     assert "Kompassi" in turn.replies[0].text
 
 
-@pytest.mark.parametrize(("half", "floors"), [("measuring", (0.47, 0.62)), ("fresh", (0.64, 0.73))])
+@pytest.mark.parametrize(("half", "floors"), [("measuring", (0.51, 0.7)), ("fresh", (0.57, 0.71))])
 def test_questions_meet_across_languages_and_others_do_not(guide: Guide, half: str, floors: tuple[float, float]):
     """Every pair after all were asked one after the other, as a night's questions come in: the share of the pairs put
     together that ask the same, and of those that ask the same the share that met, within a language and across."""
@@ -259,7 +259,7 @@ def test_questions_meet_across_languages_and_others_do_not(guide: Guide, half: s
         tally = within if asked[one]["lang"] == asked[other]["lang"] else across
         tally[asked[one]["topic"] == asked[other]["topic"], groups[one] == groups[other]] += 1
     for tally, recall in zip((within, across), floors, strict=True):
-        assert tally[True, True] / (tally[True, True] + tally[False, True]) >= 0.95
+        assert tally[True, True] / (tally[True, True] + tally[False, True]) >= 0.97
         assert tally[True, True] / (tally[True, True] + tally[True, False]) >= recall
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.grouping.leanings import EQUAL, UNKNOWN, Leaning, leaning_of, likeness
+from bot.grouping.leanings import EQUAL, Leaning, leaning_of, likeness
 from bot.grouping.pairs import Pair, compare, reason_of
-from bot.grouping.probability import SAME, probability
+from bot.grouping.probability import SAME, probabilities
 from bot.grouping.reasons import NEW, Placement, Reason
 from bot.grouping.tokens import STEM, Tokeniser, Tokens, tokeniser
 from bot.guide import Guide
@@ -25,8 +25,9 @@ TELLING: Final = 0.2
 """Words of less weight do not make a question a candidate."""
 WITNESSES: Final = 4
 """How many of a group's nearest questions have a say in whether a new one belongs there."""
-AGREE: Final = 0.75
-"""The mean of the witnesses must reach this share of the best one: a single near question must not decide."""
+AGREE: Final = 0.9
+"""The mean of the witnesses must reach this share of the best one: a single near question must not decide. With
+0.75 more of the strangers' questions stand wrongly together (22 Nov 2026)."""
 WORTH_READING: Final = 0.4
 """The leanings of two questions are compared only when, were they the same, the probability would be this high."""
 VETO: Final = 0.2
@@ -75,7 +76,7 @@ class Grouper:
         self._questions[question_id] = question
         self._groups[group_id].add(question_id)
         self._by_text[tokens.folded].add(question_id)
-        for key in _keys(tokens):
+        for key in keys_of(tokens):
             self._by_key[key].add(question_id)
 
     def move(self, question_id: int, group_id: int) -> None:
@@ -93,7 +94,7 @@ class Grouper:
         self._leave(question)
         # Nothing of it stays, not even as a key: it may be somebody's who asked to be forgotten.
         _discard(self._by_text, question.tokens.folded, question_id)
-        for key in _keys(question.tokens):
+        for key in keys_of(question.tokens):
             _discard(self._by_key, key, question_id)
 
     def _leave(self, question: _Question) -> None:
@@ -127,30 +128,31 @@ class Grouper:
         self, text: str, tokens: Tokens, allowed: Callable[[_Question], bool], least: float = 0.0
     ) -> list[Placement]:
         """The nearest groups, best first; with ``least``, of those that are at least so near only the best."""
+        beside = [(q, compare(tokens, q.tokens)) for q in self._candidates(tokens) if allowed(q)]
+        most = probabilities([(pair, EQUAL) for _, pair in beside])
         by_group: dict[int, list[tuple[_Question, Pair, float]]] = defaultdict(list)
-        for question in self._candidates(tokens):
-            if allowed(question):
-                pair = compare(tokens, question.tokens)
-                by_group[question.group].append((question, pair, probability(pair, EQUAL)))
+        for (question, pair), bound in zip(beside, most, strict=True):
+            by_group[question.group].append((question, pair, bound))
         # Most of the time goes into reading leanings: never for a group that would be too far even with the same ones.
         bounds = {group: self._agreed(group, [most for _, _, most in pairs]) for group, pairs in by_group.items()}
         found: list[Placement] = []
         for group in sorted(bounds, key=lambda group: (-bounds[group], group)):
             if least and bounds[group] < least:
                 break
-            scored = [self._scored(text, tokens, *pair) for pair in by_group[group]]
-            found.append(self._with_witnesses(tokens.language, group, scored))
+            found.append(self._with_witnesses(tokens.language, group, self._scored(text, tokens, by_group[group])))
             least = max(least, found[-1].score) if least else 0.0
         return sorted(found, key=lambda p: (-p.score, p.group_id or 0))
 
     def _scored(
-        self, text: str, tokens: Tokens, question: _Question, pair: Pair, most: float
-    ) -> tuple[float, _Question, Pair]:
-        """``most``: the probability if the leanings were the same."""
-        leanings = UNKNOWN
-        if most >= WORTH_READING:
-            leanings = likeness(self._leaning_of(text, tokens), self._leaning_of_question(question))
-        return probability(pair, leanings), question, pair
+        self, text: str, tokens: Tokens, members: list[tuple[_Question, Pair, float]]
+    ) -> list[tuple[float, _Question, Pair]]:
+        """``members``: each with the probability if the leanings were the same."""
+        likely = [(question, pair) for question, pair, most in members if most >= WORTH_READING]
+        own = self._leaning_of(text, tokens) if likely else None
+        alike = [(pair, likeness(own, self._leaning_of_question(question))) for question, pair in likely if own]
+        scores = dict(zip((question.id for question, _ in likely), probabilities(alike), strict=True))
+        # The others are so far that it does not matter to what they lean.
+        return [(scores.get(question.id, most), question, pair) for question, pair, most in members]
 
     def _agreed(self, group: int, scores: list[float]) -> float:
         """The best score, less when the group's other witnesses do not agree. Members that are no candidates share
@@ -172,7 +174,7 @@ class Grouper:
 
     def _candidates(self, tokens: Tokens) -> list[_Question]:
         shared: dict[int, float] = defaultdict(float)
-        sought = {**{f"t:{thing}": TELLING for thing in tokens.kin}, **_keys(tokens)}
+        sought = {**{f"t:{thing}": TELLING for thing in tokens.kin}, **keys_of(tokens)}
         for key, weight in sought.items():
             for question in self._by_key.get(key, ()):
                 shared[question] += weight
@@ -212,7 +214,7 @@ def _discard(index: dict[_Key, set[int]], key: _Key, member: int) -> None:
         del index[key]
 
 
-def _keys(tokens: Tokens) -> dict[str, float]:
+def keys_of(tokens: Tokens) -> dict[str, float]:
     """By what a question is found, with the weight of each."""
     keys: dict[str, float] = {}
     for token in tokens.tokens:

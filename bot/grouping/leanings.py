@@ -30,7 +30,6 @@ class Likeness:
     labels: float
 
 
-UNKNOWN: Final = Likeness(0.0, 0.0)
 EQUAL: Final = Likeness(1.0, 1.0)
 
 

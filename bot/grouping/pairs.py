@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from rapidfuzz import fuzz
 
+from bot.grouping.nearness import Nearness, table
 from bot.grouping.reasons import Reason, Rule
 from bot.grouping.tokens import STEM, Token, Tokens
 
@@ -30,6 +31,8 @@ FRAMING: Final = 0.1
 MARKS: Final = 5
 """Words or things that a reason names at most."""
 
+_Number = TypeVar("_Number", int, float)
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -48,6 +51,13 @@ class Pair:
     """Weight of the words that name nothing known and stand in only one of them: of the question that has more."""
     missing: tuple[float, float]
     """Weight of the most telling thing or name that only one of them has, the smaller one first."""
+    tokens: tuple[int, int]
+    """How many words and things each has; of the shorter question first."""
+    weights: tuple[float, float]
+    """Of all of them together, the smaller one first."""
+    nearness: Nearness
+    wishes: tuple[bool, bool]
+    """Whether both ask for the same of it, and whether for nothing that the other asks for."""
     same_language: bool
     marks: tuple[str, ...]
     """What they share, the weightiest first; at most ``MARKS``."""
@@ -89,11 +99,19 @@ def compare(a: Tokens, b: Tokens) -> Pair:
         one.solid,
         shared - max(one.marks.values(), default=0.0),
         max(one.unread, other.unread),
-        (min(one.missing, other.missing), max(one.missing, other.missing)),
+        _ordered(one.missing, other.missing),
+        _ordered(len(a.tokens), len(b.tokens)),
+        _ordered(a.weight, b.weight),
+        table().nearness(a.said, b.said),
+        (not a.wishes.isdisjoint(b.wishes), bool(a.wishes and b.wishes) and a.wishes.isdisjoint(b.wishes)),
         same_language,
         tuple(mark for mark, _ in best),
         rule,
     )
+
+
+def _ordered(one: _Number, other: _Number) -> tuple[_Number, _Number]:
+    return (one, other) if one <= other else (other, one)
 
 
 def _covered(a: Tokens, b: Tokens, same_language: bool) -> _Covered:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from bot.grouping.leanings import Likeness
 from bot.grouping.pairs import Pair
+from bot.grouping.trees import Trees
 
-SAME: Final = 0.74
+SAME: Final = 0.78
 """From this probability a question joins a group: rather a group too many than two questions wrongly together. With
-0.70 two or three more of 100 pairs meet, and of the tuning pairs put together 95 instead of 96 in 100 ask the same
-within a language (22 Nov 2026, ``make bench-grouping``)."""
-MOST_SHARED: Final = 2.5
-"""Weight of what two questions share beyond which more says no more."""
-MOST_SOLID: Final = 1.5
-"""… and of the things alone."""
+0.70 two to five more of 100 pairs meet, and of the strangers' pairs put together within a language 84 instead of 93 in
+100 ask the same (22 Nov 2026, ``make bench-grouping``)."""
 
-# Logistic functions, one within a language and one across, fitted by likelihood on the tuning half of
-# tests/questions/topics.jsonl and the half of the strangers' questions that was looked at: how much the less and the
-# more covered question is covered, what they share, what of that are things, how alike the needs and all labels are to
-# which they lean, and the most telling thing that only one of them has (the smaller one, the larger one).
-_WITHIN: Final = (-0.22, -0.09, 2.34, 1.79, 0.76, 2.54, -2.58, -3.23, -2.8)
-_ACROSS: Final = (2.38, -0.67, 2.35, 1.6, 0.82, 4.14, -3.02, -2.14, -4.48)
+_FILE: Final = Path(__file__).parent / "trees.npz"
+"""Boosted trees, one set for two questions in one language and one for two languages; ``tests/bench/fit_grouping.py``
+writes them. A logistic function of the same figures puts more of the strangers' questions wrongly together and lets
+fewer meet; without ``nearness`` so do the trees (22 Nov 2026)."""
+
+LEANINGS: Final = (21, 22)
+"""The places of the likenesses among the figures: the more alike, the likelier, whatever else."""
 
 
 # Strangers ask of things that are in no table. One thing that two questions share (a balcony) then says little: the
@@ -40,13 +43,56 @@ DOUBT: Final = 1.2
 """What is taken off at most, before the logistic function."""
 
 
-def probability(pair: Pair, likeness: Likeness) -> float:
-    """0–1; ``likeness``: of what the matcher makes of the two."""
-    low, high = sorted((pair.one, pair.other))
-    shared, solid = min(pair.shared, MOST_SHARED), min(pair.solid, MOST_SOLID)
-    figures = (low, high, shared, solid, likeness.needs, likeness.labels, *pair.missing, 1.0)
-    score = sum(w * f for w, f in zip(_WITHIN if pair.same_language else _ACROSS, figures, strict=True))
-    return 1 / (1 + math.exp(_doubt(pair, likeness) - score))
+def probabilities(pairs: Sequence[tuple[Pair, Likeness]]) -> list[float]:
+    """0–1 for each pair; with it goes how alike what the matcher makes of the two is."""
+    found = [0.0] * len(pairs)
+    for trees, same_language in zip(learnt(), (True, False), strict=True):
+        places = [place for place, (pair, _) in enumerate(pairs) if pair.same_language == same_language]
+        if places:
+            scores = trees.of(np.array([figures(*pairs[place]) for place in places], np.float32))
+            for place, score in zip(places, scores.tolist(), strict=True):
+                found[place] = 1 / (1 + math.exp(_doubt(*pairs[place]) - score))
+    return found
+
+
+def figures(pair: Pair, likeness: Likeness) -> tuple[float, ...]:
+    """What the trees look at, in their order."""
+    near = pair.nearness
+    return (
+        min(pair.one, pair.other),
+        max(pair.one, pair.other),
+        pair.shared,
+        pair.solid,
+        pair.beside,
+        pair.unread,
+        *pair.missing,
+        *pair.tokens,
+        *pair.weights,
+        near.things,
+        near.direction,
+        *near.covered,
+        *near.rarest,
+        near.shared,
+        *pair.wishes,
+        likeness.needs,
+        likeness.labels,
+    )
+
+
+@lru_cache(maxsize=1)
+def learnt() -> tuple[Trees, Trees]:
+    """What was learnt: for two questions in one language, and in two."""
+    with np.load(_FILE) as file:
+        within, across = (
+            Trees(
+                file[f"{name}_figures"].astype(np.intp),
+                file[f"{name}_limits"],
+                file[f"{name}_values"],
+                float(file[f"{name}_base"]),
+            )
+            for name in ("within", "across")
+        )
+    return within, across
 
 
 def _doubt(pair: Pair, likeness: Likeness) -> float:

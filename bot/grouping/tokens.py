@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from bot.grouping.asking import asking
 from bot.grouping.frames import frames
+from bot.grouping.nearness import Said, meant, table
 from bot.matching.features import word_hash, word_hashes
 from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
@@ -81,9 +83,17 @@ class Tokens:
     words: frozenset[str]
     plain: tuple[str, ...]
     """Words that name no thing and no service."""
+    said: Said
+    """All that is spoken of, loose words too."""
+    weight: float
+    """Of all tokens together."""
+    wishes: frozenset[str]
+    """What is asked for of it all: the price, the place …"""
 
 
-def _tokens_of(folded: str, language: str, tokens: tuple[Token, ...], kin: Mapping[str, set[str]]) -> Tokens:
+def _tokens_of(
+    folded: str, language: str, tokens: tuple[Token, ...], kin: Mapping[str, set[str]], said_loosely: Said
+) -> Tokens:
     said = frozenset(thing for token in tokens for thing in token.things)
     return Tokens(
         folded,
@@ -94,6 +104,9 @@ def _tokens_of(folded: str, language: str, tokens: tuple[Token, ...], kin: Mappi
         frozenset(token.name for token in tokens if token.name),
         frozenset(token.word for token in tokens),
         tuple(token.word for token in tokens if not token.things and not token.name),
+        said_loosely,
+        sum(token.weight for token in tokens),
+        asking().wishes(folded, language),
     )
 
 
@@ -117,7 +130,8 @@ class Tokeniser:
         language = self._language(folded, language)
         pieces = self._pieces(folded, language)
         tokens = tuple(pieces[:MOST_TOKENS])
-        return _tokens_of(folded, language, tokens, self._things.kin)
+        said = table().said(meant(things(), folded, language))
+        return _tokens_of(folded, language, tokens, self._things.kin, said)
 
     def _language(self, folded: str, given: str) -> str:
         words = folded.split()[:24]

@@ -1,0 +1,132 @@
+"""How near what two texts speak of is, also where they name no thing alike: firewood and birch logs. What a thing is
+near to was learnt from which things people name together in the phrases of all languages; it stands in ``nearness.npz``
+beside this module, which ``tests/bench/fit_grouping.py`` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.matching.features import Floats, Places
+from bot.matching.scripts import is_dense
+from bot.thesaurus import Things
+
+_FILE: Final = Path(__file__).parent / "nearness.npz"
+MOST_WORDS: Final = 60
+"""Words of a text that are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a text speaks of, word by word: all things that a word may mean, loose ones too."""
+
+    things: Places
+    """Their places in the table, word by word."""
+    firsts: Places
+    """Where among them the things of each word begin."""
+    weights: Floats
+    """How rare what each word means is in the phrases: it says the more. Of several meanings the commonest counts."""
+    direction: Floats
+    """Where they lie together, of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near two texts are to each other. ``rarest`` and ``shared`` are weights, all else is 0–1."""
+
+    things: float
+    """How much of what they speak of is the same."""
+    direction: float
+    """How alike the directions are; below 0 where they are opposed."""
+    covered: tuple[float, float]
+    """How near the things of one text are to the nearest ones of the other; the lower share first."""
+    rarest: tuple[float, float]
+    """Weight of the most telling thing of one text to which nothing in the other is near; the smaller one first."""
+    shared: float
+    """Weight of the things that both name."""
+
+
+NOT_NEAR: Final = Nearness(0.0, 0.0, (0.0, 0.0), (9.0, 9.0), 0.0)
+"""When nothing is known of one of the two."""
+
+
+class Table:
+    """Of each thing how rare it is, and where it lies: things that people name together lie in one direction."""
+
+    def __init__(self, ids: Sequence[str], weights: Floats, vectors: npt.NDArray[np.int8]) -> None:
+        """``vectors``: a row a thing, of which the directions count alone."""
+        self._places = {thing: place for place, thing in enumerate(ids)}
+        self._weights = weights.astype(np.float32)
+        lengths = np.linalg.norm(vectors.astype(np.float32), axis=1, keepdims=True)
+        self._vectors = np.asarray(vectors / np.maximum(lengths, 1), np.float32)
+
+    def said(self, words: Iterable[Iterable[str]]) -> Said:
+        """``words``: the things that each word of a text may mean; those that the table lacks are left out."""
+        places = [[self._places[thing] for thing in word if thing in self._places] for word in words]
+        # What is said twice is said once.
+        places = [list(word) for word in dict.fromkeys(tuple(sorted(word)) for word in places if word)]
+        things = np.array([place for word in places for place in word], np.intp)
+        counts = np.array([len(word) for word in places], np.intp)
+        firsts = np.cumsum(counts) - counts
+        own = self._weights[things]
+        weights = np.minimum.reduceat(own, firsts) if len(firsts) else own
+        sharing = np.repeat(counts, counts).astype(np.float32)
+        direction = (own / sharing) @ self._vectors[things]
+        length = max(float(np.linalg.norm(direction)), 1e-9)
+        return Said(things, firsts, weights, np.asarray(direction / length, np.float32))
+
+    def nearness(self, one: Said, other: Said) -> Nearness:
+        if not one.weights.any() or not other.weights.any():
+            return NOT_NEAR
+        same = one.things[:, None] == other.things[None, :]
+        near = np.maximum(np.where(same, np.float32(1), self._vectors[one.things] @ self._vectors[other.things].T), 0)
+        of_one = np.maximum.reduceat(near.max(axis=1), one.firsts)
+        of_other = np.maximum.reduceat(near.max(axis=0), other.firsts)
+        both = one.weights[np.maximum.reduceat(same.any(axis=1), one.firsts)]
+        covered = sorted(
+            (float(one.weights @ of_one / one.weights.sum()), float(other.weights @ of_other / other.weights.sum()))
+        )
+        rarest = sorted((float((one.weights * (1 - of_one)).max()), float((other.weights * (1 - of_other)).max())))
+        lengths = float(np.linalg.norm(one.weights) * np.linalg.norm(other.weights))
+        return Nearness(
+            float(both @ both) / lengths,
+            float(one.direction @ other.direction),
+            (covered[0], covered[1]),
+            (rarest[0], rarest[1]),
+            float(both.sum()),
+        )
+
+
+@lru_cache(maxsize=1)
+def table() -> Table:
+    with np.load(_FILE) as file:
+        return Table(file["things"].tolist(), file["weights"], file["vectors"])
+
+
+def meant(things: Things, folded: str, language: str) -> list[tuple[str, ...]]:
+    """What a folded text speaks of, word by word: the things that each word, or name of several words, may mean."""
+    words = [piece for word in folded.split()[:MOST_WORDS] for piece in _cut(things, word, language)]
+    spans: dict[int, tuple[int, list[str]]] = {}
+    for start, end, thing in things.spans(words, language):
+        longest, names = spans.get(start, (0, []))
+        spans[start] = (end, [thing]) if end > longest else (longest, [*names, thing] if end == longest else names)
+    said: list[tuple[str, ...]] = []
+    index = 0
+    while index < len(words):
+        end, names = spans.get(index, (index + 1, []))
+        parts = [part for word in words[index:end] for part in things.named(word, language)]
+        # Both what a name means and what its words do: "birth certificate" is a certificate too.
+        said += [(*names, *(thing for part in parts for thing in part))] if names else map(tuple, parts)
+        index = end
+    return said
+
+
+def _cut(things: Things, word: str, language: str) -> Sequence[str]:
+    return things.cut(word, language) if any(map(is_dense, word)) else (word,)
