@@ -16,6 +16,7 @@ from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.parts import LONGEST, MOST, clauses_of, parts_of
+from bot.matching.said import said
 from bot.matching.scoring import Scorer
 from bot.matching.shared import SharedHead
 from bot.matching.thresholds import ASK
@@ -67,7 +68,7 @@ def test_a_match_does_not_depend_on_the_order_of_the_phrases():
 def test_a_phrase_is_on_the_side_of_its_label_and_of_no_other():
     phrases = [phrase for phrase in PHRASES if phrase.language == "en"]
     head = fit_head("en", phrases)
-    heard = Scorer([head]).read([phrase.folded for phrase in phrases], {"en"})
+    heard = Scorer([head]).read(said(*(phrase.folded for phrase in phrases)), {"en"})
     margins = heard.sums[0].sum(axis=1) + head.bias
     for phrase, margin in zip(phrases, margins[:, :-1], strict=True):
         assert (margin > 0).tolist() == [label == phrase.label for label in head.labels], phrase.text

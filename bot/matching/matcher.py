@@ -22,6 +22,7 @@ from bot.matching.naming import Naming
 from bot.matching.nearest import Nearest
 from bot.matching.parts import is_clause, parts_of
 from bot.matching.repair import Repairers
+from bot.matching.said import said
 from bot.matching.scoring import Heard, Scorer, Scores
 from bot.matching.scripts import main_script
 from bot.matching.several import Wishes, akin
@@ -162,8 +163,7 @@ class Matcher:
         folded = fold(text)[:LONGEST]
         # Some characters stand for whole sentences once they are folded.
         parts = [own for part in parts_of(text) if (own := fold(part)[: 2 * len(part)])]
-        scores, heard = self._scores(folded, parts)
-        every = self.scorer.added(heard)
+        scores, heard, every = self._scores(folded, parts)
         part_scores = [own for own, part in zip(every, parts, strict=True) if is_clause(part)]
         pair_scores = self._neighbours(heard) if len(parts) > 2 else []  # two parts together are the whole
         reading = self._kept(self._reading(folded, scores))
@@ -201,16 +201,23 @@ class Matcher:
         """The scores of each part of a message with the next one."""
         return self.scorer.added(heard.neighbours())
 
-    def _scores(self, folded: str, parts: Sequence[str] = ()) -> tuple[Scores, Heard]:
-        """The scores of a text together with those of its repaired readings in the likeliest languages; and what is
-        heard in its folded ``parts``."""
-        whole = self.scorer.hear(folded)
+    def _scores(self, folded: str, parts: Sequence[str] = ()) -> tuple[Scores, Heard, list[Scores]]:
+        """The scores of a text together with those of its repaired readings in the likeliest languages; what is heard
+        in its folded ``parts``, and the scores of each."""
+        is_one = list(parts) == [folded]  # most messages: it need not be read again as a part of itself
+        texts = said(folded, *(() if is_one else parts))
+        whole = self.scorer.hear(texts.of(0, 1))
         scores = self.scorer.added(whole)[0]
         readings = self._repaired(folded, scores)
-        is_one = list(parts) == [folded]  # most messages: it need not be read again as a part of itself
-        heard = self.scorer.read([*readings, *(() if is_one else parts)], self._likely(scores, t.PART_LANGUAGES))
-        scores = self.scorer.blended(scores, self.scorer.added(heard.of(slice(0, len(readings)))))
-        return scores, whole if is_one else heard.of(slice(len(readings), None))
+        others = texts.of(1, len(texts.folded))
+        heard = self.scorer.read(
+            said(*readings) + others if readings else others, self._likely(scores, t.PART_LANGUAGES)
+        )
+        every = self.scorer.added(heard)
+        blended = self.scorer.blended(scores, every[: len(readings)])
+        if is_one:
+            return blended, whole, [scores]
+        return blended, heard.of(slice(len(readings), None)), every[len(readings) :]
 
     def _repaired(self, folded: str, scores: Scores) -> list[str]:
         """The text with its slips put right, by each of the languages that it may be written in."""

@@ -67,7 +67,9 @@ class Names:
 
     def apart(self, folded: str) -> str:
         """A folded text in which names in scripts without spaces stand as words of their own: "医院 在哪里"."""
-        return " ".join(self._dense.sub(r" \g<0> ", folded).split()) if self._dense else folded
+        if self._dense is None or folded.isascii():
+            return folded
+        return " ".join(self._dense.sub(r" \g<0> ", folded).split())
 
     def find(self, folded: str) -> list[NameFound]:
         """The names in a folded text from left to right, the longest at each place; inflected and misspelt ones too."""
@@ -117,6 +119,7 @@ _ENDINGS: Final = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=16384)
 def _key(word: str) -> str:
     """A word in Latin letters with doubled letters single: «Навигаторе» and "Navigaattori" begin alike."""
     latin = word.translate(_LATIN) if not word.isascii() else word

@@ -9,11 +9,11 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from bot.matching.features import Features, Floats, Places, features_of
+from bot.matching.features import Features, Floats, Places
 from bot.matching.head import Head
 from bot.matching.labels import NONE, is_none, needs_asked_between
-from bot.matching.lexicon import Doubles, Lexicon, Mass
-from bot.matching.parts import words_in
+from bot.matching.lexicon import Doubles, Lexicon, Mass, Weighed
+from bot.matching.said import Said, said
 from bot.matching.scripts import script_shares
 from bot.matching.shared import SHARED, Meant, SharedHead
 
@@ -51,8 +51,9 @@ development questions are right, 8 points fewer of others that nobody tuned with
 ABSENT: Final = -1.0
 """The margin of a label that a head does not have: what a one-vs-rest classifier says of a stranger."""
 
-_Map: TypeAlias = tuple[Places, Places, Places]
-"""Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
+_Map: TypeAlias = tuple[Places, Places]
+"""For each label, and the alarm behind them, its column in a head, the one behind its last when it has none; and the
+columns of its none groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Heard:
         return Heard(self.heads, mass, evidence, shares, tuple(sums), words, meant)
 
 
+_NO_PLACES: Final = np.zeros(0, np.intp)
 _NOTHING: Final = np.zeros((0, 0, 2))
 SILENCE: Final = Heard((), Mass(_NOTHING, _NOTHING), _NOTHING[..., 0], _NOTHING[..., 0], (), ())
 """No text at all."""
@@ -137,6 +139,7 @@ class Scorer:
         self.shared = next((SharedHead(head) for head in heads if head.language == SHARED and head.labels), None)
         self._scripts = scripts or {}
         own = {label for label in labels or (label for head in heads for label in head.labels) if not is_none(label)}
+        own -= {NONE}  # the groups of the head that all share are one already
         # What is asked about must have a place even when nobody wrote a phrase for it alone.
         own |= {need for label in own for need in needs_asked_between(label)}
         self.labels: tuple[str, ...] = (*sorted(own), NONE)
@@ -146,38 +149,39 @@ class Scorer:
         self._lexicon = Lexicon([head.vocabulary for head in self.heads])
 
     def _map(self, head: Head) -> _Map:
-        """Where a head's labels go: rows of named labels, their places, and the rows of none groups."""
-        named = [(i, self._place[label]) for i, label in enumerate(head.labels) if label in self._place]
-        none = [i for i, label in enumerate(head.labels) if is_none(label)]
-        # The alarm stands behind the labels, there as here.
-        rows, places = zip(*named, (len(head.labels), len(self.labels)), strict=True)
-        return np.array(rows, np.intp), np.array(places, np.intp), np.array(none, np.intp)
+        columns = {label: column for column, label in enumerate(head.labels)}
+        alarm, absent = len(head.labels), len(head.labels) + 1
+        found = [*(columns.get(label, absent) for label in self.labels), alarm]
+        none = [column for label, column in columns.items() if is_none(label)]
+        return np.array(found, np.intp), np.array(none, np.intp)
 
     def place(self, label: str) -> int:
         return self._place[label]
 
     def score(self, folded: str) -> Scores:
         """The scores of a folded text."""
-        return self.added(self.hear(folded))[0]
+        return self.added(self.hear(said(folded)))[0]
 
-    def read(self, folded: Sequence[str], among: Collection[str]) -> Heard:
-        """What the heads of the languages ``among`` say of some folded texts, one by one."""
-        if not folded:
+    def read(self, texts: Said, among: Collection[str]) -> Heard:
+        """What the heads of the languages ``among`` say of some texts, one by one."""
+        if not texts.folded:
             return SILENCE
         chosen = [index for index, head in enumerate(self.heads) if head.language in among]
-        return self._read(folded, features_of(*folded), tuple(map(words_in, folded)), chosen)
+        return self._read(texts, self._lexicon.weigh(texts.features, chosen), chosen)
 
-    def hear(self, folded: str) -> Heard:
-        """What the heads say of a text of which nothing is known yet."""
-        features, words, every = features_of(folded), (words_in(folded),), range(len(self.heads))
+    def hear(self, text: Said) -> Heard:
+        """What the heads say of one text, of which nothing is known yet."""
+        (folded,), features, every = text.folded, text.features, range(len(self.heads))
         shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])
         own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
         if own and len(own) < len(every):
-            heard = self._read([folded], features, words, self._likely(features, own))
+            chosen = self._likely(features, own)
+            weighed = self._lexicon.weigh(features, chosen)
             # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
-            if heard.evidence.max(initial=0.0) >= SCRIPT_KNOWN:
-                return heard
-        return self._read([folded], features, words, self._likely(features, every))
+            if weighed.mass.evidence.max() >= SCRIPT_KNOWN:
+                return self._read(text, weighed, chosen)
+        chosen = self._likely(features, every)
+        return self._read(text, self._lexicon.weigh(features, chosen), chosen)
 
     def nearest_none(self, folded: str, language: str) -> str:
         """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
@@ -185,27 +189,23 @@ class Scorer:
         rows = [i for i, label in enumerate(head.labels) if is_none(label)] if head else []
         if head is None or not rows:
             return ""
-        heard = self.read([folded], {language})
+        heard = self.read(said(folded), {language})
         margins = heard.sums[0][0].sum(axis=0) + head.bias
         return head.labels[max(rows, key=lambda row: float(margins[row]))]
 
-    def _read(
-        self, folded: Sequence[str], features: Features, words: tuple[float, ...], chosen: Sequence[int]
-    ) -> Heard:
-        weighed = self._lexicon.weigh(features, chosen)
+    def _read(self, texts: Said, weighed: Weighed, chosen: Sequence[int]) -> Heard:
         evidence = weighed.mass.evidence
         shares = _shares(evidence)
         told = weighed.known
-        if len(words) > 1:
+        if len(texts.words) > 1:
             told = told & np.repeat((shares > 0).repeat(2, axis=1), np.diff(weighed.bounds), axis=1)
         sums = []
-        for place, index in enumerate(chosen):
-            known = told[place].nonzero()[0] if shares[place].any() else told[place, :0].nonzero()[0]
-            rows, values = weighed.rows[place, known], weighed.values[place, known]
+        for place, (index, counts) in enumerate(zip(chosen, shares.max(axis=1, initial=0.0).tolist(), strict=True)):
+            known = told[place].nonzero()[0] if counts else _NO_PLACES
+            rows, values = weighed.rows[place].take(known), weighed.values[place].take(known)
             sums.append(self.heads[index].sums(rows, values, known.searchsorted(weighed.bounds)))
-        return Heard(
-            tuple(chosen), weighed.mass, evidence, shares, tuple(sums), words, self._meant(folded, chosen, evidence)
-        )
+        meant = self._meant(texts.folded, chosen, evidence)
+        return Heard(tuple(chosen), weighed.mass, evidence, shares, tuple(sums), texts.words, meant)
 
     def _meant(self, folded: Sequence[str], chosen: Sequence[int], evidence: Doubles) -> Meant | None:
         """What the shared head says of texts, whose words are looked up in the language that knows most of them."""
@@ -219,11 +219,10 @@ class Scorer:
         if not heard.words:
             return []
         margins = np.full((len(heard.words), len(self.labels) + 1), ABSENT, dtype=np.float32)
-        shares = heard.shares.astype(np.float32)
-        for place, index in enumerate(heard.heads):
-            if shares[place].any():
-                spread = self._spread(index, heard.sums[place])
-                margins += shares[place, :, None] * (spread - np.float32(ABSENT))
+        shares = heard.shares.astype(np.float32)[:, :, None]
+        counts = heard.shares.max(axis=1, initial=0.0).tolist()
+        for place in itertools.compress(range(len(counts)), counts):
+            margins += shares[place] * (self._spread(heard.heads[place], heard.sums[place]) - np.float32(ABSENT))
         if self.shared and self._shared_map and heard.meant:
             spread = self._laid(self._shared_map, self.shared.margins(heard.meant))
             understood = np.maximum(heard.evidence.max(axis=0), heard.meant.things / np.maximum(heard.words, 1))
@@ -265,11 +264,12 @@ class Scorer:
         return self._laid(self._maps[index], sums[:, 0] + sums[:, 1] + self.heads[index].bias)
 
     def _laid(self, places: _Map, own: Floats) -> Floats:
-        rows, targets, none = places
-        spread = np.full((len(own), len(self.labels) + 1), ABSENT, dtype=np.float32)
-        spread[:, targets] = own[:, rows]
+        columns, none = places
+        wide = np.full((len(own), own.shape[1] + 1), ABSENT, dtype=np.float32)
+        wide[:, :-1] = own
+        spread = wide.take(columns, axis=1)
         if len(none):
-            spread[:, self._place[NONE]] = own[:, none].max(axis=1)
+            spread[:, self._place[NONE]] = own.take(none, axis=1).max(axis=1)
         return spread
 
 

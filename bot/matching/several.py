@@ -14,6 +14,7 @@ from bot.matching.exact import Exacts
 from bot.matching.labels import is_talk
 from bot.matching.parts import Clause, clauses_of
 from bot.matching.repair import Repairers
+from bot.matching.said import said
 from bot.matching.scoring import Scorer, Scores
 from bot.model import Candidate, Catalogue, Found
 
@@ -90,7 +91,7 @@ class Wishes:
         """The scores of each clause, together with those of its repaired reading where slips were put right."""
         repairer = self._repairers.of(languages[0])
         mended = {index: own for index, clause in enumerate(clauses) if (own := repairer.text(clause)) != clause}
-        every = self._scorer.added(self._scorer.read([*clauses, *mended.values()], languages))
+        every = self._scorer.added(self._scorer.read(said(*clauses, *mended.values()), languages))
         heard = every[: len(clauses)]
         for index, other in zip(mended, every[len(clauses) :], strict=True):
             heard[index] = self._scorer.blended(heard[index], [other])
