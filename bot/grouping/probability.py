@@ -16,8 +16,8 @@ from bot.grouping.trees import Trees
 
 SAME: Final = 0.78
 """From this probability a question joins a group: rather a group too many than two questions wrongly together. With
-0.70 two to five more of 100 pairs meet, and of the strangers' pairs put together within a language 84 instead of 93 in
-100 ask the same (22 Nov 2026, ``make bench-grouping``)."""
+0.70 two to five more of 100 pairs meet, and of the strangers' pairs put together within a language nine in 100 fewer
+ask the same (22 Nov 2026, ``make bench-grouping``)."""
 
 _FILE: Final = Path(__file__).parent / "trees.npz"
 """Boosted trees, one set for two questions in one language and one for two languages; ``tests/bench/fit_grouping.py``
