@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,9 @@ from bot.grouping.tokens import look_up_words
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
-from bot.model import Drafts, NotFound, Unsure
+from bot.matching.languages import likely_languages
+from bot.model import Drafts, Locale, NotFound, Unsure
+from bot.text import fold
 from bot.texts import text_files
 
 LOOK_S: Final = 0.25
@@ -48,6 +50,10 @@ class Guides:
         self.others_started = asyncio.Event()
         """Set by whoever starts all parts: what the first answers need is made ready only then, else it delays them."""
         self._fitting: set[Wanted] = set()
+        self._waiting: list[Wanted] = []
+        """What is learnt next, in its order …"""
+        self._asked_in: dict[Locale, None] = {}
+        """… but for the languages in which somebody waits for an answer."""
         self._slots = asyncio.Semaphore(PARALLEL)
         self.on_swap: list[Callable[[Guide], None]] = []
         self.on_learnt: list[Callable[[bool], None]] = []
@@ -68,12 +74,26 @@ class Guides:
         return self._learning
 
     async def learnt_enough(self, text: str) -> None:
-        """Return once the guide in use is sure of ``text``, or has learnt all it can: at once, but for the first start.
+        """Return once the guide in use is sure of ``text``, or has learnt what it is written in: at once, but for the
+        first start. Its language is learnt next.
 
-        Until then a text that nobody is sure of may be a cry for help in a language not learnt yet.
+        Until then a text that nobody is sure of may be a cry for help in a language not learnt yet; so one whose words
+        do not give its language away waits until everything is learnt.
         """
-        while self._learning and isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure):
+        if not self._learning:
+            return
+        likely = await asyncio.to_thread(likely_languages, fold(text), self.current.content.intents.phrases)
+        self._asked_in.update(dict.fromkeys(likely))
+        while self._learning and self._is_unsure(text) and not self._has_learnt(likely):
             await self._changed.wait()
+
+    def _is_unsure(self, text: str) -> bool:
+        return isinstance(self.current.matcher.match(text).verdict, NotFound | Unsure)
+
+    def _has_learnt(self, languages: Sequence[Locale]) -> bool:
+        """Whether some languages, and what all share, are learnt; not so of none at all."""
+        missing = self.current.missing
+        return bool(languages) and not any(wanted.is_shared or wanted.language in languages for wanted in missing)
 
     async def watch(self) -> None:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
@@ -138,26 +158,30 @@ class Guides:
 
     async def fit(self) -> None:
         """Fit the missing heads in processes of their own; each acts as soon as it is there."""
-        waiting = _in_turn(wanted for wanted in self.current.missing if wanted not in self._fitting)
-        self._fitting.update(waiting)
-
-        async def one(wanted: Wanted) -> None:
-            try:
-                async with self._slots:
-                    # What was edited again while it waited need not be learnt.
-                    head = await self._fitted(wanted) if wanted in self.current.missing else None
-            finally:
-                self._fitting.discard(wanted)
-            if head is None and wanted not in self.current.missing:
-                return
-            _tell(self.on_learnt, head is not None)
-            if head is not None:
-                self._adopt(wanted, head)
-
-        await asyncio.gather(*(one(wanted) for wanted in waiting))
+        found = [wanted for wanted in self.current.missing if wanted not in self._fitting]
+        self._fitting.update(found)
+        self._waiting = _in_turn([*self._waiting, *found])
+        await asyncio.gather(*(self._learn_next() for _ in found))
         self._learning = bool(self._fitting)
         self._wake()
         await asyncio.to_thread(_give_back)
+
+    async def _learn_next(self) -> None:
+        """Learn what is most waited for, once there is a processor for it."""
+        async with self._slots:
+            asked = (wanted for code in self._asked_in for wanted in self._waiting if wanted.language == code)
+            wanted = next(asked, self._waiting[0])
+            self._waiting.remove(wanted)
+            try:
+                # What was edited again while it waited need not be learnt.
+                head = await self._fitted(wanted) if wanted in self.current.missing else None
+            finally:
+                self._fitting.discard(wanted)
+        if head is None and wanted not in self.current.missing:
+            return
+        _tell(self.on_learnt, head is not None)
+        if head is not None:
+            self._adopt(wanted, head)
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
         if head := self._cache.load(wanted):

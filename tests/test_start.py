@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,9 @@ import bot.messages
 from bot.cli.main import opas
 from bot.cli.verbs import VERBS
 from bot.guide import Guide, load_guide
+from bot.guides import Guides
 from bot.matching.cache import HeadCache
-from tests.conftest import SHIPPED
+from tests.conftest import MARIBOR, SHIPPED
 
 
 def everything_read(guide: Guide) -> tuple[object, ...]:
@@ -102,3 +104,16 @@ def test_the_list_of_verbs_says_what_each_verb_says_of_itself():
         name: command.get_short_help_str(1000) for name, command in opas.commands.items()
     }
     assert {command.name for command in opas.commands.values()} == VERBS.keys()
+
+
+async def test_at_a_first_start_the_language_that_somebody_writes_in_is_learnt_next(tmp_path: Path):
+    guides = Guides(MARIBOR, HeadCache(tmp_path))
+    order = [wanted.language for wanted in guides.current.missing if not wanted.is_shared]
+    assert order[-1] == "ar"
+    learnt: list[str] = []
+    guides.on_swap.append(lambda guide: learnt.append(guide.heads[-1].language))
+    waiting = asyncio.create_task(guides.learnt_enough("من يقرأ لي هذه الرسالة ومتى يفتح مكتب المدينة"))
+    await guides.fit()
+    await waiting
+    assert learnt.index("ar") < learnt.index(order[1])
+    assert not guides.is_learning

@@ -7,9 +7,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
+from bot.matching.scripts import main_script
 from bot.matching.thresholds import LANGUAGE_KNOWN, LANGUAGE_LEAD
+from bot.model import Phrases
 
 # Scripts that only languages write which Opas does not speak (the language named is the one most people in Finland
 # write in that script), and letters or words that give a language away within a shared script.
@@ -43,6 +46,13 @@ _WORDS: Final = {
 }
 _FOREIGN_WORDS: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 
+SAMPLE: Final = 64
+"""Phrases of a language from which its script is told."""
+LIKELY_KNOWN: Final = 0.6
+"""Share of a text's words that the phrases of its language must have …"""
+LIKELY_SHARE: Final = 0.8
+"""… and share of the most in any language from which another one is as likely."""
+
 ENOUGH: Final = 1500
 """Characters of a text by which its language is recognised."""
 
@@ -55,6 +65,20 @@ def written_language(evidence: Mapping[str, float]) -> str | None:
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < LANGUAGE_LEAD:
         return None
     return ranked[0][0]
+
+
+def likely_languages(folded: str, phrases: Mapping[str, Phrases]) -> list[str]:
+    """The languages that a folded text may be written in, likeliest first, told by its script and by the words of the
+    phrases alone, before anything is learnt; none when too little of it is known to tell. Takes 0.05 s."""
+    script = main_script([folded])
+    own = {c: some for c, some in phrases.items() if main_script(some.folded[:: 1 + len(some) // SAMPLE]) == script}
+    if len(own) < 2:
+        return list(own)
+    words = set(folded.split())
+    known = {c: len(words.intersection(chain.from_iterable(map(str.split, some.folded)))) for c, some in own.items()}
+    most = max(known.values())
+    likely = [code for code in own if known[code] >= LIKELY_SHARE * most]
+    return sorted(likely, key=lambda code: -known[code]) if most >= LIKELY_KNOWN * len(words) else []
 
 
 def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
