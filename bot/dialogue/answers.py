@@ -97,13 +97,16 @@ def more_reply(speaker: Speaker, need: Need, services: Sequence[Service]) -> Rep
     return Reply(speaker.locale, (title, Paragraph(speaker.say("Choose a place:"))), (*rows, closing_row(speaker)))
 
 
-def choice_reply(speaker: Speaker, needs: Sequence[Need]) -> Reply:
-    """Two or three needs that may be meant, and "none of these"."""
+def choice_reply(speaker: Speaker, needs: Sequence[Need], *, is_elsewhere: bool = False) -> Reply:
+    """Needs that may be meant, and "none of these". ``is_elsewhere``: what is meant is clear, but of another place; the
+    caller says so, and nothing is asked."""
     rows: list[tuple[Button, ...]] = [
         (Press(need_title(speaker, need), press_data("need", need.id)),) for need in needs
     ]
-    rows.append((Press(speaker.say("None of these"), press_data("none")),))
-    return Reply(speaker.locale, (Paragraph(speaker.say("What do you mean? Choose one:")),), tuple(rows))
+    no = speaker.say("Not this") if len(needs) == 1 else speaker.say("None of these")
+    rows.append((Press(no, press_data("none")),))
+    question = () if is_elsewhere else (Paragraph(speaker.say("What do you mean? Choose one:")),)
+    return Reply(speaker.locale, question, tuple(rows))
 
 
 def feedback_row(speaker: Speaker, need: Need | None, service: Service | None) -> tuple[Button, ...]:

@@ -72,7 +72,8 @@ def answered(asked: Asked, scene: Scene) -> Turn:
             return Turn(replies, after, "answered", tuple(need.id for need in needs))
         case Unsure(candidates):
             needs = needs_known(catalogue, [candidate.need for candidate in candidates])
-            return Turn((choice_reply(speaker, needs),), after, "asked", tuple(need.id for need in needs))
+            reply = choice_reply(speaker, needs, is_elsewhere=asked.match.is_elsewhere)
+            return Turn((reply,), after, "asked", tuple(need.id for need in needs))
         case Named(service_id, asks):
             named = catalogue.services[service_id]
             if named.is_over(scene.moment.date()):
