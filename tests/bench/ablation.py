@@ -19,14 +19,12 @@ from unittest.mock import patch
 import numpy as np
 
 from bot.evaluation import Question, evaluate, read_questions
-from bot.guide import Guide, load_guide
+from bot.guide import Guide
 from bot.matching import features, fitting, matcher, repair, scoring, thresholds
-from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.repair import Repairer
-
-ROOT = Path(__file__).parents[2]
+from tests.bench.rig import learnt_guide
 
 # Part → what is replaced while it is off: object, name, value.
 SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
@@ -74,14 +72,7 @@ def main() -> None:
     parser.add_argument("--refit", nargs="*", default=[], metavar="LANG")
     given = parser.parse_args()
     questions = read_questions(given.questions)
-    guide = load_guide(ROOT, HeadCache(ROOT / ".cache" / "opas"))
-    if guide.missing:
-        print(
-            "not learnt yet:",
-            *(wanted.language for wanted in guide.missing),
-            "(run `opas eval` first)",
-            file=sys.stderr,
-        )
+    guide = learnt_guide()
     print(f"{'without':32}   right  right+off.  wrong   urgent  alarms  out: answered  p50 ms  p99 ms")
     for part, switches in SWITCHES.items():
         with off(switches):

@@ -24,12 +24,10 @@ from bot.grouping.leanings import Leaning, leaning_of, likeness
 from bot.grouping.pairs import compare
 from bot.grouping.tokens import tokeniser
 from bot.grouping.trees import DEPTH, ENDS
-from bot.guide import Guide, load_guide
-from bot.matching.cache import HeadCache
-from bot.settings import Settings
+from bot.guide import Guide
 from bot.thesaurus import things
+from tests.bench.rig import ROOT, learnt_guide
 
-ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "tests/questions/topics.jsonl"
 HALVES = ("tuning", "strangers-looked")
 DIRECTIONS = 60
@@ -147,7 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trees-alone", action="store_true", help="leave nearness as it is")
     arguments = parser.parse_args()
-    guide = load_guide(ROOT, HeadCache(Settings.from_env({}).cache))
+    guide = learnt_guide()
     if not arguments.trees_alone:
         learn_nearness(guide)
         nearness.table.cache_clear()

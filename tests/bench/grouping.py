@@ -14,11 +14,9 @@ from itertools import combinations
 from pathlib import Path
 
 from bot.grouping import Grouper, Placement
-from bot.guide import Guide, load_guide
-from bot.matching.cache import HeadCache
-from bot.settings import Settings
+from bot.guide import Guide
+from tests.bench.rig import ROOT, learnt_guide
 
-ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "tests/questions/topics.jsonl"
 Row = dict[str, str]
 
@@ -50,7 +48,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=4)
     parser.add_argument("--wrong", metavar="HALF")
     arguments = parser.parse_args()
-    guide = load_guide(ROOT, HeadCache(Settings.from_env({}).cache))
+    guide = learnt_guide()
     rows: list[Row] = [json.loads(line) for file in arguments.files for line in file.read_text("utf-8").splitlines()]
     for half in dict.fromkeys(row["half"] for row in rows):
         pairs: Counter[tuple[bool, bool, bool]] = Counter()

@@ -27,15 +27,15 @@ from bot.store.asked import keep
 from bot.store.groups import open_group
 from bot.web.review import review_routes
 from bot.web.server import WebServer
+from tests.bench.rig import CACHE, ROOT, learnt_guide
 
 QUESTIONS, GROUPS, ROUNDS, ASKED = 5_000, 4_000, 20, 300
-SHIPPED = Path(__file__).parents[2]
 UNDO = timedelta(minutes=10)
 
 
 def sentences(chance: random.Random) -> list[tuple[str, str]]:
     """What people ask, with its language."""
-    files = sorted((SHIPPED / "tests/questions").glob("*.jsonl"))
+    files = sorted((ROOT / "tests/questions").glob("*.jsonl"))
     lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
     found = [(line["text"], line["lang"]) for line in lines if line.get("text") and line.get("lang")]
     chance.shuffle(found)
@@ -79,7 +79,7 @@ def place(review: Review, store: Store, matcher: Matcher, asked: list[tuple[str,
 
 
 async def main() -> None:
-    guides = Guides(SHIPPED, HeadCache(SHIPPED / ".cache/opas"))
+    guides = Guides(ROOT, HeadCache(CACHE), current=learnt_guide())
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = await stack.enter_async_context(await Store.open(folder / "bench.db", now=lambda: datetime.now(UTC)))
