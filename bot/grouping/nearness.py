@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.features import Floats, Places
-from bot.matching.scripts import is_dense
+from bot.matching.meanings import pieces
 from bot.thesaurus import Things
 
 _FILE: Final = Path(__file__).parent / "nearness.npz"
@@ -112,11 +112,8 @@ def table() -> Table:
 
 def meant(things: Things, folded: str, language: str) -> list[tuple[str, ...]]:
     """What a folded text speaks of, word by word: the things that each word, or name of several words, may mean."""
-    words = [piece for word in folded.split()[:MOST_WORDS] for piece in _cut(things, word, language)]
-    spans: dict[int, tuple[int, list[str]]] = {}
-    for start, end, thing in things.spans(words, language):
-        longest, names = spans.get(start, (0, []))
-        spans[start] = (end, [thing]) if end > longest else (longest, [*names, thing] if end == longest else names)
+    words = pieces(things, folded.split()[:MOST_WORDS], language)
+    spans = things.longest_spans(words, language)
     said: list[tuple[str, ...]] = []
     index = 0
     while index < len(words):
@@ -126,7 +123,3 @@ def meant(things: Things, folded: str, language: str) -> list[tuple[str, ...]]:
         said += [(*names, *(thing for part in parts for thing in part))] if names else map(tuple, parts)
         index = end
     return said
-
-
-def _cut(things: Things, word: str, language: str) -> Sequence[str]:
-    return things.cut(word, language) if any(map(is_dense, word)) else (word,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -163,9 +162,7 @@ class Tokeniser:
 
     def _pieces(self, folded: str, language: str) -> list[Token]:
         words = [piece for word in folded.split() for piece in self._cut(word, language)]
-        joined: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for start, end, thing in self._things.spans(words, language):
-            joined[start].append((end, thing))
+        joined = self._things.longest_spans(words, language)
         names = {name.start: name for name in self._matcher.names_in(" ".join(words))}
         found: list[Token] = []
         seen: set[tuple[str, frozenset[str]]] = set()
@@ -176,8 +173,8 @@ class Tokeniser:
                 new = [Token(" ".join(words[index : name.end]), 1.0, frozenset(), name.service)]
                 index = max(name.end, index + 1)
             elif span:
-                end = max(end for end, _ in span)
-                may_be = frozenset(thing for its, thing in span if its == end)
+                end, things_named = span
+                may_be = frozenset(things_named)
                 parts = self._parts(words[index:end], language) - may_be
                 new = [self._thing(" ".join(words[index:end]), may_be, parts)]
                 index = end

@@ -64,11 +64,8 @@ class Meanings:
 
     def _said(self, folded: str, language: str) -> list[tuple[int, ...]]:
         """What a text speaks of, place by place: the things that each word, or name of several words, may mean."""
-        words = self._words(folded, language)
-        spans: dict[int, tuple[int, list[str]]] = {}
-        for start, end, thing in self._things.spans(words, language):
-            longest, names = spans.get(start, (0, []))
-            spans[start] = (end, [thing]) if end > longest else (longest, [*names, thing] if end == longest else names)
+        words = pieces(self._things, folded.split()[:MOST_WORDS], language)[:MOST_WORDS]
+        spans = self._things.longest_spans(words, language)
         said: list[tuple[int, ...]] = []
         index = 0
         while index < len(words):
@@ -83,21 +80,18 @@ class Meanings:
                 index += 1
         return said
 
-    def _words(self, folded: str, language: str) -> list[str]:
-        words = folded.split()[:MOST_WORDS]
-        if not folded or max(folded) < _FIRST_DENSE:
-            return words
-        return [
-            piece
-            for word in words
-            for piece in (self._things.cut(word, language) if any(map(is_dense, word)) else (word,))
-        ][:MOST_WORDS]
-
     def _hashes_of(self, word: str, language: str) -> tuple[tuple[int, ...], ...]:
         """What a word means, part by part."""
         return tuple(
             tuple(sorted(self._hashes[thing] for thing in part)) for part in self._things.named(word, language)
         )
+
+
+def pieces(things: Things, words: list[str], language: str) -> list[str]:
+    """Folded words, those in a script without spaces cut into words for things."""
+    if not any(word and max(word) >= _FIRST_DENSE for word in words):
+        return words
+    return [piece for word in words for piece in (things.cut(word, language) if any(map(is_dense, word)) else (word,))]
 
 
 def _hash_of(thing: str) -> int:

@@ -102,6 +102,14 @@ class Things:
         table = self.words(language)
         return table.spans(words) if table else []
 
+    def longest_spans(self, words: list[str], language: str) -> dict[int, tuple[int, list[str]]]:
+        """By where they start, the longest names of several words: end (exclusive) and the things that they name."""
+        found: dict[int, tuple[int, list[str]]] = {}
+        for start, end, thing in self.spans(words, language):
+            longest, names = found.get(start, (0, []))
+            found[start] = (end, [thing]) if end > longest else (longest, [*names, thing] if end == longest else names)
+        return found
+
     def cut(self, run: str, language: str) -> list[str]:
         """A run of a script without spaces into the longest words for things; what is left into pairs of letters."""
         table = self.words(language)
