@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,14 +43,14 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_second_start_reads_neither_phrases_nor_translations_anew(
-    copied_content: Path, head_cache: HeadCache, readings: list[str]
+    copied_content: Path, tmp_path: Path, readings: list[str]
 ):
-    shutil.rmtree(head_cache.folder / "kept", ignore_errors=True)
-    first = load_guide(copied_content, head_cache)
+    cache = HeadCache(tmp_path / "cache")  # its own: what was read is kept for all tests that run beside this one
+    first = load_guide(copied_content, cache)
     assert readings.count("yaml") > 5
     assert "po" in readings
     readings.clear()
-    second = load_guide(copied_content, head_cache)
+    second = load_guide(copied_content, cache)
     assert set(readings) <= {"yaml"}
     assert len(readings) <= 2  # services.yaml and not-spoken.yaml
     assert everything_read(second) == everything_read(first)
