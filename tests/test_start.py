@@ -33,6 +33,12 @@ def everything_read(guide: Guide) -> tuple[object, ...]:
 
 
 @pytest.fixture
+def own_cache(tmp_path: Path) -> HeadCache:
+    """Not the one of all tests: of what was read it keeps two versions, and those beside these read others."""
+    return HeadCache(tmp_path / "cache")
+
+
+@pytest.fixture
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the program asks its readers of YAML and .po for, as it goes on."""
     done: list[str] = []
@@ -43,44 +49,43 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_second_start_reads_neither_phrases_nor_translations_anew(
-    copied_content: Path, tmp_path: Path, readings: list[str]
+    copied_content: Path, own_cache: HeadCache, readings: list[str]
 ):
-    cache = HeadCache(tmp_path / "cache")  # its own: what was read is kept for all tests that run beside this one
-    first = load_guide(copied_content, cache)
+    first = load_guide(copied_content, own_cache)
     assert readings.count("yaml") > 5
     assert "po" in readings
     readings.clear()
-    second = load_guide(copied_content, cache)
+    second = load_guide(copied_content, own_cache)
     assert set(readings) <= {"yaml"}
     assert len(readings) <= 2  # services.yaml and not-spoken.yaml
     assert everything_read(second) == everything_read(first)
 
 
-def test_only_what_was_edited_is_read_anew(copied_content: Path, head_cache: HeadCache, readings: list[str]):
-    load_guide(copied_content, head_cache)
+def test_only_what_was_edited_is_read_anew(copied_content: Path, own_cache: HeadCache, readings: list[str]):
+    load_guide(copied_content, own_cache)
     phrases = next((copied_content / "intents" / "en").glob("*.yaml"))
     phrases.write_text(phrases.read_text("utf-8").replace("- ", "- please ", 1), encoding="utf-8")
     readings.clear()
-    guide = load_guide(copied_content, head_cache)
+    guide = load_guide(copied_content, own_cache)
     assert len(readings) <= 2 + len(list((copied_content / "intents" / "en").iterdir()))
     assert "po" not in readings
     assert any(phrase.text.startswith("please ") for phrase in guide.content.intents.phrases["en"])
 
 
 @pytest.mark.parametrize("spoilt", ["", "{}", "nonsense", "\xff", '{"texts": 1}'])
-def test_what_was_kept_and_is_spoilt_is_read_anew(copied_content: Path, head_cache: HeadCache, spoilt: str):
-    first = load_guide(copied_content, head_cache)
-    for path in (head_cache.folder / "kept").iterdir():
+def test_what_was_kept_and_is_spoilt_is_read_anew(copied_content: Path, own_cache: HeadCache, spoilt: str):
+    first = load_guide(copied_content, own_cache)
+    for path in (own_cache.folder / "kept").iterdir():
         path.write_bytes(spoilt.encode("latin-1"))
-    assert everything_read(load_guide(copied_content, head_cache)) == everything_read(first)
+    assert everything_read(load_guide(copied_content, own_cache)) == everything_read(first)
 
 
-def test_content_with_complaints_complains_at_every_start(copied_content: Path, head_cache: HeadCache):
+def test_content_with_complaints_complains_at_every_start(copied_content: Path, own_cache: HeadCache):
     phrases = next((copied_content / "intents" / "en").glob("*.yaml"))
     text = phrases.read_text("utf-8")
     line = next(line for line in text.splitlines() if line.lstrip().startswith("- "))
     phrases.write_text(text.replace(line, f"{line}\n{line}", 1), encoding="utf-8")
-    first, second = (load_guide(copied_content, head_cache).content.warnings for _ in range(2))
+    first, second = (load_guide(copied_content, own_cache).content.warnings for _ in range(2))
     assert first == second != ()
 
 
