@@ -540,7 +540,10 @@ async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, cou
     site.town.clock.pass_by(minutes=1)
     await write()
     await site.town.settled()
-    assert (await counsellor.opens(f"/review/group/{group}")).text.count(unreached) == 1
+    page = await counsellor.opens(f"/review/group/{group}")
+    assert page.text.count(unreached) == 1
+    assert "Want a message" not in page.text
+    assert "Write to this person alone" not in page.text
 
 
 async def test_a_translator_adds_the_words_in_a_language_that_they_read(site: Site, counsellor: Visitor):

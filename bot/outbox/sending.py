@@ -14,6 +14,7 @@ from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
 from bot.outbox.lanes import Lanes, Pace
 from bot.redaction import reason_of, trace_of
 from bot.store import OutboxRow, Store, StoreUnavailable, Unit, Unsent
+from bot.store.asked import cannot_be_written_to
 from bot.store.records import CLOSED_TO_US, NEWS
 
 _Result = TypeVar("_Result")
@@ -296,8 +297,13 @@ class Outbox:
                 await self._fail(row, type(reason).__name__)
 
     async def _fail(self, row: Unsent, error: str) -> None:
+        def note(unit: Unit) -> None:
+            unit.failed(row.id, error)
+            if error == CLOSED_TO_US:
+                cannot_be_written_to(unit, row.chat_id)
+
         _log.warning("message not sent", extra={"outbox_id": row.id, "reason": error})
-        await self._record(lambda unit: unit.failed(row.id, error))
+        await self._record(note)
         self._done(row)
 
     def _done(self, row: Unsent) -> None:

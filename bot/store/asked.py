@@ -159,6 +159,11 @@ def write_to_me(unit: Unit, key: str, chat_id: int | None) -> Staged:
     return staged
 
 
+def cannot_be_written_to(unit: Unit, chat_id: int) -> None:
+    """The chat is closed to us: nobody there waits for a message any more. Who comes back asks again."""
+    unit.stage("UPDATE question SET chat_id = NULL WHERE chat_id = :chat_id", chat_id=chat_id).erases = True
+
+
 _ASKED: Final = ("id", "group_id", "key", "text", "language", "outcome", "asked_at", "asker", "chat_id", "needs",
                  "service", "joined")  # fmt: skip
 

@@ -67,7 +67,7 @@ RETENTION: Final[tuple[Rule, ...]] = (
             "needs": "what was offered instead",
             "service": "whose fact is wrong",
             "urgent": "nothing: urgent messages are answered and never kept as questions; of an older form of the file",
-            "chat_id": "only if the person said: yes, write to me",
+            "chat_id": "only if the person said: yes, write to me; goes when they block the bot",
             "asker": "a mark made of the chat's number and the bot's token, so that people are counted and not "
             "messages; without the token it leads to nobody",
             "group_id": "which questions ask the same",
