@@ -507,7 +507,7 @@ async def test_of_two_who_take_a_pair_apart_at_once_one_finds_a_single_question_
     )
     outcomes = await asyncio.gather(*(acts.split(office.liisa, group.id, [one]) for one in both))
     assert [type(outcome) for outcome in outcomes] == [Done, Refused]
-    assert outcomes[1] == Refused("There is only one question in this group.")
+    assert outcomes[1] == Refused("There is only one question here.")
     assert [found.people for found in await office.review.queue.groups(office.liisa)] == [1, 1]
 
 
@@ -726,7 +726,7 @@ async def test_admins_are_told_of_what_nobody_touched_for_five_working_days(offi
     assert "five working days" not in week  # Tuesday to Monday: four working days and a weekend
     clock.pass_by(days=2)
     await office.ticks()
-    assert admin.last.text == "A group of questions has been waiting for five working days. Look at it: /review"
+    assert admin.last.text == "A question has been waiting for five working days. Look at it: /review"
     clock.pass_by(days=1)
     await office.ticks()
     assert len(admin.person.messages) == 2
@@ -846,7 +846,7 @@ async def test_review_in_the_chat_takes_apart_puts_together_and_shows_only_some(
     counsellor = Talker(office.town, office.town.world.person(PEKKA))
     await counsellor.says("/review")
     await counsellor.presses("More …")
-    await counsellor.presses("Take out: how can I register a dog here")
+    await counsellor.presses("Take apart: how can I register a dog here")
     apart, other = sorted(g.id for g in await office.review.queue.groups(office.pekka))
     assert apart == group.id
     await office.review.acts.claim(office.pekka, other)
@@ -877,6 +877,7 @@ async def test_review_drops_a_group_with_a_reason_and_gives_a_link(office: Offic
     assert await office.review.queue.groups(office.liisa) == ()
     await late.presses("I take it")
     await late.person.sees(lambda: [t for t in late.person.toasts if t.text.endswith(" was first. Not a question")])
+    assert late.last.text.split() == ["This", "question", "is", "closed.", "Dropped"]
     [link] = await counsellor.presses("Open the page")
     token = link.rpartition("/")[2]
     assert await office.review.staff.link_owner(token) == office.pekka

@@ -492,7 +492,7 @@ async def test_ticked_questions_leave_together_and_can_come_back(site: Site, cou
     numbers = re.findall(r'form="ticked" name="question" value="(\d+)"', page.text)
     assert len(numbers) == 3
     page = await counsellor.submits(f"/review/group/{group}/split", question=numbers[1:])
-    assert "They have a group of their own now." in page.text
+    assert "What you took apart is a question of its own now." in page.text
     assert "can i park" not in shown(page.text).split("What it may mean")[0]
     assert "permit for fishing" in page.text
     assert "fishing permit" in page.text
@@ -525,7 +525,7 @@ async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, cou
         answer = await counsellor.submits(
             f"/review/group/{group}/write", question=question[1], kind="ask-back", sentence="which-city", text="Samir"
         )
-        assert "Your question is on its way. The group stays open." in answer.text
+        assert "Your letter is on its way. The question stays open." in answer.text
 
     before = len(asker.person.messages)
     await write()

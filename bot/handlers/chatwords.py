@@ -81,7 +81,7 @@ class ChatWords:
         speaker = self._review.parts.words(staff)
         again = Press(speaker.say("Write it anew"), f"{PREFIX}:words:{group}")
         if preview is None:
-            return Reply(speaker.locale, (Paragraph(speaker.say("This group is closed.")),))
+            return Reply(speaker.locale, (Paragraph(speaker.say("This question is closed.")),))
         lines = [Paragraph(speaker.say("Who receives it"), "title"), *_lines(speaker, preview)]
         rows: list[tuple[Button, ...]] = [(again, Press(speaker.say("Cancel"), f"{PREFIX}:show:{group}"))]
         if preview.faults:

@@ -180,7 +180,7 @@ class Reviewing:
                 return self._told(staff, outcome, say("They are one question now.")), await self._shown(staff, shown)
             case "split":
                 outcome = await self._review.acts.split(staff, number, [int(what)] if what.isdecimal() else [])
-                told = self._told(staff, outcome, say("They have a group of their own now."))
+                told = self._told(staff, outcome, say("What you took apart is a question of its own now."))
                 return told, await self._shown(staff, number)
             case "more":
                 return "", await self._more(staff, number)
@@ -236,9 +236,9 @@ class Reviewing:
         speaker = self._review.parts.words(staff)
         view = await self._review.queue.group(staff, number)
         if view is None or view.summary.state != "open":
-            text = speaker.say("This group is closed.")
-            more = Press(speaker.say("Next"), f"{PREFIX}:next:0")
-            return Reply(speaker.locale, (Paragraph(text),), ((more,),))
+            state = Wording(speaker, self._guide()).state(view.summary) if view else ""
+            lines = [Paragraph(line) for line in (speaker.say("This question is closed."), state) if line]
+            return Reply(speaker.locale, tuple(lines), ((Press(speaker.say("Next"), f"{PREFIX}:next:0"),),))
         return Reply(speaker.locale, tuple(self._paragraphs(speaker, view)), tuple(self._rows(speaker, staff, view)))
 
     def _paragraphs(self, speaker: Speaker, view: GroupView) -> list[Paragraph]:
@@ -303,7 +303,7 @@ class Reviewing:
             rows.append((Press(label, f"{PREFIX}:merge:{number}:{near.id}"),))
         questions = view.questions if view and view.summary.kind == "question" else ()
         for question in questions[-APART:] if len(questions) > 1 else ():
-            label = speaker.say("Take out: {text}", text=question.text[:LONGEST_BUTTON])
+            label = speaker.say("Take apart: {text}", text=question.text[:LONGEST_BUTTON])
             rows.append((Press(label, f"{PREFIX}:split:{number}:{question.id}"),))
         names = {
             "all": speaker.say("All questions"), "readable": speaker.say("In languages that I read"),
@@ -356,4 +356,4 @@ class Reviewing:
             case Refused(reason=reason):
                 return say(reason)
             case _:
-                return say("This group is closed.")
+                return say("This question is closed.")

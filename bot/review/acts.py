@@ -171,7 +171,7 @@ class Acts:
         if not leaving:
             return Gone()
         if len(asked) == 1:
-            return Refused(say("There is only one question in this group."))
+            return Refused(say("There is only one question here."))
         if len(leaving) == len(asked):
             return Refused(say("All questions would leave together, so nothing was moved. Leave one where it is."))
         new = self._parts.handover.new_group()

@@ -137,8 +137,8 @@ class Delivery:
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None:
                 words = self._parts.words(admin).count(
-                    "A group of questions has been waiting for five working days. Look at it: /review",
-                    "{n} groups of questions have been waiting for five working days. Look at them: /review",
+                    "A question has been waiting for five working days. Look at it: /review",
+                    "{n} questions have been waiting for five working days. Look at them: /review",
                     len(waiting),
                 )
                 self._parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin.telegram_id, words)

@@ -31,7 +31,7 @@ def digest(
         lines.append(
             speaker.say(
                 "Waiting now: {groups}, {people}.",
-                groups=speaker.count("{n} group", "{n} groups", waiting.groups),
+                groups=speaker.count("{n} question", "{n} questions", waiting.groups),
                 people=speaker.count("{n} person", "{n} people", waiting.people),
             )
         )
@@ -46,13 +46,13 @@ def digest(
         need = catalogue.need(unmet.need)
         lines.append(
             speaker.say(
-                "• {people} people ask, nobody has answered: group {group}, near “{need}”.",
-                people=unmet.people, group=unmet.group_id, need=need.title,
+                "• {people} people ask, nobody has answered: question {number}, near “{need}”.",
+                people=unmet.people, number=unmet.group_id, need=need.title,
             )
             if need
             else speaker.say(
-                "• {people} people ask, nobody has answered: group {group}.",
-                people=unmet.people, group=unmet.group_id,
+                "• {people} people ask, nobody has answered: question {number}.",
+                people=unmet.people, number=unmet.group_id,
             )
         )  # fmt: skip
     wrong = [judged for judged in overview.judged if judged.wrong]

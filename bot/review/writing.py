@@ -71,8 +71,8 @@ class Writing:
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:
                 words = self._parts.words(admin).say(
-                    "{name} proposes a new need: {title}. Group {group}: /review",
-                    name=by.name, title=title, group=group_id,
+                    "{name} proposes a new need: {title}. Question {number}: /review",
+                    name=by.name, title=title, number=group_id,
                 )  # fmt: skip
                 self._parts.stage_notice(unit, f"proposal:{group_id}:{stamp}:{admin.id}", admin.telegram_id, words)
         await self._store.commit(unit)
@@ -114,7 +114,8 @@ class Writing:
         unit.bump(QUESTIONS)
         writer = self._parts.staff.working(letter.staff_id or 0)
         if writer is not None and writer.telegram_id is not None:
-            words = self._parts.words(writer).say("A person answered you in group {group}: /review", group=row.group_id)
+            say = self._parts.words(writer).say
+            words = say("A person answered you about question {number}: /review", number=row.group_id)
             stamp = milliseconds(self._store.now())
             self._parts.stage_notice(unit, f"mail:{row.id}:{stamp}", writer.telegram_id, words)
         guide = self._parts.guide()

@@ -136,7 +136,7 @@ def done_line(speaker: Speaker, code: str) -> str:
         case "merge":
             return say("They are one question now.")
         case "split":
-            return say("They have a group of their own now.")
+            return say("What you took apart is a question of its own now.")
         case "answer" | "point":
             return say("The answer is in use. Messages go out a little later; until then you can take it back.")
         case "answer-alone":
@@ -146,7 +146,7 @@ def done_line(speaker: Speaker, code: str) -> str:
         case "reply":
             return say("Your reply is on its way.")
         case "ask-back":
-            return say("Your question is on its way. The group stays open.")
+            return say("Your letter is on its way. The question stays open.")
         case "letter-later":
             return say("Your letter is kept. Below you see when it goes out.")
         case "translate":
