@@ -1,6 +1,7 @@
 """The browser phone: the page in a real Chromium, a bot of the real library behind it."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -180,6 +181,11 @@ async def test_a_number_can_be_called_with_a_thumb(page):
     box = await call.bounding_box()
     assert box["height"] >= 44
     assert box["width"] >= 160
+    await say(page, "between 9:00 and 16:00 or 14:30: 017 273 4100, 116117, 70100 Kuopio")
+    await expect(page.locator('[data-from="bot"] [href^=tel]')).to_have_text(
+        [re.compile("112"), "017 273 4100", "116117"]
+    )
+    await expect(page.locator('[data-from="bot"] [href^=tel]').nth(1)).to_have_attribute("href", "tel:0172734100")
 
 
 @IN_THE_BROWSER

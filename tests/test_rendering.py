@@ -39,3 +39,8 @@ def test_a_label_that_no_phone_shows_is_shortened():
     [message] = render(Reply("en", (Paragraph("x"),), ((Press("l" * 90, "v1:menu"),),)))
     [[button]] = message.body["keyboard"]
     assert len(button["text"]) == 60
+
+
+def test_lines_without_arabic_letters_begin_on_the_right_of_an_arabic_message_and_a_number_stays_first():
+    [message] = render(Reply("ar", (Paragraph("112", "title"), Paragraph("اتصل\nKompassi"))))
+    assert message.body["text"] == "<b>112</b>\u200f\n\nاتصل\n\u200fKompassi"

@@ -15,6 +15,8 @@ LONGEST: Final = 4000
 """Characters of text in one message. Telegram takes 4096 after parsing; entities never make a text longer."""
 LONGEST_LABEL: Final = 60
 """Characters on a button that phones still show in full or nearly."""
+TO_THE_RIGHT: Final = "\u200f"
+"""A letter that is not seen and is written from right to left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,7 @@ def render(reply: Reply) -> Iterator[Rendered]:
     """The messages of one reply, in order: text, then contact card, then venue."""
     paragraphs = reply.paragraphs
     if reply.locale in RIGHT_TO_LEFT:
-        first, *rest = (*paragraphs, Paragraph(""))
-        paragraphs = (first, *(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in rest))
+        paragraphs = tuple(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in paragraphs)
     texts = list(_texts(paragraphs))
     if reply.document:
         content = reply.document
@@ -86,14 +87,16 @@ def _texts(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:
 
 
 def _aligned(text: str) -> str:
-    """Lines without a right-to-left letter, within a right-to-left message, are told to begin on the right too.
+    """Lines without a right-to-left letter, within a right-to-left message, are told to begin on the right too."""
+    return "\n".join(map(_aligned_line, text.split("\n")))
 
-    Not those of the first paragraph: the urgent card begins with its number and nothing before it.
-    """
-    return "\n".join(
-        line if not line or {unicodedata.bidirectional(char) for char in line} & {"R", "AL"} else f"\u200f{line}"
-        for line in text.split("\n")
-    )
+
+def _aligned_line(line: str) -> str:
+    if not line or {unicodedata.bidirectional(char) for char in line} & {"R", "AL"}:
+        return line
+    # The first strong letter decides, so behind digits the mark does as well: the urgent card begins with its number
+    # and nothing before it.
+    return line + TO_THE_RIGHT if line.replace(" ", "").isdecimal() else TO_THE_RIGHT + line
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -111,7 +114,8 @@ def _html(paragraph: Paragraph) -> str:
     text = escape(paragraph.text, quote=False)
     match paragraph.style:
         case "title":
-            return f"<b>{text}</b>"
+            words = text.removesuffix(TO_THE_RIGHT)
+            return f"<b>{words}</b>{text[len(words) :]}"
         case "small":
             return f"<i>{text}</i>"
         case "covered":

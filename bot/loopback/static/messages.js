@@ -81,11 +81,25 @@ function pieces(text, from, to, entities) {
   for (let i = 0; i + 1 < marks.length; i++) {
     const [begin, end] = [marks[i], marks[i + 1]];
     const around = here.filter((e) => e.offset <= begin && end <= e.offset + e.length);
-    let node = document.createTextNode(text.slice(begin, end));
+    const isLink = around.some((e) => /^(text_link|url|email|phone_number|bot_command|code|pre)$/.test(e.type));
+    let node = isLink ? text.slice(begin, end) : callable(text.slice(begin, end));
     for (const e of around.reverse()) node = wrapped(node, e, text.slice(e.offset, e.offset + e.length));
     nodes.push(node);
   }
   return nodes;
+}
+
+// National numbers too can be tapped, as on Android; no line ends inside one.
+function callable(words) {
+  const parts = document.createDocumentFragment();
+  for (const part of words.split(/((?<!\d)(?:[+0]\d[\d ]{4,}\d|116\d{3}(?!\d)))/)) {
+    parts.append(/^(?:[+0]\d|116)[\d ]*\d$/.test(part) ? call(part) : part);
+  }
+  return parts;
+}
+
+function call(words) {
+  return make("a", { href: `tel:${words.replace(/[^+\d]/g, "")}`, dir: "ltr", class: "whole" }, words);
 }
 
 function wrapped(node, entity, words) {
@@ -95,7 +109,7 @@ function wrapped(node, entity, words) {
     case "text_link": return isWebAddress(entity.url) ? link(entity.url, node) : node;
     case "url": return link(isWebAddress(words) ? words : `https://${words}`, node);
     case "email": return make("a", { href: `mailto:${words}` }, node);
-    case "phone_number": return make("a", { href: `tel:${words.replace(/[^+\d]/g, "")}`, dir: "ltr" }, node);
+    case "phone_number": return call(words);
     case "bot_command": {
       const button = make("button", { type: "button", class: "command" }, node);
       button.addEventListener("click", () => act({ act: "write", text: words }));
