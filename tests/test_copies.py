@@ -117,8 +117,14 @@ async def test_a_copy_never_takes_the_place_of_something_else(path: Path, tmp_pa
     await remember(path, CHAT)
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear city, " * 500)
-    with pytest.raises(OpasError, match="is not a database"):
-        back_up(path, letter)
+    damaged = tmp_path / "damaged.db"
+    back_up(path, damaged)
+    damaged.write_bytes(damaged.read_bytes()[:5000] + b"\xff" * 9000)
+    stays = "so it is not replaced. Name another file, or move it away."
+    for file, fault in ((letter, "is not a database"), (damaged, "is damaged")):
+        with pytest.raises(OpasError) as refused:
+            back_up(path, file)
+        assert str(refused.value) == f"{file} {fault}, {stays}"
     with pytest.raises(OpasError, match="is the database itself"):
         back_up(path, path)
     assert letter.read_text().startswith("Dear city")

@@ -56,7 +56,11 @@ def back_up(database: Path, copy: Path) -> int:
     if copy.exists():
         if copy.samefile(database):
             raise OpasError(f"{copy} is the database itself. Name another file for the copy.")
-        form_of(copy)
+        try:
+            form_of(copy)
+        except StoreDamaged as error:
+            fault = error.fault.removesuffix(".")
+            raise OpasError(f"{fault}, so it is not replaced. Name another file, or move it away.") from error
     with closing(connect(database, read_only=True, busy_s=_BUSY_S)) as source:
         try:
             _copy(source, copy)
