@@ -78,6 +78,15 @@ def phrases_in(language: str, **of_needs: tuple[str, ...]) -> list[Phrase]:
     return [Phrase(text, need, language) for need, texts in of_needs.items() for text in texts]
 
 
+def test_the_name_of_a_need_says_what_it_is_about():
+    asked = {
+        "plants": ("my tomatoes are dying", "the roses are eaten"),
+        "spare-keys": ("i lost mine", "we need another one"),
+    }
+    phrases = phrases_in("en", **asked)
+    assert Matcher({"en": phrases}, [fit_head("en", phrases)]).match("keys, a spare").ranked[0].need == "spare-keys"
+
+
 def test_what_was_thought_of_in_one_language_is_understood_in_another():
     finnish = phrases_in(
         "fi",

@@ -7,6 +7,7 @@ This takes half the time that liblinear takes label by label, and nothing but Nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from bot.matching.features import Features, Floats, Places, features_of
 from bot.matching.head import Head
-from bot.matching.labels import NONE, is_none
+from bot.matching.labels import NONE, is_need, is_none
 from bot.matching.latin import in_both_spellings
 from bot.matching.lexicon import Lexicon, Vocabulary
 from bot.matching.scoring import ABSENT
@@ -38,6 +39,9 @@ PRUNE_FROM: Final = 3000
 PRUNED_WORDS: Final = 0.4
 """From so many phrases on a head is pruned: two fifths less memory for 0.2 to 0.3 points (development questions, 21 Nov
 2026; dropping half of all n-grams costs 1.4, two fifths of everything 3.1)."""
+NAMED_IN: Final = "en"
+"""The language in which needs have their names, which that head learns beside the phrases. With ten phrases an intent
+1.1 points more are right on HWU64, 0.5 on BANKING77, 0.1 on CLINC150 (22 Nov 2026)."""
 AT_ONCE: Final = 64
 """Phrases whose features are found in one go."""
 MANY: Final = 20_000
@@ -59,6 +63,8 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     Raises ValueError when there are fewer than two labels.
     """
     phrases = in_both_spellings(language, phrases)
+    if language == NAMED_IN:
+        phrases = [*phrases, *_names(phrases)]
     texts = [phrase.folded or fold(phrase.text) for phrase in phrases]
     features = [features_of(*texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
     vocabulary, is_word = _vocabulary(features, 2 if len(phrases) >= MANY else 1)
@@ -67,6 +73,12 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     if len(phrases) >= PRUNE_FROM:
         vocabulary, weights = _pruned(vocabulary, is_word, weights)
     return Head(language, labels, vocabulary, *_quantised(weights), bias)
+
+
+def _names(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The name of each need as one more phrase of it: "residence-permit" says what it is about."""
+    needs = sorted({phrase.label for phrase in phrases if is_need(phrase.label)})
+    return [Phrase(re.sub("[-_/]+", " ", need), need, NAMED_IN) for need in needs]
 
 
 def fit_shared(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] = ()) -> Head:

@@ -54,6 +54,7 @@ REFITS: dict[str, list[tuple[Any, str, Any]]] = {
     "beginnings of words": [(features, "BEGINNING", 1000)],
     "n-grams of 3": [(features, "NGRAMS", (4,))],
     "n-grams of 4": [(features, "NGRAMS", (3,))],
+    "names of needs": [(fitting, "NAMED_IN", "")],
     "the spelling in Latin letters": [(fitting, "in_both_spellings", lambda language, phrases: list(phrases))],
 }
 
