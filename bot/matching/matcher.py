@@ -15,6 +15,7 @@ from bot.matching.elsewhere import Elsewhere
 from bot.matching.exact import Exact, Exacts
 from bot.matching.features import Floats
 from bot.matching.head import Head
+from bot.matching.hearing import Hearing
 from bot.matching.labels import is_need, is_none, is_talk, needs_asked_between, talk_verdict
 from bot.matching.languages import foreign_language, written_language
 from bot.matching.names import NameFound, Names
@@ -22,8 +23,7 @@ from bot.matching.naming import Naming
 from bot.matching.nearest import Nearest
 from bot.matching.parts import is_clause, parts_of
 from bot.matching.repair import Repairers
-from bot.matching.said import said
-from bot.matching.scoring import Heard, Scorer, Scores
+from bot.matching.scoring import Scorer, Scores
 from bot.matching.scripts import main_script
 from bot.matching.several import Wishes, akin
 from bot.matching.urgent import UrgentDetector
@@ -61,8 +61,6 @@ class Reading:
 
 LONGEST: Final = 4096
 """Characters of a message that are read; Telegram sends no longer ones."""
-LONGEST_REPAIRED: Final = 400
-"""Characters of a text that is repaired; a longer one has words enough that are known."""
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 KEPT_READINGS: Final = 64
@@ -105,9 +103,8 @@ class Matcher:
         needs = catalogue.needs.values() if catalogue else ()
         self._of_danger = {service for need in needs if need.id in urgent for service in need.services}
         self._repairers = Repairers(columns)
-        self._wishes = Wishes(
-            self.scorer, self._confidences, self._exact, self._repairers, frozenset(self._detector.labels), catalogue
-        )
+        self._hearing = Hearing(self.scorer, self._repairers)
+        self._wishes = Wishes(self.scorer, self._confidences, self._exact, frozenset(self._detector.labels), catalogue)
 
     # -- what others build on ------------------------------------------------------------------------------------
 
@@ -118,11 +115,18 @@ class Matcher:
         """
         folded = fold(_cut(text))[:LONGEST]
         if not repaired:
-            return self._reading(folded, self.scorer.score(folded))
-        return self._readings.get(folded) or self._kept(self._reading(folded, self._scores(folded)[0]))
+            return self._reading(folded, self.scorer.score(folded), self._exact.get(folded))
+        found = self._readings.get(folded)
+        return found or self._kept(self._reading(folded, self._hearing.message(folded).scores, self._exact.get(folded)))
 
-    def _reading(self, folded: str, scores: Scores) -> Reading:
-        return Reading(folded, self._labels, scores, self._confidences.of(scores), self._exact.get(folded))
+    def learn_words(self) -> None:
+        """Get ready to put slips right in every language: a tenth of a second each, for which the first text with a
+        slip would otherwise wait. May run beside ``match``, in another thread."""
+        for language in self._phrases:
+            self._repairers.of(language)
+
+    def _reading(self, folded: str, scores: Scores, exact: Exact | None) -> Reading:
+        return Reading(folded, self._labels, scores, self._confidences.of(scores), exact)
 
     def _kept(self, reading: Reading) -> Reading:
         """What was just matched is read next, to find out what becomes of it."""
@@ -161,13 +165,16 @@ class Matcher:
 
     def _matched(self, text: str, *, explain: bool = False) -> Match:
         folded = fold(text)[:LONGEST]
+        exact = self._exact.get(folded)
         # Some characters stand for whole sentences once they are folded.
         parts = [own for part in parts_of(text) if (own := fold(part)[: 2 * len(part)])]
-        scores, heard, every = self._scores(folded, parts)
-        part_scores = [own for own, part in zip(every, parts, strict=True) if is_clause(part)]
-        pair_scores = self._neighbours(heard) if len(parts) > 2 else []  # two parts together are the whole
-        reading = self._kept(self._reading(folded, scores))
-        exact = reading.exact
+        clauses = [] if exact else self._wishes.clauses(text)
+        is_joined = any(clause.is_joined for clause in clauses)
+        message = self._hearing.message(folded, parts, [clause.folded for clause in clauses], mend=is_joined)
+        scores = message.scores
+        part_scores = [own for own, part in zip(message.parts, parts, strict=True) if is_clause(part)]
+        pair_scores = self._hearing.neighbours(message) if len(parts) > 2 else []  # two parts together are the whole
+        reading = self._kept(self._reading(folded, scores, exact))
         confidences = self._confidences.with_exact(reading.confidences, exact)
         between = self._confidences.between(scores, exact)
         if between:
@@ -183,8 +190,8 @@ class Matcher:
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
-            if not foreign and not exact:
-                verdict = self._wishes.found(text, ranked, self._likely(scores, t.PART_LANGUAGES)) or verdict
+            if not foreign:
+                verdict = self._wishes.found(clauses, ranked, lambda: self._hearing.mended(message)) or verdict
         elsewhere = self._elsewhere.is_meant(folded)
         if elsewhere and not urgent and isinstance(verdict, Found):
             # Another city's day care has another number: who means this city says so by a press.
@@ -196,46 +203,6 @@ class Matcher:
         the police station is may want a passport."""
         service = self._naming.service_alone(folded)
         return service is not None and service not in self._of_danger
-
-    def _neighbours(self, heard: Heard) -> list[Scores]:
-        """The scores of each part of a message with the next one."""
-        return self.scorer.added(heard.neighbours())
-
-    def _scores(self, folded: str, parts: Sequence[str] = ()) -> tuple[Scores, Heard, list[Scores]]:
-        """The scores of a text together with those of its repaired readings in the likeliest languages; what is heard
-        in its folded ``parts``, and the scores of each."""
-        is_one = list(parts) == [folded]  # most messages: it need not be read again as a part of itself
-        texts = said(folded, *(() if is_one else parts))
-        whole = self.scorer.hear(texts.of(0, 1))
-        scores = self.scorer.added(whole)[0]
-        readings = self._repaired(folded, scores)
-        others = texts.of(1, len(texts.folded))
-        heard = self.scorer.read(
-            said(*readings) + others if readings else others, self._likely(scores, t.PART_LANGUAGES)
-        )
-        every = self.scorer.added(heard)
-        blended = self.scorer.blended(scores, every[: len(readings)])
-        if is_one:
-            return blended, whole, [scores]
-        return blended, heard.of(slice(len(readings), None)), every[len(readings) :]
-
-    def _repaired(self, folded: str, scores: Scores) -> list[str]:
-        """The text with its slips put right, by each of the languages that it may be written in."""
-        if len(folded) > LONGEST_REPAIRED or scores.known >= t.WELL_KNOWN:
-            return []
-        likely = self._likely(scores, t.REPAIR_LANGUAGES)
-        close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
-        return sorted({self._repairers.of(code).text(folded) for code in close} - {folded})
-
-    def _likely(self, scores: Scores, number: int) -> list[str]:
-        """The languages that know most of a text, best first."""
-        return sorted(scores.evidence, key=lambda code: -scores.evidence[code])[:number]
-
-    def learn_words(self) -> None:
-        """Get ready to put slips right in every language: a tenth of a second each, for which the first text with a
-        slip would otherwise wait. May run beside ``match``, in another thread."""
-        for language in self._phrases:
-            self._repairers.of(language)
 
     def _decide(
         self,

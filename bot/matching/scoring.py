@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -75,6 +75,10 @@ class Scores:
     def language(self) -> str:
         """The language that knows most of the text; "" without any."""
         return max(self.evidence, key=lambda code: self.evidence[code], default="")
+
+    def likely(self, number: int) -> list[str]:
+        """The languages that know most of the text, best first."""
+        return sorted(self.evidence, key=lambda code: -self.evidence[code])[:number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +173,20 @@ class Scorer:
         chosen = [index for index, head in enumerate(self.heads) if head.language in among]
         return self._read(texts, self._lexicon.weigh(texts.features, chosen), chosen)
 
-    def hear(self, text: Said) -> Heard:
-        """What the heads say of one text, of which nothing is known yet."""
-        (folded,), features, every = text.folded, text.features, range(len(self.heads))
+    def hear(self, texts: Said, most: int = 1) -> Heard:
+        """What the heads say of a text of which nothing is known yet. Behind it may stand pieces of it: ``most`` heads
+        read them, those that know most of the whole; the others would cost time and say nothing."""
+        folded, features, every = texts.folded[0], texts.features, range(len(self.heads))
         shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])
         own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
         if own and len(own) < len(every):
             chosen = self._likely(features, own)
             weighed = self._lexicon.weigh(features, chosen)
             # Latin letters that no Latin language knows well may be a language of another script, as phones type it.
-            if weighed.mass.evidence.max() >= SCRIPT_KNOWN:
-                return self._read(text, weighed, chosen)
+            if weighed.mass.evidence[:, 0].max() >= SCRIPT_KNOWN:
+                return self._read(texts, _for_likeliest(weighed, most), chosen)
         chosen = self._likely(features, every)
-        return self._read(text, self._lexicon.weigh(features, chosen), chosen)
+        return self._read(texts, _for_likeliest(self._lexicon.weigh(features, chosen), most), chosen)
 
     def nearest_none(self, folded: str, language: str) -> str:
         """The group of none.yaml (``none:insults``) that a language's head finds nearest to a text; "" without one."""
@@ -240,7 +245,7 @@ class Scorer:
         if len(chosen) <= LIKELY:
             return chosen
         known = self._lexicon.known_words(features, chosen)
-        if known.max() < LIKELY_KNOWN and len(features.hashes) < MANY_FEATURES:
+        if known.max() < LIKELY_KNOWN and features.bounds[3] < MANY_FEATURES:
             return chosen
         return sorted(chosen[place] for place in np.argsort(-known, kind="stable")[:LIKELY].tolist())
 
@@ -271,6 +276,15 @@ class Scorer:
         if len(none):
             spread[:, self._place[NONE]] = own.take(none, axis=1).max(axis=1)
         return spread
+
+
+def _for_likeliest(weighed: Weighed, most: int) -> Weighed:
+    """All but the first text as known by those languages alone that know most of the first, ``most`` of them."""
+    if len(weighed.rows) <= most or len(weighed.bounds) <= 3:
+        return weighed
+    known = weighed.mass.known.copy()
+    known[np.argsort(-weighed.mass.evidence[:, 0], kind="stable")[most:], 1:] = 0
+    return replace(weighed, mass=Mass(weighed.mass.all, known))
 
 
 def _shares(evidence: Doubles) -> Doubles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +13,6 @@ from bot.matching.confidences import Confidences, candidate
 from bot.matching.exact import Exacts
 from bot.matching.labels import is_talk
 from bot.matching.parts import Clause, clauses_of
-from bot.matching.repair import Repairers
-from bot.matching.said import said
 from bot.matching.scoring import Scorer, Scores
 from bot.model import Candidate, Catalogue, Found
 
@@ -47,7 +45,6 @@ class Wishes:
         scorer: Scorer,
         confidences: Confidences,
         exact: Exacts,
-        repairers: Repairers,
         urgent: frozenset[str],
         catalogue: Catalogue | None,
     ) -> None:
@@ -55,25 +52,26 @@ class Wishes:
         self._scorer = scorer
         self._confidences = confidences
         self._exact = exact
-        self._repairers = repairers
         self._urgent = urgent
         self._catalogue = catalogue
 
-    def found(self, text: str, ranked: Sequence[Candidate], languages: Sequence[str]) -> Found | None:
+    def clauses(self, text: str) -> list[Clause]:
+        """The clauses of a message that may ask for several things at once; none of any other."""
+        clauses = clauses_of(text) if len(text) <= LONGEST else []
+        return clauses if 1 < len(clauses) <= t.MOST_PARTS else []
+
+    def found(
+        self, clauses: Sequence[Clause], ranked: Sequence[Candidate], scores: Callable[[], list[Scores]]
+    ) -> Found | None:
         """The answers to a message that asks for several things at once; None when it does not.
 
-        ``ranked``: the needs of the whole; ``languages``: that may know it, the likeliest first.
+        ``ranked``: the needs of the whole; ``scores``: gives those of each clause.
         """
-        if len(text) > LONGEST or not languages:
-            return None
-        clauses = clauses_of(text)
-        if not 1 < len(clauses) <= t.MOST_PARTS:
-            return None
         plausible = {candidate.need for candidate in ranked if candidate.confidence >= t.PART_PLAUSIBLE}
         # What nothing joins to another wish has to be plausible as the whole message goes.
-        if len(plausible) < 2 and not any(clause.is_joined for clause in clauses):
+        if not clauses or (len(plausible) < 2 and not any(clause.is_joined for clause in clauses)):
             return None
-        heard = self._heard([clause.folded for clause in clauses], languages)
+        heard = scores()
         wishes = [self._wish(clause, own, plausible) for clause, own in zip(clauses, heard, strict=True)]
         meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
         chosen = wishes_together(wishes, meant, self._catalogue)
@@ -86,16 +84,6 @@ class Wishes:
         sure = tuple(of(wish, wish.needs[0]) for wish in chosen if len(wish.needs) == 1)
         tied = next((wish for wish in chosen if len(wish.needs) > 1), None)
         return Found(sure, tuple(of(tied, need) for need in tied.needs) if tied else ())
-
-    def _heard(self, clauses: Sequence[str], languages: Sequence[str]) -> list[Scores]:
-        """The scores of each clause, together with those of its repaired reading where slips were put right."""
-        repairer = self._repairers.of(languages[0])
-        mended = {index: own for index, clause in enumerate(clauses) if (own := repairer.text(clause)) != clause}
-        every = self._scorer.added(self._scorer.read(said(*clauses, *mended.values()), languages))
-        heard = every[: len(clauses)]
-        for index, other in zip(mended, every[len(clauses) :], strict=True):
-            heard[index] = self._scorer.blended(heard[index], [other])
-        return heard
 
     def _wish(self, clause: Clause, scores: Scores, plausible: Collection[str]) -> Wish:
         """What one clause asks for, by itself."""

@@ -21,6 +21,7 @@ import numpy as np
 from bot.evaluation import Question, evaluate, read_questions
 from bot.guide import Guide
 from bot.matching import features, fitting, matcher, repair, scoring, thresholds
+from bot.matching.hearing import Hearing
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.repair import Repairer
@@ -36,7 +37,7 @@ SWITCHES: dict[str, list[tuple[Any, str, Any]]] = {
     "how a slip was made": [(repair, name, 0.0) for name in ("SWAPPED", "REPLACED", "OTHER_BEGINNING")],
     "glued words come apart": [(repair, "GLUED", 10_000)],
     "parts of a message": [(matcher, "parts_of", lambda text: [])],
-    "neighbouring parts together": [(Matcher, "_neighbours", lambda self, heard: [])],
+    "neighbouring parts together": [(Hearing, "neighbours", lambda self, message: [])],
     "the alarm": [(thresholds, "URGENT_ALARM", 0.0)],
     "doubt of brief parts": [(thresholds, "URGENT_BRIEF", 0.0)],
     "names": [(Names, "find", lambda self, folded: [])],
