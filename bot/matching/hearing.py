@@ -3,7 +3,7 @@ costs as much as several texts in one, so they are heard together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,10 +25,10 @@ class Message:
     parts: list[Scores]
     heard: Heard
     """Of the parts."""
-    clauses: tuple[str, ...]
-    clause_scores: list[Scores]
+    clauses: list[Scores]
+    """Of those that were asked for."""
     is_mended: bool
-    """Whether ``clause_scores`` are together with those of the clauses' repaired readings."""
+    """Whether they are together with those of the clauses' repaired readings."""
 
 
 class Hearing:
@@ -38,41 +38,49 @@ class Hearing:
         self._scorer = scorer
         self._repairers = repairers
 
-    def message(
-        self, folded: str, parts: Sequence[str] = (), clauses: Sequence[str] = (), *, mend: bool = False
-    ) -> Message:
-        """What is heard in a folded text, in its folded ``parts`` and in its ``clauses``. ``mend``: the slips of the
-        clauses are put right too, as they are anyhow where that costs little; else ``mended`` does so."""
+    def message(self, folded: str, parts: Sequence[str] = (), clauses: Sequence[str] = ()) -> Message:
+        """What is heard in a folded text, in its folded ``parts`` and in its ``clauses``; their slips are put right
+        where that costs little, else by ``mended``."""
         is_one = list(parts) == [folded]  # most messages: it need not be read again as a part of itself
         pieces = [] if is_one else list(parts)
         places = {piece: place for place, piece in enumerate(pieces, 1)}
-        for clause in clauses:  # a clause is mostly a part as well
+        for clause in clauses:  # a clause may be a part as well
             if clause not in places:
                 pieces.append(clause)
                 places[clause] = len(pieces)
         heard = self._scorer.hear(said(folded, *pieces), t.PART_LANGUAGES)
         every = self._scorer.added(heard)
         scores = every[0]
-        readings = self._repaired(folded, scores)
-        is_mended = mend or bool(readings)
-        mended = self._mended(clauses, scores) if is_mended else {}
-        again = self._again([*readings, *mended.values()], scores)
-        clause_scores = self._blended([every[places[clause]] for clause in clauses], mended, again[len(readings) :])
         own = slice(0, 1) if is_one else slice(1, 1 + len(parts))
-        scores = self._scorer.blended(scores, again[: len(readings)])
-        return Message(scores, every[own], heard.of(own), tuple(clauses), clause_scores, is_mended)
+        of_clauses = [every[places[clause]] for clause in clauses]
+        readings = self._repaired(folded, scores)
+        if readings:
+            slips = self.slips(clauses, scores)
+            again = self._read([*readings, *slips.values()], scores)
+            scores = self._scorer.blended(scores, again[: len(readings)])
+            of_clauses = self._blended(of_clauses, slips, again[len(readings) :])
+        return Message(scores, every[own], heard.of(own), of_clauses, bool(readings))
 
     def neighbours(self, message: Message) -> list[Scores]:
         """The scores of each part of a message with the next one."""
         return self._scorer.added(message.heard.neighbours())
 
-    def mended(self, message: Message) -> list[Scores]:
-        """The scores of each clause of a message, together with those of its repaired reading where slips were put
-        right."""
-        if message.is_mended:
-            return message.clause_scores
-        mended = self._mended(message.clauses, message.scores)
-        return self._blended(message.clause_scores, mended, self._again(list(mended.values()), message.scores))
+    def slips(self, clauses: Sequence[str], whole: Scores) -> dict[int, str]:
+        """By its place, each clause of a text in which slips can be put right, and how it reads then."""
+        if not clauses or not whole.evidence:
+            return {}
+        repairer = self._repairers.of(whole.likely(1)[0])
+        return {place: own for place, clause in enumerate(clauses) if (own := repairer.text(clause)) != clause}
+
+    def mended(self, heard: Sequence[Scores], slips: Mapping[int, str], whole: Scores) -> list[Scores]:
+        """The scores of the clauses of a text, ``heard`` as they stand, together with those without their ``slips``."""
+        return self._blended(heard, slips, self._read(list(slips.values()), whole))
+
+    def clauses(self, clauses: Sequence[str], whole: Scores) -> list[Scores]:
+        """The scores of the clauses of a text, together with those of their repaired readings."""
+        slips = self.slips(clauses, whole)
+        every = self._read([*clauses, *slips.values()], whole)
+        return self._blended(every[: len(clauses)], slips, every[len(clauses) :])
 
     def _repaired(self, folded: str, scores: Scores) -> list[str]:
         """The text with its slips put right, by each of the languages that it may be written in."""
@@ -82,19 +90,12 @@ class Hearing:
         close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
         return sorted({self._repairers.of(code).text(folded) for code in close} - {folded})
 
-    def _mended(self, clauses: Sequence[str], scores: Scores) -> dict[int, str]:
-        """By their places, the clauses of a text in which slips were put right."""
-        if not clauses or not scores.evidence:
-            return {}
-        repairer = self._repairers.of(scores.likely(1)[0])
-        return {place: own for place, clause in enumerate(clauses) if (own := repairer.text(clause)) != clause}
+    def _read(self, folded: list[str], whole: Scores) -> list[Scores]:
+        """The scores of pieces of a text, or of repaired readings."""
+        return self._scorer.added(self._scorer.read(said(*folded), whole.likely(t.PART_LANGUAGES)))
 
-    def _again(self, repaired: list[str], scores: Scores) -> list[Scores]:
-        """The scores of repaired readings of a text, or of clauses of it."""
-        return self._scorer.added(self._scorer.read(said(*repaired), scores.likely(t.PART_LANGUAGES)))
-
-    def _blended(self, clauses: list[Scores], mended: dict[int, str], others: list[Scores]) -> list[Scores]:
-        blended = clauses[:]
-        for place, other in zip(mended, others, strict=True):
-            blended[place] = self._scorer.blended(clauses[place], [other])
+    def _blended(self, heard: Sequence[Scores], slips: Mapping[int, str], others: Sequence[Scores]) -> list[Scores]:
+        blended = list(heard)
+        for place, other in zip(slips, others, strict=True):
+            blended[place] = self._scorer.blended(heard[place], [other])
         return blended

@@ -104,7 +104,8 @@ class Matcher:
         self._of_danger = {service for need in needs if need.id in urgent for service in need.services}
         self._repairers = Repairers(columns)
         self._hearing = Hearing(self.scorer, self._repairers)
-        self._wishes = Wishes(self.scorer, self._confidences, self._exact, frozenset(self._detector.labels), catalogue)
+        urgent = frozenset(self._detector.labels)
+        self._wishes = Wishes(self.scorer, self._confidences, self._exact, self._hearing, urgent, catalogue)
 
     # -- what others build on ------------------------------------------------------------------------------------
 
@@ -169,8 +170,8 @@ class Matcher:
         # Some characters stand for whole sentences once they are folded.
         parts = [own for part in parts_of(text) if (own := fold(part)[: 2 * len(part)])]
         clauses = [] if exact else self._wishes.clauses(text)
-        is_joined = any(clause.is_joined for clause in clauses)
-        message = self._hearing.message(folded, parts, [clause.folded for clause in clauses], mend=is_joined)
+        joined = clauses if any(clause.is_joined for clause in clauses) else []  # others are mostly not asked for
+        message = self._hearing.message(folded, parts, [clause.folded for clause in joined])
         scores = message.scores
         part_scores = [own for own, part in zip(message.parts, parts, strict=True) if is_clause(part)]
         pair_scores = self._hearing.neighbours(message) if len(parts) > 2 else []  # two parts together are the whole
@@ -191,7 +192,7 @@ class Matcher:
             foreign = foreign_language(text, scores.evidence, self._spoken)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
             if not foreign:
-                verdict = self._wishes.found(clauses, ranked, lambda: self._hearing.mended(message)) or verdict
+                verdict = self._wishes.found(clauses, ranked, message) or verdict
         elsewhere = self._elsewhere.is_meant(folded)
         if elsewhere and not urgent and isinstance(verdict, Found):
             # Another city's day care has another number: who means this city says so by a press.

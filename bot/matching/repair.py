@@ -56,7 +56,7 @@ class Repairer:
 
     def __init__(self, texts: Iterable[str], is_word: Callable[[str], bool] = NO_WORDS) -> None:
         """``texts``: the folded phrases; ``is_word``: whether a word that no phrase has is one all the same."""
-        self._is_word = is_word
+        self._is_word = lru_cache(maxsize=4096)(is_word)
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(set(text.split()))

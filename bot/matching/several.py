@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy as np
 from bot.matching import thresholds as t
 from bot.matching.confidences import Confidences, candidate
 from bot.matching.exact import Exacts
+from bot.matching.hearing import Hearing, Message
 from bot.matching.labels import is_talk
 from bot.matching.parts import Clause, clauses_of
 from bot.matching.scoring import Scorer, Scores
@@ -45,6 +46,7 @@ class Wishes:
         scorer: Scorer,
         confidences: Confidences,
         exact: Exacts,
+        hearing: Hearing,
         urgent: frozenset[str],
         catalogue: Catalogue | None,
     ) -> None:
@@ -52,6 +54,7 @@ class Wishes:
         self._scorer = scorer
         self._confidences = confidences
         self._exact = exact
+        self._hearing = hearing
         self._urgent = urgent
         self._catalogue = catalogue
 
@@ -60,18 +63,18 @@ class Wishes:
         clauses = clauses_of(text) if len(text) <= LONGEST else []
         return clauses if 1 < len(clauses) <= t.MOST_PARTS else []
 
-    def found(
-        self, clauses: Sequence[Clause], ranked: Sequence[Candidate], scores: Callable[[], list[Scores]]
-    ) -> Found | None:
+    def found(self, clauses: Sequence[Clause], ranked: Sequence[Candidate], message: Message) -> Found | None:
         """The answers to a message that asks for several things at once; None when it does not.
 
-        ``ranked``: the needs of the whole; ``scores``: gives those of each clause.
+        ``ranked``: the needs of the whole; ``message``: what is heard in it, and in each clause.
         """
         plausible = {candidate.need for candidate in ranked if candidate.confidence >= t.PART_PLAUSIBLE}
         # What nothing joins to another wish has to be plausible as the whole message goes.
         if not clauses or (len(plausible) < 2 and not any(clause.is_joined for clause in clauses)):
             return None
-        heard = scores()
+        heard = self._heard(clauses, plausible, message)
+        if not heard:
+            return None
         wishes = [self._wish(clause, own, plausible) for clause, own in zip(clauses, heard, strict=True)]
         meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
         chosen = wishes_together(wishes, meant, self._catalogue)
@@ -84,6 +87,20 @@ class Wishes:
         sure = tuple(of(wish, wish.needs[0]) for wish in chosen if len(wish.needs) == 1)
         tied = next((wish for wish in chosen if len(wish.needs) > 1), None)
         return Found(sure, tuple(of(tied, need) for need in tied.needs) if tied else ())
+
+    def _heard(self, clauses: Sequence[Clause], plausible: Collection[str], message: Message) -> Sequence[Scores]:
+        """The scores of each clause, slips put right; none when it is clear without that that no two are wishes."""
+        folded = [clause.folded for clause in clauses]
+        if not message.clauses:
+            return self._hearing.clauses(folded, message.scores)
+        slips = {} if message.is_mended else self._hearing.slips(folded, message.scores)
+        if not slips:
+            return message.clauses
+        others = [place for place in range(len(clauses)) if place not in slips]
+        known = [self._wish(clauses[place], message.clauses[place], plausible) for place in others]
+        if not may_be_several(known, [message.clauses[place].words for place in slips]):
+            return ()  # mostly so: to read them once more takes a third of the time of all
+        return self._hearing.mended(message.clauses, slips, message.scores)
 
     def _wish(self, clause: Clause, scores: Scores, plausible: Collection[str]) -> Wish:
         """What one clause asks for, by itself."""
@@ -132,6 +149,13 @@ def wishes_together(wishes: Sequence[Wish], meant: str, catalogue: Catalogue | N
     if meant and not any(meant in wish.needs for wish in chosen):
         return []
     return [wish for wish in wishes if wish in chosen]
+
+
+def may_be_several(known: Sequence[Wish], others: Sequence[float]) -> bool:
+    """Whether ``wishes_together`` may find any, whatever is wished in the ``others``, whose words alone are known."""
+    sure = [wish for wish in known if wish.needs and wish.confidence >= _threshold(wish)]
+    words, said = (sum(wish.words for wish in some) + sum(others) for some in (sure, known))
+    return len(sure) + len(others) > 1 and words >= t.WISHES_LEAST * said
 
 
 def _threshold(wish: Wish) -> float:
