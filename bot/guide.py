@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -76,28 +76,34 @@ class Guide:
         return _guide(self.content, self.texts, heads, missing, self.sources)
 
 
-def load_guide(folder: Path, cache: HeadCache, drafts: Drafts = "show", before: Guide | None = None) -> Guide:
+def load_guide(
+    folder: Path, cache: HeadCache, drafts: Drafts = "show", before: Guide | None = None, team_hours: str = ""
+) -> Guide:
     """Read and check a content folder and take the heads that are fitted. Raises ContentError with all faults.
 
-    ``before``: a guide of the same folder; what did not change since is taken from it.
+    ``before``: a guide of the same folder; what did not change since is taken from it. ``team_hours``: when counsellors
+    read messages, where the content does not say.
     """
     try:
-        return _loaded(folder, cache, drafts, before)
+        return _loaded(folder, cache, drafts, before, team_hours)
     except OSError as error:  # a file went away while it was read, or must not be read
         name = Path(error.filename or folder)
         name = name.relative_to(folder) if name.is_relative_to(folder) else name
         raise ContentError([Complaint(str(name), 0, 0, f"cannot be read: {error.strerror}")]) from error
 
 
-def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None) -> Guide:
+def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None, team_hours: str) -> Guide:
     every: list[Wanted] = []
     wanted_by_language: dict[Locale, Wanted] = {}
     read_before: dict[Locale, Phrases] = {}
 
+    def staffed(catalogue: Catalogue) -> Catalogue:
+        return replace(catalogue, team_hours=catalogue.team_hours or team_hours)
+
     def known(catalogue: Catalogue) -> dict[Locale, Phrases]:
         every.extend(wanted_heads(folder / INTENTS_FOLDER, catalogue.languages))
         wanted_by_language.update({wanted.language: wanted for wanted in every if not wanted.is_shared})
-        old = before.sources.wanted if before and before.catalogue == catalogue else ()
+        old = before.sources.wanted if before and before.catalogue == staffed(catalogue) else ()
         found = {
             language: before.content.intents.phrases.get(language)
             if before and wanted in old
@@ -108,6 +114,7 @@ def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None
         return read_before
 
     content = load_content(folder, known)
+    content = replace(content, catalogue=staffed(content.catalogue))
     for wanted in wanted_by_language.values():
         if wanted.language not in read_before:
             _keep_phrases(cache.kept, wanted, content)

@@ -38,12 +38,20 @@ _log = logging.getLogger(__name__)
 class Guides:
     """Holds the current guide; reloads it when a file changes and takes heads in as they are fitted."""
 
-    def __init__(self, folder: Path, cache: HeadCache, drafts: Drafts = "show", current: Guide | None = None) -> None:
-        """``current``: a guide of this very folder, when there is one already. Raises ContentError with all faults when
-        the content cannot be used."""
-        self._folder, self._cache, self._drafts = folder, cache, drafts
+    def __init__(
+        self,
+        folder: Path,
+        cache: HeadCache,
+        drafts: Drafts = "show",
+        current: Guide | None = None,
+        *,
+        team_hours: str = "",
+    ) -> None:
+        """``current``: a guide of this very folder, when there is one already. ``team_hours``: see ``load_guide``.
+        Raises ContentError with all faults when the content cannot be used."""
+        self._folder, self._cache, self._drafts, self._team_hours = folder, cache, drafts, team_hours
         self._stamp = content_stamp(folder)
-        self.current: Guide = current or load_guide(folder, cache, drafts)
+        self.current: Guide = current or self._load()
         self._say_left_out()
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()
@@ -137,7 +145,7 @@ class Guides:
     async def _take(self) -> bool:
         """Take the content as it is on disk now, before anything new is learnt; whether it could be used."""
         try:
-            guide = await asyncio.to_thread(load_guide, self._folder, self._cache, self._drafts, self.current)
+            guide = await asyncio.to_thread(self._load, self.current)
         except OpasError as error:
             _log.error("changed content refused, the last good one stays in use", extra={"faults": str(error)})
             _tell(self.on_change, False)
@@ -151,6 +159,9 @@ class Guides:
         self._say_left_out()
         _tell(self.on_change, True)
         return True
+
+    def _load(self, before: Guide | None = None) -> Guide:
+        return load_guide(self._folder, self._cache, self._drafts, before, self._team_hours)
 
     def _say_left_out(self) -> None:
         if places := self.current.texts.left_out:

@@ -41,7 +41,9 @@ from bot.settings import Settings
 from bot.store import Store, StoreUnavailable
 from bot.unopened import Unopened
 from bot.watchdog import Watchdog
+from bot.web.demo import HOURS as DEMO_HOURS
 from bot.web.demo import PLACE as DEMO_PLACE
+from bot.web.demo import UNDO_S as DEMO_UNDO_S
 from bot.web.demo import complete_demo, prepare_demo
 from bot.web.review import review_routes
 from bot.web.routes import WEBHOOK_PATH, health_routes, starting_routes, webhook_route
@@ -88,15 +90,16 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
         raise OpasError(start.reason)
 
 
-def _guides(settings: Settings) -> Guides:
-    """The content, kept out of the way of whatever makes everybody wait."""
+def _guides(settings: Settings, team_hours: str = "") -> Guides:
+    """The content, kept out of the way of whatever makes everybody wait. ``team_hours``: see ``load_guide``."""
     # A thread that asks for the processor gets it after so long, not after 5 ms: a transaction asks twenty times.
     sys.setswitchinterval(SWITCH_S)
     # The content is a quarter of a million objects that stay. Looking through all of them for rubbish takes 0.1 s, time
     # after time while they are made, and later in the middle of an answer.
     gc.disable()
     try:
-        guides = Guides(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
+        folder, cache = find_content(settings.content, Path.cwd()), HeadCache(settings.cache)
+        guides = Guides(folder, cache, settings.drafts, team_hours=team_hours)
     finally:
         gc.enable()
     gc.freeze()
@@ -167,12 +170,18 @@ async def _gathered(bot: Bot) -> None:
 
 
 async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """The browser phone in front of the same bot, with a Bot API on loopback and a database that is thrown away."""
-    guides = _guides(settings)
+    """The browser phone in front of the same bot, with a Bot API on loopback and a database that is thrown away.
+
+    Whoever tries it is the counsellor too: a person reads, also in a city that does not say yet when its team does.
+    """
+    guides = _guides(settings, DEMO_HOURS)
     world = World(name=f"Opas {guides().catalogue.city.name}")
     with _scratch() as folder:
         async with LoopbackServer(world) as api:
-            local = replace(settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="")
+            local = replace(
+                settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="",
+                undo_s=min(settings.undo_s, DEMO_UNDO_S),
+            )  # fmt: skip
             async with bot_at(local, guides, clock_of(settings)) as bot:
                 pulse, link = Pulse(), PollLink(asyncio.get_running_loop().time)
 
@@ -184,7 +193,7 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 await prepare_demo(bot.review, guides())
                 routes = [
                     *health_routes(monitor),
-                    *_review_pages(bot, settings, demo_hosts=LOOPBACK_HOSTS),
+                    *_review_pages(bot, local, demo_hosts=LOOPBACK_HOSTS),
                     *phone_routes(world, title=world.name, review=DEMO_PLACE),
                 ]
                 jobs = [

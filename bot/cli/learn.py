@@ -11,7 +11,6 @@ import click
 from bot.catalogue.content import own_content
 from bot.cli.common import content_option, settings_of
 from bot.clock import clock_of
-from bot.errors import OpasError
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache
 from bot.review.becoming import Becoming, Left, need_of
@@ -21,6 +20,7 @@ from bot.settings import Settings
 from bot.store import Store, group_rows
 from bot.store import answers as answer_rows
 from bot.store import phrases as phrase_rows
+from bot.store.opening import check_there
 from bot.store.phrases import PhraseRow
 from bot.store.records import QUESTIONS
 
@@ -56,8 +56,7 @@ def export_(ctx: click.Context, topic: str, content: Path | None) -> None:
 
 
 async def _export(settings: Settings, folder: Path, topic: str) -> tuple[Exported, list[Becoming], list[Left]]:
-    if not settings.database.exists():
-        raise OpasError(f"There is no database at {settings.database}. Start the bot once, or set OPAS_DATABASE.")
+    check_there(settings.database)
     guide = load_guide(folder, HeadCache(settings.cache), settings.drafts)
     async with await Store.open(settings.database, now=clock_of(settings), beside=True) as store:
         phrases, becoming, left = await _learnt(store, guide, topic)

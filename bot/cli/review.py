@@ -24,6 +24,7 @@ from bot.review.proposals import Proposal
 from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.opening import check_there
 
 as_option = click.option("--as", "staff_id", type=int, help="Your number among the staff (default: the only admin).")
 
@@ -157,8 +158,7 @@ def review_link(ctx: click.Context, staff_id: int | None, content: Path | None) 
 @asynccontextmanager
 async def _review(settings: Settings) -> AsyncIterator[Review]:
     """The rules beside a running bot; the database has to be there."""
-    if not settings.database.exists():
-        raise OpasError(f"There is no database at {settings.database}. Start the bot once, or set OPAS_DATABASE.")
+    check_there(settings.database)
     guide = load_guide(find_content(settings.content, Path.cwd()), HeadCache(settings.cache), settings.drafts)
     now = clock_of(settings)
     async with await Store.open(settings.database, now=now, beside=True, asker_key=settings.asker_key()) as store:

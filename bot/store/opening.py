@@ -120,14 +120,23 @@ def _remedy(path: Path, error: OSError) -> str:
     return f"Make the folder {path.parent} writable for the user of the bot."
 
 
+def check_there(path: Path) -> None:
+    """Raises OpasError when there is no such file."""
+    if not path.exists():
+        raise OpasError(
+            f"There is no database at {path}. The bot makes one when it first runs on Telegram (the browser phone "
+            "keeps nothing); if yours lies elsewhere, set OPAS_DATABASE."
+        )
+
+
 def connect(path: Path, *, read_only: bool, busy_s: float) -> sqlite3.Connection:
     """An open connection in autocommit mode. Raises OpasError when the file is not there, StoreUnavailable when it is
     damaged or something else.
 
     ``busy_s``: seconds to wait for another program that is writing.
     """
-    if read_only and not path.exists():
-        raise OpasError(f"There is no database at {path}. Start the bot once, or set OPAS_DATABASE.")
+    if read_only:
+        check_there(path)
     try:
         if not read_only:
             _create(path)

@@ -24,6 +24,10 @@ from bot.store.groups import open_group
 from bot.web.page import HEADERS, HOME, Pages
 
 PLACE: Final = f"{HOME}/demo"
+HOURS: Final = "Mo-Su 08:00-20:00"
+"""When the demo counsellors read messages, where the city does not say it of its own: while answers go out."""
+UNDO_S: Final = 15
+"""How long the demo lets an answer be taken back before the phone hears; nobody waits ten minutes for it there."""
 ADMIN_ID: Final = 1
 """The Telegram number of the demo admin, which nobody has: Telegram's own begin far above."""
 FIGURE_DAYS: Final = 28

@@ -1,0 +1,57 @@
+"""What README promises of the first minutes: whoever tries the browser phone is the counsellor too."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from contextlib import aclosing
+from typing import Any
+
+import httpx
+
+from bot.matching.cache import HeadCache
+from bot.running import run_phone
+from bot.settings import Settings
+from tests.conftest import MARIBOR, TUESDAY
+from tests.reviewing import field_of
+
+TAB = {"tab": "0123456789abcdef0123", "language": "en"}
+
+
+async def screen_with(phone: httpx.AsyncClient, words: str) -> list[dict[str, Any]]:
+    """The messages on the phone, as soon as ``words`` stand there."""
+    for wanted in (words, "data: "):
+        async with phone.stream("GET", "/phone/events", params=TAB) as events, aclosing(events.aiter_lines()) as lines:
+            line = await anext(line async for line in lines if wanted in line)
+    return json.loads(line.removeprefix("data: "))["messages"]
+
+
+async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_phone_hears(
+    head_cache: HeadCache,
+):
+    settings = Settings(content=MARIBOR, cache=head_cache.folder, web_port=0, now=TUESDAY, undo_s=0)
+    stop, said = asyncio.Event(), asyncio.Queue[str]()
+    running = asyncio.create_task(run_phone(settings, stop, said.put_nowait))
+    address = re.search(r"http:\S+", await said.get())
+    assert address
+    of_the_page = {"Origin": address[0]}
+    async with httpx.AsyncClient(base_url=address[0], headers=of_the_page, follow_redirects=True) as at_home:
+        await at_home.post("/phone/do", json={**TAB, "act": "write", "text": "who sweeps the chimney of a house"})
+        asked = (await screen_with(at_home, "Yes, write to me"))[-1]
+        [[yes, *_], *_] = asked["message"]["reply_markup"]["inline_keyboard"]
+        await at_home.post(
+            "/phone/do", json={**TAB, "act": "press", "message": asked["id"], "data": yes["callback_data"]}
+        )
+        await screen_with(at_home, "Counsellors read messages at these times")
+        [way, *_] = re.findall(r'href="(/review/enter/[\w-]+)"', (await at_home.get("/review/demo")).text)
+        token = field_of((await at_home.get(way)).text, "token")
+        queue = (await at_home.post("/review/enter", data={"token": token})).text
+        found = re.search(r'href="(/review/group/\d+)"[^>]*>who sweeps the chimney', queue)
+        assert found
+        csrf = field_of((await at_home.get(found[1])).text, "csrf")
+        done = await at_home.post(f"{found[1]}/point", data={"csrf": csrf, "need": "see-doctor"})
+        assert "The answer is in use." in done.text
+        await screen_with(at_home, "A person has answered you")
+    stop.set()
+    await running
