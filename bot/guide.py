@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,22 +77,35 @@ class Guide:
 
 
 def load_guide(
-    folder: Path, cache: HeadCache, drafts: Drafts = "show", before: Guide | None = None, team_hours: str = ""
+    folder: Path,
+    cache: HeadCache,
+    drafts: Drafts = "show",
+    before: Guide | None = None,
+    team_hours: str = "",
+    on_wanted: Callable[[Sequence[Wanted]], None] = lambda _: None,
 ) -> Guide:
     """Read and check a content folder and take the heads that are fitted. Raises ContentError with all faults.
 
     ``before``: a guide of the same folder; what did not change since is taken from it. ``team_hours``: when counsellors
-    read messages, where the content does not say.
+    read messages, where the content does not say. ``on_wanted``: is told which heads there should be, before the
+    phrases are read.
     """
     try:
-        return _loaded(folder, cache, drafts, before, team_hours)
+        return _loaded(folder, cache, drafts, before, team_hours, on_wanted)
     except OSError as error:  # a file went away while it was read, or must not be read
         name = Path(error.filename or folder)
         name = name.relative_to(folder) if name.is_relative_to(folder) else name
         raise ContentError([Complaint(str(name), 0, 0, f"cannot be read: {error.strerror}")]) from error
 
 
-def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None, team_hours: str) -> Guide:
+def _loaded(
+    folder: Path,
+    cache: HeadCache,
+    drafts: Drafts,
+    before: Guide | None,
+    team_hours: str,
+    on_wanted: Callable[[Sequence[Wanted]], None],
+) -> Guide:
     every: list[Wanted] = []
     wanted_by_language: dict[Locale, Wanted] = {}
     read_before: dict[Locale, Phrases] = {}
@@ -102,6 +115,7 @@ def _loaded(folder: Path, cache: HeadCache, drafts: Drafts, before: Guide | None
 
     def known(catalogue: Catalogue) -> dict[Locale, Phrases]:
         every.extend(wanted_heads(folder / INTENTS_FOLDER, catalogue.languages))
+        on_wanted(every)
         wanted_by_language.update({wanted.language: wanted for wanted in every if not wanted.is_shared})
         old = before.sources.wanted if before and before.catalogue == staffed(catalogue) else ()
         found = {

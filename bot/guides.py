@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import ctypes
 import logging
+import subprocess
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,7 +20,7 @@ from bot.grouping.tokens import look_up_words
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
-from bot.matching.languages import likely_languages
+from bot.matching.languages import LikelyLanguages
 from bot.model import Drafts, Locale, NotFound, Unsure
 from bot.text import fold
 from bot.texts import text_files
@@ -29,6 +31,8 @@ LONGEST_START_S: Final = 3.0
 """The other parts may wait long for Telegram; so long is waited for them."""
 BACKLOG_S: Final = 0.3
 """So long after the start those who wrote before have the processor to themselves."""
+HARDLY_BEGUN_S: Final = 2.0
+"""What nobody waits for and was begun so recently makes room for a language in which somebody writes."""
 REST_S: Final = 1.0
 """How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""
 
@@ -46,12 +50,23 @@ class Guides:
         current: Guide | None = None,
         *,
         team_hours: str = "",
+        early: bool = False,
     ) -> None:
         """``current``: a guide of this very folder, when there is one already. ``team_hours``: see ``load_guide``.
-        Raises ContentError with all faults when the content cannot be used."""
+        ``early``: what takes longest to learn is begun while the content is still read. Raises ContentError with all
+        faults when the content cannot be used."""
         self._folder, self._cache, self._drafts, self._team_hours = folder, cache, drafts, team_hours
         self._stamp = content_stamp(folder)
-        self.current: Guide = current or self._load()
+        self._at_work: dict[Wanted, tuple[subprocess.Popen[bytes], float]] = {}
+        """The processes that learn, and when they began."""
+        self._put_back: set[Wanted] = set()
+        """What made room for something else."""
+        try:
+            self.current: Guide = current or (self._load(on_wanted=self._begin) if early else self._load())
+        except OpasError:
+            for process, _ in self._at_work.values():
+                process.kill()
+            raise
         self._say_left_out()
         self._learning = bool(self.current.missing)
         self._changed = asyncio.Event()
@@ -62,6 +77,7 @@ class Guides:
         """What is learnt next, in its order …"""
         self._asked_in: dict[Locale, None] = {}
         """… but for the languages in which somebody waits for an answer."""
+        self._likely: LikelyLanguages | None = None
         self._slots = asyncio.Semaphore(PARALLEL)
         self.on_swap: list[Callable[[Guide], None]] = []
         self.on_learnt: list[Callable[[bool], None]] = []
@@ -85,13 +101,15 @@ class Guides:
         """Return once the guide in use is sure of ``text``, or has learnt what it is written in: at once, but for the
         first start. Its language is learnt next.
 
-        Until then a text that nobody is sure of may be a cry for help in a language not learnt yet; so one whose words
-        do not give its language away waits until everything is learnt.
+        Until then a text that nobody is sure of may be a cry for help in a language not learnt yet; so one whose
+        spelling does not give its language away waits until everything is learnt.
         """
         if not self._learning:
             return
-        likely = await asyncio.to_thread(likely_languages, fold(text), self.current.content.intents.phrases)
+        self._likely = self._likely or LikelyLanguages(self.current.content.intents.phrases)
+        likely = await asyncio.to_thread(self._likely.of, fold(text))
         self._asked_in.update(dict.fromkeys(likely))
+        self._make_room()
         while self._learning and self._is_unsure(text) and not self._has_learnt(likely):
             await self._changed.wait()
 
@@ -160,8 +178,10 @@ class Guides:
         _tell(self.on_change, True)
         return True
 
-    def _load(self, before: Guide | None = None) -> Guide:
-        return load_guide(self._folder, self._cache, self._drafts, before, self._team_hours)
+    def _load(
+        self, before: Guide | None = None, on_wanted: Callable[[Sequence[Wanted]], None] = lambda _: None
+    ) -> Guide:
+        return load_guide(self._folder, self._cache, self._drafts, before, self._team_hours, on_wanted)
 
     def _say_left_out(self) -> None:
         if places := self.current.texts.left_out:
@@ -174,20 +194,28 @@ class Guides:
         self._waiting = _in_turn([*self._waiting, *found])
         await asyncio.gather(*(self._learn_next() for _ in found))
         self._learning = bool(self._fitting)
+        if not self._learning:
+            self._likely = None
         self._wake()
         await asyncio.to_thread(_give_back)
 
     async def _learn_next(self) -> None:
         """Learn what is most waited for, once there is a processor for it."""
         async with self._slots:
-            asked = (wanted for code in self._asked_in for wanted in self._waiting if wanted.language == code)
-            wanted = next(asked, self._waiting[0])
-            self._waiting.remove(wanted)
-            try:
-                # What was edited again while it waited need not be learnt.
-                head = await self._fitted(wanted) if wanted in self.current.missing else None
-            finally:
-                self._fitting.discard(wanted)
+            while True:
+                asked = (wanted for code in self._asked_in for wanted in self._waiting if wanted.language == code)
+                wanted = next(asked, self._waiting[0])
+                self._waiting.remove(wanted)
+                try:
+                    # What was edited again while it waited need not be learnt.
+                    head = await self._fitted(wanted) if wanted in self.current.missing else None
+                finally:
+                    self._fitting.discard(wanted)
+                if wanted not in self._put_back:
+                    break
+                self._put_back.remove(wanted)
+                self._fitting.add(wanted)
+                self._waiting.insert(0, wanted)
         if head is None and wanted not in self.current.missing:
             return
         _tell(self.on_learnt, head is not None)
@@ -195,25 +223,51 @@ class Guides:
             self._adopt(wanted, head)
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
-        if head := self._cache.load(wanted):
+        if wanted not in self._at_work and (head := self._cache.load(wanted)):
             return head  # learnt while the content was read
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._cache.fit_command(wanted), env=fitting_environment(), stderr=asyncio.subprocess.PIPE
-            )
+            process = self._process(wanted)
         except OSError as error:  # no room for another process
             _log.error("not learnt", extra={"language": wanted.language, "reason": str(error)})
             return None
         try:
-            _, errors = await process.communicate()
+            _, errors = await asyncio.to_thread(process.communicate)
         except asyncio.CancelledError:
             process.kill()
             raise
-        if process.returncode:
+        finally:
+            del self._at_work[wanted]
+        if process.returncode and wanted not in self._put_back:
             reason = str(fit_failed(wanted.language, errors))
             _log.error("not learnt", extra={"language": wanted.language, "reason": reason})
             return None
         return self._cache.load(wanted)
+
+    def _process(self, wanted: Wanted) -> subprocess.Popen[bytes]:
+        """The process that learns ``wanted``. Raises OSError when there is no room for one."""
+        if wanted not in self._at_work:
+            process = subprocess.Popen(  # noqa: S603  # our own module
+                self._cache.fit_command(wanted), env=fitting_environment(), stderr=subprocess.PIPE
+            )
+            self._at_work[wanted] = (process, time.monotonic())
+        return self._at_work[wanted][0]
+
+    def _begin(self, every: Sequence[Wanted]) -> None:
+        """Begin to learn what all languages share, which takes longest, where a processor has nothing else to do."""
+        for wanted in every:
+            if wanted.is_shared and PARALLEL > 1 and self._cache.load(wanted) is None:
+                with contextlib.suppress(OSError):
+                    self._process(wanted)
+
+    def _make_room(self) -> None:
+        """Let languages in which somebody waits be learnt in the place of others that were hardly begun."""
+        waiting = sum(wanted.language in self._asked_in for wanted in self._waiting)
+        since = time.monotonic() - HARDLY_BEGUN_S
+        for wanted, (process, begun) in self._at_work.items():
+            if waiting and begun > since and not wanted.is_shared and wanted.language not in self._asked_in:
+                self._put_back.add(wanted)
+                process.kill()
+                waiting -= 1
 
     def _adopt(self, wanted: Wanted, head: Head) -> None:
         guide = self.current

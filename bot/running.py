@@ -99,7 +99,7 @@ def _guides(settings: Settings, team_hours: str = "") -> Guides:
     gc.disable()
     try:
         folder, cache = find_content(settings.content, Path.cwd()), HeadCache(settings.cache)
-        guides = Guides(folder, cache, settings.drafts, team_hours=team_hours)
+        guides = Guides(folder, cache, settings.drafts, team_hours=team_hours, early=True)
     finally:
         gc.enable()
     gc.freeze()

@@ -25,7 +25,7 @@ from bot.guide import Guide, load_guide
 from bot.handlers.rendering import render
 from bot.matching.cache import HeadCache
 from bot.matching.elsewhere import Elsewhere
-from bot.matching.languages import likely_languages
+from bot.matching.languages import LikelyLanguages
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.model import Found, Named, Unsure
@@ -165,11 +165,12 @@ def test_who_asks_where_the_police_station_is_gets_its_card(question: str, guide
     [
         ("my landlord wants us to leave the flat next week", ["en"]), ("мені потрібен лікар для дитини", ["uk"]),
         ("ابني مريض وعنده حرارة", ["ar"]), ("我想学芬兰语", ["zh"]), ("minun poika on sairas ja tarvitsen apua", ["fi"]),
+        ("kadotin lompakkoni ja avaimeni kirjastossa eilen", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
         ("xqzv blorf zzk", []),
     ],
 )  # fmt: skip
 def test_the_language_of_a_text_is_told_before_anything_is_learnt(text: str, languages: list[str], guide: Guide):
-    assert likely_languages(fold(text), guide.content.intents.phrases) == languages
+    assert LikelyLanguages(guide.content.intents.phrases).of(fold(text)) == languages
 
 
 def test_every_service_answers_a_need_and_every_need_has_a_way_in():
