@@ -41,6 +41,6 @@ def test_a_label_that_no_phone_shows_is_shortened():
     assert len(button["text"]) == 60
 
 
-def test_lines_without_arabic_letters_begin_on_the_right_of_an_arabic_message_and_a_number_stays_first():
+def test_lines_without_arabic_letters_begin_on_the_right_of_an_arabic_message_and_its_number_stays_alone():
     [message] = render(Reply("ar", (Paragraph("112", "title"), Paragraph("اتصل\nKompassi"))))
-    assert message.body["text"] == "<b>112</b>\u200f\n\nاتصل\n\u200fKompassi"
+    assert message.body["text"] == "<b>112</b>\n\nاتصل\n\u200fKompassi"

@@ -33,7 +33,8 @@ def render(reply: Reply) -> Iterator[Rendered]:
     """The messages of one reply, in order: text, then contact card, then venue."""
     paragraphs = reply.paragraphs
     if reply.locale in RIGHT_TO_LEFT:
-        paragraphs = tuple(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in paragraphs)
+        first, *rest = (*paragraphs, Paragraph(""))
+        paragraphs = (first, *(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in rest))
     texts = list(_texts(paragraphs))
     if reply.document:
         content = reply.document
@@ -87,16 +88,15 @@ def _texts(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:
 
 
 def _aligned(text: str) -> str:
-    """Lines without a right-to-left letter, within a right-to-left message, are told to begin on the right too."""
-    return "\n".join(map(_aligned_line, text.split("\n")))
+    """Lines without a right-to-left letter, within a right-to-left message, are told to begin on the right too.
 
-
-def _aligned_line(line: str) -> str:
-    if not line or {unicodedata.bidirectional(char) for char in line} & {"R", "AL"}:
-        return line
-    # The first strong letter decides, so behind digits the mark does as well: the urgent card begins with its number
-    # and nothing before it.
-    return line + TO_THE_RIGHT if line.replace(" ", "").isdecimal() else TO_THE_RIGHT + line
+    Not those of the first paragraph: the first line of the urgent card is its number and nothing else, not even a mark
+    that nobody sees.
+    """
+    return "\n".join(
+        line if not line or {unicodedata.bidirectional(char) for char in line} & {"R", "AL"} else TO_THE_RIGHT + line
+        for line in text.split("\n")
+    )
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -114,8 +114,7 @@ def _html(paragraph: Paragraph) -> str:
     text = escape(paragraph.text, quote=False)
     match paragraph.style:
         case "title":
-            words = text.removesuffix(TO_THE_RIGHT)
-            return f"<b>{words}</b>{text[len(words) :]}"
+            return f"<b>{text}</b>"
         case "small":
             return f"<i>{text}</i>"
         case "covered":
