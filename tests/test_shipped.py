@@ -122,6 +122,14 @@ def test_a_short_cry_for_help_gets_the_emergency_card_alone_even_before_anything
     assert [candidate.need for candidate in match.verdict.needs] == ["emergency"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["fibuj wylemky hiko bip", "gy kiprop mypujhoc hev", "qewpwp tyee", "жфлжроаавлы двоаы д", "سيشنلبنسنمكككا"],
+)
+def test_what_no_language_has_raises_no_alarm_by_what_it_could_be_repaired_into(guide: Guide, text: str):
+    assert not guide.matcher.match(text).urgent
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_phrases_lead_to_their_needs(guide: Guide, language: str):
     phrases = [p for p in CONTENT.intents.phrases[language] if ":" not in p.label and not p.is_word][::25]

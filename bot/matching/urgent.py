@@ -38,7 +38,8 @@ class UrgentDetector:
         sure: dict[str, float] = {}
         if exact and exact.label in self.labels:
             sure[exact.label] = t.EXACT_WORD
-        self._add(sure, whole, t.URGENT, 0.0)
+        as_written = max(whole.evidence.values(), default=0.0)
+        self._add(sure, whole, t.URGENT if as_written >= t.KNOWN else t.URGENT_UNKNOWN, 0.0)
         for part in parts:
             familiar = t.URGENT_FAMILIAR * (part.known - t.FAMILIAR)
             self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words) + familiar)
