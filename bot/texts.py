@@ -15,6 +15,7 @@ from typing import Final
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
+from babel.numbers import format_percent
 
 from bot.catalogue.nodes import Reader
 from bot.errors import Complaint, ContentError
@@ -103,6 +104,11 @@ class Speaker:
         """A number of days as a period: "30 days"."""
         # The high threshold keeps 180 days from becoming six months.
         return str(format_timedelta(timedelta(days=days), granularity="day", threshold=1e6, locale=self.locale))
+
+    def share(self, part: float) -> str:
+        """A part (0–1) of a whole in per cent: "84 %", "< 1 %"."""
+        less = "< " if 0 < part < 0.01 else ""
+        return less + str(format_percent(max(part, 0.01) if less else part, locale=self.locale))
 
     def month(self, day: date) -> str:
         """Month and year, as in "checked in March 2026"."""

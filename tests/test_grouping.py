@@ -87,6 +87,12 @@ def test_a_reader_of_another_language_sees_the_nearest_needs_in_their_own(guides
     assert understood.why.wanted > 0
 
 
+def test_a_need_that_has_nothing_to_do_with_a_question_is_not_named(guides: Guides):
+    [near, *others] = understand(guides.current.matcher, "what is the capital of peru", "en", "en").needs
+    assert near.confidence > 0.002
+    assert not others
+
+
 def test_words_that_only_frame_a_question_do_not_keep_it_apart(grouper: Grouper):
     placed(grouper, 1, "Hello, does anybody know where I could find a chess club around here please", "en")
     assert grouper.place("looking for chess", "en").group_id == 1

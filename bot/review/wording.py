@@ -29,6 +29,7 @@ class Wording:
     def __init__(self, speaker: Speaker, guide: Guide) -> None:
         self.say: Final[Callable[..., str]] = speaker.say
         self.count: Final[Callable[..., str]] = speaker.count
+        self.share: Final[Callable[[float], str]] = speaker.share
         self._speaker = speaker
         self._guide = guide
         self._titles = guide.texts.speaker(speaker.locale)

@@ -109,7 +109,7 @@ class GroupPage:
             age=moments.lasting(timedelta(days=group.days)),
             questions=[_question(question, wording, moments) for question in view.questions],
             near_needs=[
-                NeedLine(near.need, wording.need(near.need), near.phrase, near.language, f"{near.confidence:.0%}")
+                NeedLine(near.need, wording.need(near.need), near.phrase, near.language, wording.share(near.confidence))
                 for near in view.near_needs
             ],
             names=view.names,

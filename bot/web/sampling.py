@@ -45,7 +45,7 @@ def rate_lines(rates: Sequence[Rate], wording: Wording) -> list[RateLine]:
     return [
         RateLine(
             wording.language(rate.language), rate.judged, rate.right, rate.wrong,
-            f"{rate.interval[0]:.0%} – {rate.interval[1]:.0%}" if rate.right + rate.wrong else "–",
+            " – ".join(map(wording.share, rate.interval)) if rate.right + rate.wrong else "–",
         )
         for rate in rates
     ]  # fmt: skip
