@@ -63,6 +63,7 @@ async def test_a_person_asks_is_answered_and_in_danger_sees_the_number(
     number = page.locator("strong, b").filter(has_text=re.compile(r"^11[23]$")).last
     place = await number.bounding_box()
     assert 0 <= place["y"] <= 740 - place["height"], "the number to call is on the screen"
+    assert (place["x"] > 180) is (direction == "rtl")
     overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
     if folder := os.environ.get("OPAS_SCREENSHOTS"):

@@ -44,15 +44,16 @@ function isWebAddress(address) { return /^https?:\/\//i.test(address); }
 
 // -- text with entities
 
-// Lines become paragraphs of their own direction; inside a line each piece sits in the elements of its entities.
+// Lines become paragraphs of their own direction, and of the text's where they have no letter but in a foreign name;
+// inside a line each piece sits in the elements of its entities.
 function wording(text, entities) {
-  const body = make("div", { class: "text", "data-testid": "text" });
+  const body = make("div", { class: "text", "data-testid": "text", dir: sideOf(text) });
   let quote = null;
   let at = 0;
   for (const line of text.split("\n")) {
     const end = at + line.length;
     const quoted = entities.find((e) => /blockquote$/.test(e.type) && e.offset <= at && at < e.offset + e.length);
-    const paragraph = make("p", { dir: "auto" }, ...pieces(text, at, end, entities));
+    const paragraph = make("p", { dir: sideOf(line) && "auto" }, ...pieces(text, at, end, entities));
     if (line === "") paragraph.append(make("br"));
     if (quoted) {
       if (!quote || quote.entity !== quoted) {
@@ -67,6 +68,12 @@ function wording(text, entities) {
     at = end + 1;
   }
   return body;
+}
+
+// Of the first letter outside an isolate; null without any.
+function sideOf(text) {
+  const letter = text.replace(/[\u2066-\u2068][^\u2069]*\u2069/g, "").match(/[\p{L}\u200e\u200f]/u);
+  return letter && (/[\p{Script=Arabic}\p{Script=Hebrew}\u200f]/u.test(letter[0]) ? "rtl" : "ltr");
 }
 
 function pieces(text, from, to, entities) {
