@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,8 +21,10 @@ from bot.kept import Kept
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
 from bot.matching.head import Head
 from bot.matching.matcher import Matcher
+from bot.matching.repair import Repairers
 from bot.model import Catalogue, Drafts, Locale, Phrases
 from bot.texts import Texts, text_files
+from bot.thesaurus import keep_words
 
 _ANY_MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -61,19 +64,24 @@ class Guide:
         zone = ZoneInfo(self.catalogue.city.timezone)
         return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
-    def get_ready(self) -> None:
-        """Prepare what the first answers would otherwise wait for: the names of days and months in each language, and
-        the words by which slips are put right. Takes a second or two; may run beside all else, in another thread."""
+    def preparations(self) -> Iterator[Callable[[], object]]:
+        """Acts that prepare what the first answers would otherwise wait for: in each language the words for things, the
+        names of days and months, and the words by which slips are put right. Each takes some hundredths of a second (a
+        third of one, while nothing is kept) and may run beside all else, in another thread."""
         for language, phrases in self.content.intents.phrases.items():
             asked = next((phrase.text for phrase in phrases if self.catalogue.need(phrase.label)), None)
             if asked is not None:
-                match = self.matcher.match(asked)
-                self.dialogue.asked(Asked(asked, match, language), Talk(locale=language), self.local(_ANY_MOMENT))
-        self.matcher.learn_words()
+                yield partial(self.matcher.match, asked)
+                yield partial(self._answer, asked, language)
+            yield partial(self.matcher.repairers.of, language)
+
+    def _answer(self, text: str, language: Locale) -> None:
+        asked = Asked(text, self.matcher.match(text), language)
+        self.dialogue.asked(asked, Talk(locale=language), self.local(_ANY_MOMENT))
 
     def with_heads(self, heads: Sequence[Head], missing: Sequence[Wanted]) -> Guide:
         """The same content with other heads."""
-        return _guide(self.content, self.texts, heads, missing, self.sources)
+        return _guide(self.content, self.texts, heads, missing, self.sources, self.matcher.repairers)
 
 
 def load_guide(
@@ -142,7 +150,9 @@ def _loaded(
             missing.append(wanted)
         else:
             heads.append(head)
-    return _guide(content, texts, heads, missing, sources)
+    keep_words(cache.kept)
+    repairers = Repairers(content.intents.phrases, cache.kept)
+    return _guide(content, texts, heads, missing, sources, repairers)
 
 
 def _kept_phrases(kept: Kept, wanted: Wanted, catalogue: Catalogue) -> Phrases | None:
@@ -175,9 +185,16 @@ def stamp_of(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-def _guide(content: Content, texts: Texts, heads: Sequence[Head], missing: Sequence[Wanted], sources: Sources) -> Guide:
+def _guide(
+    content: Content,
+    texts: Texts,
+    heads: Sequence[Head],
+    missing: Sequence[Wanted],
+    sources: Sources,
+    repairers: Repairers,
+) -> Guide:
     catalogue, intents = content.catalogue, content.intents
-    matcher = Matcher(intents.phrases, heads, catalogue, intents.urgent)
+    matcher = Matcher(intents.phrases, heads, catalogue, intents.urgent, repairers)
     dialogue = Dialogue(catalogue, texts)
     return Guide(content, texts, dialogue, matcher, tuple(heads), tuple(missing), own_numbers(catalogue), sources)
 

@@ -16,7 +16,7 @@ from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
 from bot.catalogue.phrases import phrase_files
 from bot.catalogue.services import SERVICES_FILE
 from bot.errors import OpasError
-from bot.grouping.tokens import look_up_words
+from bot.grouping.tokens import preparations
 from bot.guide import Guide, load_guide, stamp_of
 from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_environment
 from bot.matching.head import Head
@@ -33,6 +33,8 @@ BACKLOG_S: Final = 0.3
 """So long after the start those who wrote before have the processor to themselves."""
 HARDLY_BEGUN_S: Final = 2.0
 """What nobody waits for and was begun so recently makes room for a language in which somebody writes."""
+BREATH_S: Final = 0.03
+"""Between two steps of getting ready: while a step is under way, each turn of the event loop waits for it."""
 REST_S: Final = 1.0
 """How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""
 
@@ -141,7 +143,9 @@ class Guides:
             async with asyncio.timeout(LONGEST_START_S):
                 await self.others_started.wait()
         await asyncio.sleep(BACKLOG_S)
-        await asyncio.to_thread(_get_ready, self.current)
+        for prepare in (*self.current.preparations(), *preparations(self.current.matcher)):
+            await asyncio.to_thread(prepare)
+            await asyncio.sleep(BREATH_S)
         for listener in self.on_ready:
             listener()
         self.made_ready.set()
@@ -294,11 +298,6 @@ def _in_turn(missing: Iterable[Wanted]) -> list[Wanted]:
     alone in the end. One at a time, languages come first: whoever writes waits for one of them."""
     waiting = sorted(missing, key=lambda wanted: wanted.is_shared)
     return waiting if PARALLEL == 1 else [*waiting[:1], *waiting[-1:], *waiting[1:-1]] if len(waiting) > 1 else waiting
-
-
-def _get_ready(guide: Guide) -> None:
-    guide.get_ready()
-    look_up_words(guide.matcher)
 
 
 def _tell(listeners: Iterable[Callable[[bool], None]], news: bool) -> None:

@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.repair import Repairer
+from bot.kept import Kept
+from bot.matching.repair import Counted, Repairer, Repairers
+from bot.model import Phrase, Phrases
 
-REPAIRER = Repairer([
+REPAIRER = Repairer(Counted.of([
     "where can i study finnish for free", "how do i get a residence permit", "my permit card expires in january",
     "appointment with a doctor", "i need an apartment", "asumistuki vuokraan", "where is my permit",
-])  # fmt: skip
+]))  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -42,16 +44,30 @@ def test_misspelt_glued_and_torn_words_are_put_right(written: str, meant: str):
     ],
 )
 def test_words_that_are_spelt_by_ear_are_put_right(written: str, meant: str):
-    repairer = Repairer(
-        ["se esta quemando la casa", "hay gente sin vivienda", "где бесплатно учиться", "احتاج مساعده", "mente"]
-    )
-    assert repairer.text(written) == meant
+    phrases = ["se esta quemando la casa", "hay gente sin vivienda", "где бесплатно учиться", "احتاج مساعده", "mente"]
+    assert Repairer(Counted.of(phrases)).text(written) == meant
 
 
 def test_a_word_that_no_phrase_has_is_left_alone_when_it_is_one():
-    phrases = ["the rent is too high"]
-    assert Repairer(phrases).text("my tent") == "my rent"
-    assert Repairer(phrases, {"tent"}.__contains__).text("my tent") == "my tent"
+    words = Counted.of(["the rent is too high"])
+    assert Repairer(words).text("my tent") == "my rent"
+    assert Repairer(words, {"tent"}.__contains__).text("my tent") == "my tent"
+
+
+def test_slips_are_put_right_by_kept_words_as_by_counted_ones_and_new_phrases_are_counted(tmp_path):
+    kept = Kept(tmp_path)
+
+    def mended(*phrases: str) -> str:
+        folded = {"en": Phrases.of("en", [Phrase(text, "a-need", "en") for text in phrases])}
+        return Repairers(folded, kept).of("en").text("m ycar kemando tentt")
+
+    first = mended("my car", "my other car", "se esta quemando", "the rent", "the tents")
+    assert first == "my car quemando tents"
+    (file,) = tmp_path.iterdir()
+    assert mended("my car", "my other car", "se esta quemando", "the rent", "the tents") == first
+    assert mended("my car", "my other car", "the rent", "the tentt") == "my car kemando tentt"
+    file.write_text("{}")
+    assert mended("my car", "my other car", "se esta quemando", "the rent", "the tents") == first
 
 
 def test_words_that_resemble_nothing_stay_as_they_are():
@@ -67,4 +83,4 @@ def test_repairing_raises_on_nothing_and_loses_no_known_word(text: str):
 
 
 def test_a_repairer_without_words_changes_nothing():
-    assert Repairer([]).text("where can i") == "where can i"
+    assert Repairer(Counted.of([])).text("where can i") == "where can i"

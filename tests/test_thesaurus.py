@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.kept import Kept
 from bot.thesaurus import things
 from bot.thesaurus.things import Things
 
@@ -58,3 +59,30 @@ def test_what_french_and_arabic_write_together_with_a_word_is_taken_off():
     named = things().named
     assert named("lecole", "fr") == named("ecole", "fr") != ()
     assert named("والمدرسه", "ar") == named("مدرسه", "ar") != ()
+
+
+@pytest.mark.parametrize("damage", [None, "", "{}", '{"tables": [["", [7], []]], "names": {}}'])
+def test_words_that_are_kept_mean_the_same_at_the_next_start_and_damaged_ones_are_read_anew(tmp_path, damage):
+    kept = Kept(tmp_path)
+    cells = "dog* | dogs_home *hund* | home | rent ~ puppy"
+    text = f"{HEADER}\n[things 1]\n" + "\n".join(
+        f"{thing} | {cell.strip()}{' | x' * 12}"
+        for thing, cell in zip(("dog", "shelter", "home", "flat"), cells.split("|"), strict=True)
+    )
+    text += f"\nlease | rent{' | x' * 12}"
+    questions = [["the", "dogs", "home"], ["a", "schnauzerhunde"], ["rent", "a", "puppy"], ["dog", "house"]]
+
+    def answers() -> list[object]:
+        table = Things(text)
+        table.keep_in(kept)
+        return [(table.spans(words, "en"), [table.named(word, "en") for word in words]) for words in questions]
+
+    first = answers()
+    assert first[0][0] == [(1, 3, "shelter")]
+    assert first[2][1] == [(frozenset({"flat", "lease"}),), (), (frozenset({"flat"}),)]
+    (file,) = tmp_path.iterdir()
+    if damage is not None:
+        file.write_text(damage)
+    whole = file.read_bytes()
+    assert answers() == first
+    assert (file.read_bytes() == whole) is (damage is None), "what is kept is taken, what is damaged is made anew"

@@ -8,6 +8,7 @@ import click
 
 from bot.catalogue.content import find_content
 from bot.cli.common import content_option, settings_of
+from bot.grouping.tokens import preparations
 from bot.guide import load_guide
 from bot.matching.cache import HeadCache, languages_of, progress_of
 
@@ -33,5 +34,8 @@ def warm(ctx: click.Context, content: Path | None) -> None:
             click.echo(progress_of(done, guide.missing))
 
     cache.fit_missing(guide.missing, progress)
-    languages = languages_of(load_guide(folder, cache, settings.drafts).sources.wanted)
+    guide = load_guide(folder, cache, settings.drafts)
+    for prepare in (*guide.preparations(), *preparations(guide.matcher)):
+        prepare()  # what the words mean, and how slips are put right, is kept beside what was learnt
+    languages = languages_of(guide.sources.wanted)
     click.echo(f"Ready: {languages} languages of {folder} are learnt, in {settings.cache}.")

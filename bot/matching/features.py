@@ -39,16 +39,15 @@ questions English, Finnish and Swedish were tried, and one question moved."""
 _P: Final = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64
 _P_INVERSE: Final = pow(_P, -1, 1 << 64)
 _LONGEST: Final = 8192
+_TOGETHER: Final = 4 * _LONGEST
+"""Characters of several texts that have powers of their own; beyond that each text has those from the first on."""
 _U64: Final = (1 << 64) - 1
 
 
 def _powers(base: int) -> Hashes:
-    values = np.empty(_LONGEST + 4, dtype=np.uint64)
-    power = 1
-    for index in range(len(values)):
-        values[index] = power
-        power = power * base & _U64
-    return values
+    values = np.full(_TOGETHER, base, dtype=np.uint64)
+    values[0] = 1
+    return np.cumprod(values, dtype=np.uint64)
 
 
 _POWERS: Final = _powers(_P)
@@ -80,16 +79,24 @@ def _salt(kind: int) -> np.uint64:
 _WORD, _PAIR, _GRAMS = _salt(1), _salt(9), {n: _salt(n) for n in range(2, 9)}
 
 
+_27, _30, _31 = np.uint64(27), np.uint64(30), np.uint64(31)
+_ONE, _OTHER = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
 def _mixed(values: Hashes) -> Hashes:
     """splitmix64's finaliser."""
-    z = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
+    z: Hashes = values >> _30
+    z ^= values
+    z *= _ONE
+    z ^= z >> _27
+    z *= _OTHER
+    z ^= z >> _31
+    return z
 
 
 def _is_dense(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_] | None:
     """Which characters belong to scripts written without spaces; None when none does."""
-    if codes.max() < DENSE[0][0]:
+    if np.maximum.reduce(codes) < DENSE[0][0]:
         return None
     found = np.zeros(len(codes), dtype=np.bool_)
     for low, high in DENSE:
@@ -130,12 +137,14 @@ class _Texts:
         self.codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         self.owners = np.zeros(len(self.codes), np.intp)
         """The text to which each character belongs."""
+        # The hash of a piece is the same wherever it stands.
         self._powers, inverses = _POWERS[: len(self.codes)], _INVERSES[: len(self.codes)]
         if len(cut) > 1:
             lengths = np.array([len(text) + 2 for text in cut], dtype=np.intp)
-            self.owners = np.repeat(np.arange(len(cut)), lengths)
-            places = np.arange(len(self.codes)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            self._powers, inverses = _POWERS[places], _INVERSES[places]
+            self.owners = np.arange(len(cut)).repeat(lengths)
+            if len(self.codes) > _TOGETHER:
+                places = np.arange(len(self.codes)) - (np.cumsum(lengths) - lengths).repeat(lengths)
+                self._powers, inverses = _POWERS[places], _INVERSES[places]
         self._sums = np.zeros(len(self.codes) + 1, dtype=np.uint64)
         np.cumsum(self.codes * inverses, out=self._sums[1:])
 
@@ -145,7 +154,7 @@ class _Texts:
         for n in NGRAMS:
             raw = (self._sums[n:] - self._sums[:-n]) * self._powers[: 1 - n] + _GRAMS[n]
             own = self.owners[: 1 - n]
-            if len(own) and own[-1]:  # the border between two texts is in neither of them
+            if self.owners[-1]:  # the border between two texts is in neither of them
                 inside = own == self.owners[n - 1 :]
                 raw, own = raw[inside], own[inside]
             hashes.append(raw)
@@ -169,13 +178,16 @@ class _Texts:
 
 def _pairs(words: Hashes, owners: Places) -> tuple[Hashes, Places]:
     """Pairs of words near each other and the texts that they are from."""
-    hashes, texts = [words[:0]], [owners[:0]]
+    hashes, texts = [], []
     for reach in range(1, PAIR_REACH + 1):
-        one, other = words[:-reach], words[reach:]
-        counts = (one != other) & (owners[:-reach] == owners[reach:])
+        one, other, own = words[:-reach], words[reach:], owners[reach:]
+        counts = one != other
+        counts &= owners[:-reach] == own
         hashes.append((one + other + _PAIR)[counts])
-        texts.append(owners[reach:][counts])
-    return np.concatenate(hashes), np.concatenate(texts)
+        texts.append(own[counts])
+    if len(hashes) == 1:
+        return hashes[0], texts[0]
+    return np.concatenate([words[:0], *hashes]), np.concatenate([owners[:0], *texts])
 
 
 def features_of(*folded: str) -> Features:

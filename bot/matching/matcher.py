@@ -77,7 +77,9 @@ class Matcher:
         heads: Iterable[Head],
         catalogue: Catalogue | None = None,
         urgent: frozenset[str] = frozenset(),
+        repairers: Repairers | None = None,
     ) -> None:
+        """``repairers``: those of the very phrases, if they are made already."""
         columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
         samples = {code: " ".join(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
         scripts = {code: main_script([sample]) for code, sample in samples.items()}
@@ -102,8 +104,8 @@ class Matcher:
         self._naming = Naming(self._names, self._exact, self.scorer)
         needs = catalogue.needs.values() if catalogue else ()
         self._of_danger = {service for need in needs if need.id in urgent for service in need.services}
-        self._repairers = Repairers(columns)
-        self._hearing = Hearing(self.scorer, self._repairers)
+        self.repairers = repairers or Repairers(columns)
+        self._hearing = Hearing(self.scorer, self.repairers)
         urgent = frozenset(self._detector.labels)
         self._wishes = Wishes(self.scorer, self._confidences, self._exact, self._hearing, urgent, catalogue)
 
@@ -119,12 +121,6 @@ class Matcher:
             return self._reading(folded, self.scorer.score(folded), self._exact.get(folded))
         found = self._readings.get(folded)
         return found or self._kept(self._reading(folded, self._hearing.message(folded).scores, self._exact.get(folded)))
-
-    def learn_words(self) -> None:
-        """Get ready to put slips right in every language: a tenth of a second each, for which the first text with a
-        slip would otherwise wait. May run beside ``match``, in another thread."""
-        for language in self._phrases:
-            self._repairers.of(language)
 
     def _reading(self, folded: str, scores: Scores, exact: Exact | None) -> Reading:
         return Reading(folded, self._labels, scores, self._confidences.of(scores), exact)

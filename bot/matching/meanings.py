@@ -53,13 +53,15 @@ class Meanings:
     def of(self, folded: str, language: str) -> tuple[set[int], set[int]]:
         """The features of one text: its things, and its pairs."""
         said = self._said(folded, language)
-        pairs = set()
-        for reach in range(1, REACH + 1):
-            for one, other in zip(said, said[reach:], strict=False):
-                for a in one:
-                    for b in other:
-                        if a != b:  # two hashes and their sum are alike evenly spread
-                            pairs.add((a + b + _PAIR) & _U64)
+        # Two hashes and their sum are alike evenly spread.
+        pairs = {
+            (a + b + _PAIR) & _U64
+            for reach in range(1, REACH + 1)
+            for one, other in zip(said, said[reach:], strict=False)
+            for a in one
+            for b in other
+            if a != b
+        }
         return {thing for part in said for thing in part}, pairs
 
     def _said(self, folded: str, language: str) -> list[tuple[int, ...]]:
@@ -89,7 +91,7 @@ class Meanings:
 
 def pieces(things: Things, words: list[str], language: str) -> list[str]:
     """Folded words, those in a script without spaces cut into words for things."""
-    if not any(word and max(word) >= _FIRST_DENSE for word in words):
+    if not any(not word.isascii() and max(word) >= _FIRST_DENSE for word in words):
         return words
     return [piece for word in words for piece in (things.cut(word, language) if any(map(is_dense, word)) else (word,))]
 

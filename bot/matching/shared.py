@@ -59,23 +59,25 @@ class SharedHead:
 
     def read(self, texts: Sequence[tuple[str, str]]) -> Meant:
         """``texts``: folded, each with the language in which its words are looked up."""
-        each = [self._read(folded, language) for folded, language in texts]
-        sums, mass, things = zip(*each, strict=True)
-        return Meant(np.array(sums), np.array(mass, np.float32), np.array(things, np.float32))
-
-    def _read(self, folded: str, language: str) -> tuple[Floats, float, int]:
-        """The sums, the mass and the things of one text."""
-        things, pairs = self._meanings.of(folded, language)
-        hashes = np.array([*things, *pairs], np.uint64)
+        found = [self._meanings.of(folded, language) for folded, language in texts]
+        hashes = np.array([feature for single, pairs in found for feature in (*single, *pairs)], np.uint64)
         places = self._hashes.searchsorted(hashes)
-        values = self._idf[places] * (self._hashes[places] == hashes)
-        values[len(things) :] *= np.float32(PAIR_WEIGHT)
-        known = int(np.count_nonzero(values[: len(things)]))
-        # As in the head of a language: what is not known adds to the length and to no label. In a small city much is
-        # not, and a text of which "somebody" alone is known would otherwise be sure of the one need that says it.
-        mass = float(values @ values) + self._unseen * (len(things) - known)
+        values = self._idf.take(places) * (self._hashes.take(places) == hashes)
         weights = self.head.weights.take(places, axis=0, mode="clip").astype(np.float32)
-        return (values * self.head.scales.take(places, mode="clip")) @ weights, mass, known
+        scales = self.head.scales.take(places, mode="clip")
+        sums = np.empty((len(texts), weights.shape[1]), np.float32)
+        mass, known = [], []
+        end = 0
+        for own, (single, pairs) in zip(sums, found, strict=True):
+            start, middle, end = end, end + len(single), end + len(single) + len(pairs)
+            values[middle:end] *= np.float32(PAIR_WEIGHT)
+            said = values[start:end]
+            known.append(int(np.count_nonzero(values[start:middle])))
+            # As in the head of a language: what is not known adds to the length and to no label. In a small city much
+            # is not, and a text that "somebody" alone is known of would otherwise be sure of the one need that says it.
+            mass.append(float(said @ said) + self._unseen * (len(single) - known[-1]))
+            np.dot(said * scales[start:end], weights[start:end], out=own)
+        return Meant(sums, np.array(mass, np.float32), np.array(known, np.float32))
 
     def margins(self, meant: Meant) -> Floats:
         """Texts × (labels and the alarm)."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, combinations
 from typing import Final, TypeAlias
@@ -44,23 +45,50 @@ LONGEST_DENSE: Final = 6
 
 _Name: TypeAlias = tuple[tuple[str, ...], str]
 """The third and further words of a name, with their ``*``, and the thing that it names."""
+_Kept: TypeAlias = tuple[str, list[int], list[str]]
+"""A table to be kept: its words in lines, which of the meanings each has, and these, each as its things."""
 
 
 class _Table:
     """Words, or beginnings of words, and what each may mean. As one sorted text: as a dictionary the words of thirteen
     languages take six times the memory."""
 
-    def __init__(self, meant: Mapping[str, frozenset[str]]) -> None:
-        words = sorted(meant)
+    def __init__(self, words: Sequence[str], which: Iterable[int], meanings: list[frozenset[str]]) -> None:
+        """``words``: sorted; ``which``: of the ``meanings`` is each one's."""
         self._text = "".join(words)
         self._bounds = array("I", accumulate(map(len, words), initial=0))
         self._places = range(len(words))
+        self._which = array("I", which)
+        self._meanings = meanings
+
+    @classmethod
+    def of(cls, meant: Mapping[str, frozenset[str]]) -> _Table:
+        """The table of words with what each may mean."""
+        words = sorted(meant)
         numbers: dict[frozenset[str], int] = {}
-        self._which = array("I", (numbers.setdefault(meant[word], len(numbers)) for word in words))
-        self._meanings = list(numbers)
+        which = [numbers.setdefault(meant[word], len(numbers)) for word in words]
+        return cls(words, which, list(numbers))
+
+    @classmethod
+    def load(cls, kept: _Kept, only: Mapping[str, frozenset[str]]) -> _Table:
+        """What ``dump`` gave; ``only``: the set of each thing and nothing else, which most words share."""
+        words, which, meanings = kept
+        sets = [frozenset(meant.split()) if " " in meant else only[meant] for meant in meanings]
+        if which and max(which) >= len(sets):
+            raise ValueError("a meaning is missing")
+        return cls(words.split("\n") if words else [], which, sets)
+
+    def dump(self) -> _Kept:
+        """All of it, to be kept."""
+        meanings = [" ".join(sorted(meant)) for meant in self._meanings]
+        return "\n".join(self.words()), self._which.tolist(), meanings
 
     def _word(self, place: int) -> str:
         return self._text[self._bounds[place] : self._bounds[place + 1]]
+
+    def words(self) -> list[str]:
+        """All words, sorted."""
+        return list(map(self._word, self._places))
 
     def get(self, word: str) -> frozenset[str]:
         """What ``word`` itself may mean; nothing when it is not there."""
@@ -95,9 +123,11 @@ class _Openers:
             table.setdefault(second.rstrip("*"), []).append((tuple(others), thing))
         self._lengths = sorted({len(second) for second in self._beginnings})
 
-    def before(self, second: str) -> list[_Name]:
+    def before(self, second: str) -> Sequence[_Name]:
         """The names whose second word ``second`` is."""
         found = self._whole.get(second, ())
+        if not self._lengths:
+            return found
         begun = [name for length in self._lengths for name in self._beginnings.get(second[:length], ())]
         return [*found, *begun]
 
@@ -106,33 +136,54 @@ class Words:
     """One language's words for things: whole words, beginnings (``dog*``), parts (``*lesson*``), several words
     (``sim_card``)."""
 
-    def __init__(self, language: str, cells: Iterable[tuple[frozenset[str], str]]) -> None:
-        """``cells``: each thing, as the set of nothing else, and the patterns that name it."""
+    def __init__(
+        self, language: str, whole: _Table, beginnings: _Table, parts: _Table, names: Mapping[str, str]
+    ) -> None:
         self.language = language
         self.compounds = language in COMPOUNDS
         self.plural_s = language in PLURAL_S
         self.case_endings = CASE_ENDINGS.get(language, frozenset())
+        self._whole, self._beginnings = whole, beginnings
+        self._parts = {part: parts.get(part) for part in parts.words()}
+        words = whole.words()
+        self._signs = frozenset(words) if any(word >= FIRST_DENSE for word in words) else NOTHING
+        """The words of a script without spaces, which are looked for at every place of a text."""
+        self._names = names
+        """Names of several words by how the first one begins, with its ``*``: the other words and the thing, each name
+        behind the one before. As text, because there are tens of thousands and most are never met."""
+        self.names = lru_cache(maxsize=16384)(self._names_from)
+
+    @classmethod
+    def read(cls, language: str, cells: Iterable[tuple[frozenset[str], str]]) -> Words:
+        """``cells``: each thing, as the set of nothing else, and the patterns that name it."""
         whole: dict[str, frozenset[str]] = {}
         beginnings: dict[str, frozenset[str]] = {}
         parts: dict[str, frozenset[str]] = {}
-        self._names: dict[str, str] = {}
-        """Names of several words by how the first one begins, with its ``*``: the other words and the thing, each name
-        behind the one before. As text, because there are tens of thousands and most are never met."""
+        names: dict[str, str] = {}
         patterns = [(only, pattern) for only, cell in cells for pattern in cell.split()]
         single = [(only, pattern) for only, pattern in patterns if "_" not in pattern]
         several = [(only, pattern) for only, pattern in patterns if "_" in pattern]
         for (only, pattern), plain in zip(single, fold_all([pattern for _, pattern in single]), strict=True):
             table = parts if pattern[0] == "*" else beginnings if pattern[-1] == "*" else whole
             table[plain] = table[plain] | only if plain in table else only
-        self._whole, self._beginnings, self._parts = _Table(whole), _Table(beginnings), parts
-        self._signs = frozenset(whole) if any(word >= FIRST_DENSE for word in whole) else NOTHING
-        """The words of a script without spaces, which are looked for at every place of a text."""
         words = iter(fold_all([word for _, pattern in several for word in pattern.split("_")]))
         for only, pattern in several:
             first, *others = (next(words) + "*" * word.endswith("*") for word in pattern.split("_"))
             name = " ".join([*others, *only])
-            self._names[first] = f"{self._names[first]}|{name}" if first in self._names else name
-        self.names = lru_cache(maxsize=16384)(self._names_from)
+            names[first] = f"{names[first]}|{name}" if first in names else name
+        return cls(language, _Table.of(whole), _Table.of(beginnings), _Table.of(parts), names)
+
+    @classmethod
+    def load(cls, language: str, text: str, only: Mapping[str, frozenset[str]]) -> Words:
+        """What ``dump`` gave. Raises ValueError, KeyError or TypeError for anything else."""
+        kept = json.loads(text)
+        whole, beginnings, parts = (_Table.load(table, only) for table in kept["tables"])
+        return cls(language, whole, beginnings, parts, kept["names"])
+
+    def dump(self) -> str:
+        """All of it, to be kept."""
+        tables = [table.dump() for table in (self._whole, self._beginnings, _Table.of(self._parts))]
+        return json.dumps({"tables": tables, "names": self._names}, ensure_ascii=False)
 
     def named(self, word: str, inside: bool = True) -> tuple[frozenset[str], ...]:
         """What one folded word names, a set of possible things for each part; ``inside``: parts of a compound too."""
@@ -180,16 +231,15 @@ class Words:
         """Names of several words: start, end (exclusive) and the thing. Before the last of two words one other word may
         stand ("send some money")."""
         found: list[tuple[int, int, str]] = []
-        for index, word in enumerate(words[:-1]):
-            openers = self.names(word)
+        for index, openers in enumerate(map(self.names, words[:-1])):
             if openers is None:
                 continue
             for others, thing in openers.before(words[index + 1]):
                 end = index + 2 + len(others)
                 if not others or _are(others, words[index + 2 : end]):
                     found.append((index, end, thing))
-            if index + 2 < len(words):
-                found += [(index, index + 3, thing) for others, thing in openers.before(words[index + 2]) if not others]
+            if index + 2 < len(words) and (after := openers.before(words[index + 2])):
+                found += [(index, index + 3, thing) for others, thing in after if not others]
         return found
 
     def cut(self, run: str) -> list[str]:
@@ -229,15 +279,20 @@ def _bare_forms(word: str, language: str) -> list[str]:
 
 def _in_common(one: str, other: str) -> int:
     """How many letters two words have in common at their beginning."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))
 
 
 def _are(names: tuple[str, ...], words: list[str]) -> bool:
     """Whether the words of a name, with their ``*``, stand there."""
-    return len(names) == len(words) and all(
-        word == name or (name.endswith("*") and word.startswith(name[:-1]))
-        for name, word in zip(names, words, strict=True)
-    )
+    if len(names) != len(words):
+        return False
+    for name, word in zip(names, words, strict=True):
+        if word != name and not (name.endswith("*") and word.startswith(name[:-1])):
+            return False
+    return True
 
 
 def pairs(run: str) -> list[str]:

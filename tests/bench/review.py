@@ -60,7 +60,8 @@ async def fill(store: Store, asked: list[tuple[str, str]]) -> None:
 
 def place(review: Review, store: Store, matcher: Matcher, asked: list[tuple[str, str]]) -> None:
     """New questions, each into a group: what the transaction of an unanswered question waits for."""
-    matcher.learn_words()
+    for head in matcher.scorer.heads:
+        matcher.repairers.of(head.language)
     gc.collect()
     gc.freeze()  # as the program does when it has started
     times, busy = [], []
