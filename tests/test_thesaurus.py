@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.grouping.titles import titles
 from bot.kept import Kept
 from bot.thesaurus import things
 from bot.thesaurus.things import Things
@@ -32,6 +33,14 @@ def test_no_thing_stands_twice():
         if line and line[0] not in "#[" and line != HEADER
     ]
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_what_counsellors_may_read_of_is_called_something_in_each_language_of_the_pages():
+    readers = [path.parts[-3] for path in (FOLDER.parents[2] / "locales").glob("*/LC_MESSAGES/staff.po")]
+    assert sorted(readers) == sorted(titles())
+    for named in titles().values():
+        assert named.keys() == things(strict=True).by_id.keys()
+        assert all(named.values())
 
 
 def test_akin_are_things_that_are_there():

@@ -7,12 +7,12 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from bot.grouping.titles import title
 from bot.grouping.tokens import Tokeniser, tokeniser
 from bot.matching import thresholds as t
 from bot.matching.labels import is_need
 from bot.matching.matcher import Matcher, Reading
 from bot.model import FollowUp, Found, Match, Named, NotFound, SmallTalk, Unsure
-from bot.thesaurus import things
 
 NEEDS: Final = 3
 """Needs that are named at most."""
@@ -83,7 +83,7 @@ def understand(matcher: Matcher, text: str, language: str, reader_language: str)
         match.foreign,
         tuple(_near_need(matcher, reading, row, reader_language, words, tokens.things) for row in _best(reading)),
         tuple(named),
-        tuple(things(strict=True).word(thing, reader_language) for thing in said),
+        tuple(title(thing, reader_language) for thing in said),
         why_not(match, reading),
     )
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from bot.dialogue.phrasebook import sentences
 from bot.grouping.reasons import Reason
+from bot.grouping.titles import title
 from bot.guide import Guide
 from bot.review.records import SILENT, Act, DropReason, GroupSummary, Role, TakenBy
 from bot.review.words import WRONG
 from bot.texts import Speaker
-from bot.thesaurus import things
 
 Mark = tuple[str, str]
 """A style (warm, good, bad or none) and the word that stands in it: never colour alone."""
@@ -155,7 +155,7 @@ class Wording:
             case "near-words":
                 return self.say("nearly the same words: {words}", words=", ".join(reason.marks))
             case "same-things":
-                words = ", ".join(things(strict=True).word(mark, self._speaker.locale) for mark in reason.marks)
+                words = ", ".join(title(mark, self._speaker.locale) for mark in reason.marks)
                 return self.say("the same things are spoken of: {words}", words=words)
             case "same-name":
                 words = ", ".join(self.service(mark) for mark in reason.marks)
