@@ -33,7 +33,7 @@ BACKLOG_S: Final = 0.3
 """So long after the start those who wrote before have the processor to themselves."""
 HARDLY_BEGUN_S: Final = 2.0
 """What nobody waits for and was begun so recently makes room for a language in which somebody writes."""
-BREATH_S: Final = 0.03
+BREATH_S: Final = 0.05
 """Between two steps of getting ready: while a step is under way, each turn of the event loop waits for it."""
 REST_S: Final = 1.0
 """How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""

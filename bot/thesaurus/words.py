@@ -86,6 +86,11 @@ class _Table:
     def _word(self, place: int) -> str:
         return self._text[self._bounds[place] : self._bounds[place + 1]]
 
+    @property
+    def highest(self) -> str:
+        """The letter of all words that stands last in Unicode; "" without any."""
+        return max(self._text, default="")
+
     def words(self) -> list[str]:
         """All words, sorted."""
         return list(map(self._word, self._places))
@@ -145,8 +150,7 @@ class Words:
         self.case_endings = CASE_ENDINGS.get(language, frozenset())
         self._whole, self._beginnings = whole, beginnings
         self._parts = {part: parts.get(part) for part in parts.words()}
-        words = whole.words()
-        self._signs = frozenset(words) if any(word >= FIRST_DENSE for word in words) else NOTHING
+        self._signs = frozenset(whole.words()) if whole.highest >= FIRST_DENSE else NOTHING
         """The words of a script without spaces, which are looked for at every place of a text."""
         self._names = names
         """Names of several words by how the first one begins, with its ``*``: the other words and the thing, each name
