@@ -218,12 +218,24 @@ async def test_gibberish_makes_no_group_unless_a_person_was_asked_for(office: Of
     assert group.messages == 1
 
 
+async def test_thanks_is_nothing_that_a_person_is_asked(office: Office):
+    talker = office.town.person("en")
+    await talker.says(DOG)
+    await talker.says("thanks")
+    await talker.presses("Ask a person")
+    assert (await office.only_group()).text == DOG
+
+
 async def test_an_urgent_talk_is_never_queued(office: Office):
     talker = office.town.person("en")
     await talker.says("my husband beats me and I am afraid")
     await talker.says("/help")
     await talker.presses("Menu")
     await talker.forges("v1:person")
+    await talker.says("thanks")
+    [reply] = await talker.says("i want to talk to a human")
+    assert reply.startswith("Write your question first.")
+    assert "In an emergency call 112." in reply
     assert await office.review.queue.groups(office.liisa) == ()
     assert await office.town.bot.store.questions() == ()
 

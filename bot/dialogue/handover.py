@@ -109,6 +109,7 @@ def person_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, promise: 
         lead = [Paragraph(ask), Paragraph(when)]
     else:
         lead = [Paragraph(speaker.say("I cannot pass your message on to a person here."))]
+    lead += [Paragraph(line) for line in menus.emergency_lines(speaker, catalogue)]  # it may be why they want a person
     paragraphs = (*lead, *menus.person_paragraphs(speaker, facts, catalogue))
     return Reply(speaker.locale, paragraphs, (*rows, *menus.person_row(facts, catalogue), closing_row(speaker)[1:]))
 

@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot.dialogue import Asked, GeneralAnswer, Promise, Turn
 from bot.dialogue.wrongfacts import thanks
-from bot.handlers.recent import Recent, Said
+from bot.handlers.recent import FRAGMENT, Recent, Said
 from bot.handlers.rendering import render
 from bot.handlers.staging import new_key
 from bot.handlers.visit import Visit, Visits
@@ -129,7 +129,7 @@ class Asking:
     def _ask_person(self, visit: Visit, match: Match) -> None:
         """Somebody writes that they want a person: like the button, it means the question before."""
         incoming = visit.incoming
-        said = None if incoming.is_group else self._recent.last(incoming.chat_id, visit.moment)
+        said = None if incoming.is_group else self._recent.question(incoming.chat_id, visit.moment)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
         promise = Promise() if incoming.is_group else self._review.handover.promise(text, key, person=True)
         asked = Asked(incoming.text, match, incoming.phone_locale, incoming.removed, promise)
@@ -191,7 +191,7 @@ class Asking:
         reply_key = visit.work.first_key
         said = Said(
             text, visit.moment, incoming.message_id, reply_key, turn.needs, key, language,
-            can_join=alone, is_answered=turn.outcome in ANSWERED,
+            can_join=alone, is_answered=turn.outcome in ANSWERED, is_question=_is_question(text, turn),
         )  # fmt: skip
         self._recent.remember(incoming.chat_id, said)
 
@@ -204,6 +204,11 @@ class Asking:
             handover.offer(visit.work.unit, question)
         elif turn.outcome in ("answered", "urgent"):
             handover.choose(visit.work.unit, incoming.chat_id)
+
+
+def _is_question(text: str, turn: Turn) -> bool:
+    """Whether a person may be asked it: no "thanks" or "hello"; a longer text may only look like one."""
+    return turn.outcome not in ("small-talk", "unreadable") or len(text.split()) > FRAGMENT
 
 
 def _needs(match: Match) -> tuple[str, ...]:

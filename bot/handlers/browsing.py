@@ -64,7 +64,7 @@ class Browsing:
             self._toasts.show(context.bot, incoming.query_id, "", self._waited(visit))
             await self._claim(right, visit)
             return
-        said = self._recent.last(incoming.chat_id, moment)
+        said = self._recent.question(incoming.chat_id, moment)
         self._handover.choose(visit.work.unit, incoming.chat_id)
         text, key = (said.text, said.key or new_key()) if said else ("", "")
         pressed = read_press(incoming.text)

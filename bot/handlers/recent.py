@@ -39,6 +39,8 @@ class Said:
     """Its answer may be replaced by one to this and the next message together."""
     is_answered: bool = False
     """It said enough by itself: only a fragment goes on from it, no question of its own."""
+    is_question: bool = True
+    """A person may be asked it; not so a greeting or thanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,17 @@ class Recent:
 
     def __init__(self) -> None:
         self._said: OrderedDict[int, Said] = OrderedDict()
+        self._questions: OrderedDict[int, Said] = OrderedDict()
+        """Chat → its last message that a person may be asked."""
         self._wrong_facts: OrderedDict[int, _Report] = OrderedDict()
         """Chat → the report that its next message belongs to."""
 
     def last(self, chat_id: int, moment: datetime) -> Said | None:
-        said = self._said.get(chat_id)
-        return said if said and moment - said.at < REMEMBERED else None
+        return _fresh(self._said.get(chat_id), moment)
+
+    def question(self, chat_id: int, moment: datetime) -> Said | None:
+        """What "Ask a person" and "Not this" mean: the last message that was no greeting or thanks."""
+        return _fresh(self._questions.get(chat_id), moment)
 
     def before(self, chat_id: int, message_id: int, text: str, moment: datetime) -> Said | None:
         """The message that this one may go on from; never itself, when it is worked on once more."""
@@ -89,10 +96,17 @@ class Recent:
 
     def remember(self, chat_id: int, said: Said) -> None:
         _keep(self._said, chat_id, said)
+        if said.is_question:
+            _keep(self._questions, chat_id, said)
 
     def forget(self, chat_id: int) -> None:
         self._said.pop(chat_id, None)
+        self._questions.pop(chat_id, None)
         self._wrong_facts.pop(chat_id, None)
+
+
+def _fresh(said: Said | None, moment: datetime) -> Said | None:
+    return said if said and moment - said.at < REMEMBERED else None
 
 
 def _keep(of_chats: OrderedDict[int, _Value], chat_id: int, value: _Value) -> None:
