@@ -43,7 +43,7 @@ from bot.monitoring.figures import Figures
 from bot.outbox import Outbox
 from bot.redaction import redact
 from bot.review import Delivery, Review
-from bot.review.daytime import next_day_time
+from bot.review.daytime import DAYTIME, Daytime
 from bot.settings import Settings
 from bot.store import InboxRow, Store, Unit
 
@@ -81,13 +81,16 @@ class Bot:
 
 
 @asynccontextmanager
-async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]) -> AsyncIterator[Bot]:
+async def bot_at(
+    settings: Settings, guides: Guides, now: Callable[[], datetime], daytime: Daytime = DAYTIME
+) -> AsyncIterator[Bot]:
     """A bot that works on what is in its inbox and sends what is in its outbox; no updates come in yet.
 
-    Raises StoreUnavailable when the database cannot be used, OpasError when somebody else does or the token is wrong.
+    ``daytime``: when a message that nobody is waiting for may arrive. Raises StoreUnavailable when the database cannot
+    be used, OpasError when somebody else does or the token is wrong.
     """
     async with await Store.open(settings.database, now=now, asker_key=settings.asker_key()) as store:
-        review = Review(store, guides, timedelta(seconds=settings.undo_s), messages_of)
+        review = Review(store, guides, timedelta(seconds=settings.undo_s), messages_of, daytime=daytime)
         await review.start(settings.staff)
         application = application_of(settings)
         page = settings.web_url or (f"http://{settings.bind}:{settings.web_port}" if settings.web_port else "")
@@ -117,7 +120,7 @@ async def bot_at(settings: Settings, guides: Guides, now: Callable[[], datetime]
             figures.counting(sender.send),
             now=now,
             parallel=SENDS_AT_ONCE,
-            quiet_until=lambda moment: next_day_time(guides().local(moment)),
+            quiet_until=lambda moment: daytime.next(guides().local(moment)),
         )
         intake = Intake(inbox.accept, bot, lambda text: redact(text, guides().own_numbers), unstored)
         gathering = asyncio.create_task(review.gather())

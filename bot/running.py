@@ -37,6 +37,7 @@ from bot.matching.cache import HeadCache, progress_of
 from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import PollLink, TelegramLink, WebhookLink
+from bot.review.daytime import ROUND_THE_CLOCK
 from bot.settings import Settings
 from bot.store import Store, StoreUnavailable
 from bot.unopened import Unopened
@@ -182,7 +183,7 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="",
                 undo_s=min(settings.undo_s, DEMO_UNDO_S),
             )  # fmt: skip
-            async with bot_at(local, guides, clock_of(settings)) as bot:
+            async with bot_at(local, guides, clock_of(settings), ROUND_THE_CLOCK) as bot:
                 pulse, link = Pulse(), PollLink(asyncio.get_running_loop().time)
 
                 def answered() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -13,9 +14,10 @@ import httpx
 from bot.matching.cache import HeadCache
 from bot.running import run_phone
 from bot.settings import Settings
-from tests.conftest import MARIBOR, TUESDAY
+from tests.conftest import MARIBOR
 from tests.reviewing import field_of
 
+NIGHT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 TAB = {"tab": "0123456789abcdef0123", "language": "en"}
 
 
@@ -30,7 +32,7 @@ async def screen_with(phone: httpx.AsyncClient, words: str) -> list[dict[str, An
 async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_phone_hears(
     head_cache: HeadCache,
 ):
-    settings = Settings(content=MARIBOR, cache=head_cache.folder, web_port=0, now=TUESDAY, undo_s=0)
+    settings = Settings(content=MARIBOR, cache=head_cache.folder, web_port=0, now=NIGHT, undo_s=0)
     stop, said = asyncio.Event(), asyncio.Queue[str]()
     running = asyncio.create_task(run_phone(settings, stop, said.put_nowait))
     address = re.search(r"http:\S+", await said.get())

@@ -16,7 +16,7 @@ from bot.dialogue.general import closed_message
 from bot.grouping.tokens import look_up_words
 from bot.guide import Guide
 from bot.model import Paragraph, Reply
-from bot.review.daytime import next_day_time
+from bot.review.daytime import DAYTIME, Daytime
 from bot.review.handover import Handover
 from bot.review.learning import Learnt
 from bot.review.records import SILENT, Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
@@ -51,6 +51,7 @@ class Parts:
     """A reply into messages: the edge's affair."""
     is_beside: bool = False
     """Another program is the bot, and follows the store itself."""
+    daytime: Daytime = DAYTIME
 
     async def changed(self) -> None:
         """Follow the store after an act."""
@@ -82,13 +83,13 @@ class Parts:
         moment = guide.local(self.store.now())
         reply = guide.dialogue.closed(guide.texts.speaker(language), moment)
         for index, (form, body) in enumerate(self.render(reply)):
-            due = next_day_time(moment)
+            due = self.daytime.next(moment)
             unit.send(Outgoing(f"{key}:{index}", chat_id, form, body, NEWS, due_at=due))
 
     def stage_answered(self, unit: Unit, answer_id: int, chat_id: int, language: str, again: str = "") -> None:
         """A closed message: a person has answered. ``again``: tells a later one from the first."""
         guide = self.guide()
-        due = next_day_time(guide.local(self.store.now()))
+        due = self.daytime.next(guide.local(self.store.now()))
         for kind, body in self.render(closed_message(guide.texts.speaker(language), answer_id)):
             unit.send(Outgoing(f"answer:{answer_id}:{chat_id}{again}", chat_id, kind, body, NEWS, due_at=due))
 

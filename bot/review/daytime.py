@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
-BEGIN: Final = time(8)
-END: Final = time(20)
 AWAKE: Final = timedelta(hours=1)
 """Whoever wrote so short a time ago is awake and looks at the phone."""
 
 
-def is_daytime(local: datetime) -> bool:
-    """``local``: a moment on the city's clocks."""
-    return BEGIN <= local.time() < END
+@dataclass(frozen=True, slots=True)
+class Daytime:
+    """All moments are on the city's clocks."""
+
+    begin: time = time(8)
+    end: time = time(20)
+
+    def holds(self, local: datetime) -> bool:
+        return self.begin <= local.time() < self.end
+
+    def next_for_letter(self, local: datetime, heard: datetime) -> datetime | None:
+        """The next moment at which a letter to one person may go; None: now. ``heard``: when they wrote last."""
+        return None if local - heard <= AWAKE else self.next(local)
+
+    def next(self, local: datetime) -> datetime | None:
+        """The next moment at which it may go; None: now."""
+        if self.holds(local):
+            return None
+        day = local.date() if local.time() < self.begin else local.date() + timedelta(days=1)
+        return datetime.combine(day, self.begin, local.tzinfo)
 
 
-def next_letter_time(local: datetime, heard: datetime) -> datetime | None:
-    """The next moment at which a letter to one person may go; None: now. ``heard``: when they wrote last."""
-    return None if local - heard <= AWAKE else next_day_time(local)
-
-
-def next_day_time(local: datetime) -> datetime | None:
-    """The next moment at which it may go; None: now."""
-    if is_daytime(local):
-        return None
-    day = local.date() if local.time() < BEGIN else local.date() + timedelta(days=1)
-    return datetime.combine(day, BEGIN, local.tzinfo)
+DAYTIME: Final = Daytime()
+ROUND_THE_CLOCK: Final = Daytime(time.min, time.max)
+"""Where nobody can be woken: the browser phone."""

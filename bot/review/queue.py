@@ -9,7 +9,6 @@ from typing import Final, Literal, TypedDict, cast
 from bot.grouping import understand
 from bot.guide import Guide
 from bot.review.acts import Parts
-from bot.review.daytime import next_letter_time
 from bot.review.records import (
     Answer,
     Drawer,
@@ -88,12 +87,12 @@ class Queue:
         asked = await asked_rows.asked_in(self._store, group_id)
         letters = await self._letters(group_id)
         heard = {letter.question_id: letter.made_at for letter in letters if letter.kind == "from-person"}
-        local = self._guide().local
+        local, letter_time = self._guide().local, self._parts.daytime.next_for_letter
         questions = tuple(
             QuestionView(
                 row.id, row.text, row.language, row.outcome, row.asked_at, row.asker, row.chat_id is not None,
                 row.needs, row.joined,
-                next_letter_time(local(self._store.now()), max(row.asked_at, heard.get(row.id, row.asked_at))),
+                letter_time(local(self._store.now()), max(row.asked_at, heard.get(row.id, row.asked_at))),
             )
             for row in asked
         )  # fmt: skip

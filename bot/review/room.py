@@ -12,6 +12,7 @@ from bot.model import Reply
 from bot.redaction import trace_of
 from bot.review.acts import Acts, Parts, Rendered
 from bot.review.answering import Answering
+from bot.review.daytime import DAYTIME, Daytime
 from bot.review.delivery import Delivery
 from bot.review.figures import Figures
 from bot.review.handover import Handover
@@ -39,10 +40,12 @@ class Review:
         render: Callable[[Reply], Iterable[Rendered]],
         *,
         is_beside: bool = False,
+        daytime: Daytime = DAYTIME,
     ) -> None:
         """``undo_for``: how long the messages of an answer wait (OPAS_UNDO_S). ``render``: a reply into messages.
 
-        ``is_beside``: for a command beside the bot, which learns of every act through the store.
+        ``is_beside``: for a command beside the bot, which learns of every act through the store. ``daytime``: when news
+        may arrive.
         """
         self._gathered = asyncio.Event()
         self.store = store
@@ -51,7 +54,7 @@ class Review:
         self.sampling = Sampling(store, guide)
         self.handover = Handover(store, guide, self.staff)
         self.learnt = Learnt(store, guide)
-        self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render, is_beside)
+        self.parts = Parts(store, guide, self.staff, self.handover, self.learnt, render, is_beside, daytime)
         self.proposals = Proposals(store, self.staff, guide)
         self.queue = Queue(self.parts)
         self.acts = Acts(self.parts)

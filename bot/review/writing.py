@@ -13,7 +13,6 @@ from bot.model import Locale, Reply
 from bot.redaction import redact
 from bot.review.acts import Acts, Parts, refusal
 from bot.review.answering import LONGEST_WORDING
-from bot.review.daytime import next_day_time, next_letter_time
 from bot.review.proposals import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
@@ -131,7 +130,7 @@ class Writing:
 
     def _is_over(self, letter: letter_rows.LetterRow) -> bool:
         """The day begins when the letter reaches the phone."""
-        begins = next_day_time(self._parts.guide().local(letter.made_at)) or letter.made_at
+        begins = self._parts.daytime.next(self._parts.guide().local(letter.made_at)) or letter.made_at
         return begins + TALK_LASTS < self._store.now()
 
     async def _write(
@@ -158,7 +157,7 @@ class Writing:
         log_act(unit, by.id, kind, row.group_id, str(row.id))
         key = letter_rows.letter_key(row.id, unit.now_ms)
         heard = max(filter(None, (await letter_rows.heard_at(self._store, row.id), row.asked_at)))
-        due = next_letter_time(self._parts.guide().local(self._store.now()), heard)
+        due = self._parts.daytime.next_for_letter(self._parts.guide().local(self._store.now()), heard)
         keep_line(unit, row.chat_id, "counsellor", redacted, due)
         reply = letter_reply(speaker, text, press_data("reply", row.key))
         for index, (form, body) in enumerate(self._parts.render(reply)):

@@ -24,8 +24,8 @@ from bot.store.groups import open_group
 from bot.web.page import HEADERS, HOME, Pages
 
 PLACE: Final = f"{HOME}/demo"
-HOURS: Final = "Mo-Su 08:00-20:00"
-"""When the demo counsellors read messages, where the city does not say it of its own: while answers go out."""
+HOURS: Final = "24/7"
+"""When the demo counsellors read messages, where the city does not say it of its own: whenever somebody tries it."""
 UNDO_S: Final = 15
 """How long the demo lets an answer be taken back before the phone hears; nobody waits ten minutes for it there."""
 ADMIN_ID: Final = 1

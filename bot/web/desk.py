@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.guide import Guide
 from bot.review import Done, DropReason, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
-from bot.review.daytime import next_day_time
 from bot.review.wording import Wording
 from bot.web.forms import Form
 from bot.web.guard import Guard
@@ -38,7 +37,7 @@ class Desk:
     def goes_out(self, send_at: datetime) -> datetime:
         """When the messages of an answer really go: nobody's phone buzzes at night."""
         local = self.guide().local(send_at)
-        return next_day_time(local) or local
+        return self.review.parts.daytime.next(local) or local
 
     async def view(self, request: Request, staff: Staff) -> GroupView | None:
         """The group of this address, explained in the language of the page where the city speaks it."""

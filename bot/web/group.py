@@ -138,15 +138,16 @@ class GroupPage:
                 "note": LONGEST_NOTE,
             },
             reasons=wording.drop_reasons(group.kind),
-            keys=self._keys(wording, group)
+            keys=self._keys(wording, group, len(view.near_needs))
             if session.staff.may_answer and is_open and group.kind == "question"
             else [],
         )
 
-    def _keys(self, wording: Wording, group: GroupSummary) -> list[tuple[str, str]]:
+    def _keys(self, wording: Wording, group: GroupSummary, near: int) -> list[tuple[str, str]]:
         say = wording.say
-        need = say("choose a nearest need, then Enter")
-        keys = [("1–3", need), ("c", say("take it")), ("a", say("put an answer together"))]
+        keys = [("c", say("take it")), ("a", say("put an answer together"))]
+        if near:
+            keys.insert(0, (f"1–{near}" if near > 1 else "1", say("choose a nearest need, then Enter")))
         return [*keys, ("w", say("write to a person"))] if group.waiting else keys
 
     def _colleagues(self, me: Staff, view: GroupView, wording: Wording) -> list[tuple[int, str]]:
