@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from rapidfuzz import fuzz
 
+from bot.grouping.asking import side_by_side
 from bot.grouping.nearness import Nearness, table
 from bot.grouping.reasons import Reason, Rule
 from bot.grouping.tokens import STEM, Token, Tokens
@@ -56,8 +57,8 @@ class Pair:
     weights: tuple[float, float]
     """Of all of them together, the smaller one first."""
     nearness: Nearness
-    wishes: tuple[bool, bool]
-    """Whether both ask for the same of it, and whether for nothing that the other asks for."""
+    wishes: tuple[bool, ...]
+    """Whether both ask for the same of it: ``asking.side_by_side``."""
     same_language: bool
     marks: tuple[str, ...]
     """What they share, the weightiest first; at most ``MARKS``."""
@@ -103,7 +104,7 @@ def compare(a: Tokens, b: Tokens) -> Pair:
         _ordered(len(a.tokens), len(b.tokens)),
         _ordered(a.weight, b.weight),
         table().nearness(a.said, b.said),
-        (not a.wishes.isdisjoint(b.wishes), bool(a.wishes and b.wishes) and a.wishes.isdisjoint(b.wishes)),
+        side_by_side(a.wishes, b.wishes),
         same_language,
         tuple(mark for mark, _ in best),
         rule,

@@ -213,13 +213,20 @@ class Tokeniser:
         if self._frames.has(word, language):
             return [Token(word, LEAST, frozenset())]
         named = self._things.named(word, language)
-        if not named and len(word) >= FOREIGN and not self._share(word, language):
-            # A word of the country's language, or of any other, inside this one.
-            others = (code for code in self._things.languages if code != language)
-            named = next((found for code in others if (found := self._things.named(word, code, inside=False))), ())
+        if not named and len(word) >= FOREIGN:
+            named = self._named_elsewhere(word, language)
         if named:
             return [self._thing(word, things) for things in named]
         return [Token(word, NUMBER if word.isdigit() else PLAIN * self._weight(word, language), frozenset())]
+
+    def _named_elsewhere(self, word: str, language: str) -> tuple[frozenset[str], ...]:
+        """What a word of another language inside this one names: one of the place, though people who write this one
+        know it too ("päiväkoti" in Somali), or one of any other that this one does not know."""
+        share, home = self._share(word, language), self._matcher.home
+        others = [code for code in self._things.languages if code != language] if not share else []
+        if home != language and self._share(word, home) > share:
+            others = [home]
+        return next((found for code in others if (found := self._things.named(word, code, inside=False))), ())
 
     def _weight(self, word: str, language: str) -> float:
         share = self._share(word, language)

@@ -111,6 +111,11 @@ class Matcher:
 
     # -- what others build on ------------------------------------------------------------------------------------
 
+    @property
+    def home(self) -> str:
+        """The language of the place, whose words people mix into any other; "" without a catalogue."""
+        return self._catalogue.city.source_language if self._catalogue else ""
+
     def reading(self, text: str, *, repaired: bool = True) -> Reading:
         """What the heads make of ``text``, below every threshold: for grouping and explaining, not for answering.
 
