@@ -508,6 +508,16 @@ async def test_ticked_questions_leave_together_and_can_come_back(site: Site, cou
     assert [found.messages for found in await site.review.queue.groups(site.staff(COUNSELLOR))] == [3]
 
 
+async def test_the_queue_says_what_a_question_speaks_of_to_whoever_does_not_read_its_language(
+    site: Site, counsellor: Visitor
+):
+    await site.ask({"text": "أين أسجل كلبي", "language": "ar"})
+    assert "It speaks of: number plate, registration, dog" in shown((await counsellor.opens("/review")).text)
+    async with visitor(site) as samir:
+        await samir.enters(SECOND)
+        assert "It speaks of" not in (await samir.opens("/review")).text
+
+
 async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, counsellor: Visitor):
     asker = site.town.person("ar")
     await asker.says("/start")

@@ -2,7 +2,7 @@
 
 from bot.grouping.grouper import Grouper
 from bot.grouping.reasons import Placement, Reason
-from bot.grouping.understanding import Understood, understand
+from bot.grouping.understanding import Understood, spoken_of, understand
 from bot.grouping.worth import Worth, worth_asking
 
-__all__ = ["Grouper", "Placement", "Reason", "Understood", "Worth", "understand", "worth_asking"]
+__all__ = ["Grouper", "Placement", "Reason", "Understood", "Worth", "spoken_of", "understand", "worth_asking"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.grouping import spoken_of
 from bot.review import Drawer, Filters, GroupSummary, Session, Staff
 from bot.review.digest import urgent_line
 from bot.review.wording import Mark, Wording
@@ -19,6 +20,8 @@ from bot.web.forms import Form, as_number
 from bot.web.page import HEADERS, HOME
 
 ON_A_PAGE: Final = 25
+THINGS: Final = 6
+"""Of which a question in an unread language speaks, named at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Line:
     people: int
     age: str
     near: str
+    things: tuple[str, ...]
+    """What it speaks of, where the reader does not read its language."""
     marks: list[Mark] = field(default_factory=list)
     languages: tuple[str, ...] = ()
 
@@ -57,7 +62,8 @@ class QueuePage:
         if page > pages:
             page = pages
             shown, total = await self._groups(session.staff, filters, drawer, page)
-        moments = self._desk.pages.moments(request)
+        moments, own = self._desk.pages.moments(request), self._desk.pages.speaker(request).locale
+        reader = replace(session.staff, languages=(own, *session.staff.languages))
         return self._desk.pages.show(
             request,
             "queue.html",
@@ -65,7 +71,10 @@ class QueuePage:
             drawer=drawer,
             filters=filters,
             is_filtered=filters != Filters(),
-            groups=[self._line(group, wording, moments.lasting(timedelta(days=group.days))) for group in shown],
+            groups=[
+                self._line(group, wording, moments.lasting(timedelta(days=group.days)), self._things(group, reader))
+                for group in shown
+            ],
             page=page,
             pages=pages,
             total=total,
@@ -93,11 +102,16 @@ class QueuePage:
         which: Drawer = "aside" if drawer == "aside" else "queue"
         return await queue.page(staff, filters, which, first=first, most=ON_A_PAGE)
 
-    def _line(self, group: GroupSummary, wording: Wording, age: str) -> Line:
+    def _things(self, group: GroupSummary, reader: Staff) -> tuple[str, ...]:
+        if not group.text or group.service or group.language in reader.languages:
+            return ()
+        return spoken_of(self._desk.guide().matcher, group.text, group.language, reader.languages[0])[:THINGS]
+
+    def _line(self, group: GroupSummary, wording: Wording, age: str, things: tuple[str, ...]) -> Line:
         near = wording.need(group.need) if group.need else ""
         text = "" if group.service else group.text
         return Line(
-            group.id, wording.title(group), text, group.language, group.people, age, near, wording.marks(group),
+            group.id, wording.title(group), text, group.language, group.people, age, near, things, wording.marks(group),
             tuple(filter(None, group.languages)),
         )  # fmt: skip
 
