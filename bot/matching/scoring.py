@@ -177,8 +177,10 @@ class Scorer:
         """What the heads say of a text of which nothing is known yet. Behind it may stand pieces of it: ``most`` heads
         read them, those that know most of the whole; the others would cost time and say nothing."""
         folded, features, every = texts.folded[0], texts.features, range(len(self.heads))
-        shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])
-        own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
+        own: list[int] = []
+        if len(every) > 1:
+            shares = script_shares(folded[:: 1 + len(folded) // SCRIPT_LETTERS])
+            own = [i for i in every if shares.get(self._scripts.get(self.heads[i].language, ""), 0.0) >= MIXED_SCRIPT]
         if own and len(own) < len(every):
             chosen = self._likely(features, own)
             weighed = self._lexicon.weigh(features, chosen)

@@ -24,8 +24,10 @@ _ENDINGS: Final = {
 """Possessives and plurals that are written together with the word, folded."""
 _ATTACHED: Final = frozenset({"fr", *_ENDINGS})
 """Languages that write small words and endings together with a word."""
+ALIKE: Final = 2
+"""Letters by which the place of a word in a table is found before it is looked for; no beginning in it is shorter."""
 SHORTEST_BARE: Final = 3
-SHORTEST_STEM: Final = 2
+SHORTEST_STEM: Final = ALIKE
 SHORTEST_PART: Final = 4
 """Letters of a word for a thing that is looked for inside a compound."""
 COMPOUNDS: Final = frozenset({"fi", "sv", "et"})
@@ -59,6 +61,7 @@ class _Table:
         self._bounds = array("I", accumulate(map(len, words), initial=0))
         self._places = range(len(words))
         self._which = array("I", which)
+        self._ranges: dict[str, tuple[int, int]] = {}
         self._meanings = meanings
 
     @classmethod
@@ -95,17 +98,30 @@ class _Table:
         """All words, sorted."""
         return list(map(self._word, self._places))
 
+    def _range(self, word: str) -> tuple[int, int]:
+        """Where the words stand that have the first letters of ``word``, ``ALIKE`` of them."""
+        first = word[:ALIKE]
+        found = self._ranges.get(first)
+        if found is None:
+            start = bisect_left(self._places, first, key=self._word)
+            found = start, bisect_right(self._places, first, start, key=lambda place: self._word(place)[:ALIKE])
+            if found[1] > start:  # of what people write is only remembered what is in the table
+                self._ranges[first] = found
+        return found
+
     def get(self, word: str) -> frozenset[str]:
         """What ``word`` itself may mean; nothing when it is not there."""
-        place = bisect_left(self._places, word, key=self._word)
-        is_there = place < len(self._places) and self._word(place) == word
+        start, end = self._range(word)
+        place = bisect_left(self._places, word, start, end, key=self._word)
+        is_there = place < end and self._word(place) == word
         return self._meanings[self._which[place]] if is_there else NOTHING
 
     def longest(self, word: str, shortest: int) -> tuple[frozenset[str], int]:
         """What the longest beginning of ``word`` in the table may mean, and its letters, at least ``shortest``."""
         while len(word) >= shortest:
-            place = bisect_right(self._places, word, key=self._word) - 1
-            if place < 0:
+            start, end = self._range(word)
+            place = bisect_right(self._places, word, start, end, key=self._word) - 1
+            if place < start:  # what is before it begins otherwise
                 break
             before = self._word(place)
             if word.startswith(before):
