@@ -11,13 +11,15 @@ from bot.texts import Speaker
 def follow_up_reply(speaker: Speaker, facts: Facts, kind: str, service: Service) -> Reply:
     """The one fact that was asked for, under the service's name; when it is not known, that and the ways in."""
     lines = _lines(speaker, facts, kind, service)
+    head = Paragraph(speaker.latin(service.name), "title")
     if not lines:
-        lines = [line for line in (_not_known(speaker, kind, service), *facts.lines(service)) if line]
+        lines = facts.lines(service)
+        if unknown := _not_known(speaker, kind, service):
+            head = Paragraph(unknown)  # names the service too
     elif doubt := facts.doubt(service):
         lines.append(doubt)
     rows = tuple(row for row in (facts.ways_in(service), closing_row(speaker)) if row)
-    title = Paragraph(speaker.latin(service.name), "title")
-    return Reply(speaker.locale, (title, Paragraph("\n".join(lines))), rows)
+    return Reply(speaker.locale, (head, Paragraph("\n".join(lines))), rows)
 
 
 def _not_known(speaker: Speaker, kind: str, service: Service) -> str:
