@@ -9,7 +9,7 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -83,6 +83,20 @@ class Counted:
                 if (counts[word], other) > (counts[other], word):
                     by_sound[sound] = word
         return cls(words, [counts[word] for word in words], by_sound)
+
+    @classmethod
+    def load(cls, text: str) -> Counted:
+        """What ``dump`` gave. Raises ValueError, KeyError, IndexError or TypeError for anything else."""
+        kept = json.loads(text)
+        words = kept["words"]
+        # The very words, not others that are equal: with thirteen languages these take megabytes.
+        return cls(words, kept["often"], {sound: words[place] for sound, place in kept["sounds"].items()})
+
+    def dump(self) -> str:
+        """All of it, to be kept."""
+        places = {word: place for place, word in enumerate(self.words)}
+        sounds = {sound: places[word] for sound, word in self.by_sound.items()}
+        return json.dumps({"words": self.words, "often": self.often, "sounds": sounds}, ensure_ascii=False)
 
 
 class Repairer:
@@ -253,10 +267,10 @@ class Repairers:
             return Counted.of(folded)
         name = name_of(f"spelling-{language}", ("\n".join(folded).encode("utf-8", "surrogatepass"), _counting_code()))
         if text := self._kept.read(name):
-            with contextlib.suppress(ValueError, TypeError):
-                return Counted(**json.loads(text))
+            with contextlib.suppress(ValueError, KeyError, IndexError, TypeError):
+                return Counted.load(text)
         words = Counted.of(folded)
-        self._kept.write(name, json.dumps(asdict(words), ensure_ascii=False))
+        self._kept.write(name, words.dump())
         return words
 
 
