@@ -20,6 +20,7 @@ REPAIRER = Repairer(Counted.of([
         ("wher can i studdy finnish", "where can i study finnish"),
         ("wherecanistudyfinnish", "where can i study finnish"),
         ("apartement", "apartment"),
+        ("apaartmeent", "apartment"),
         ("resi dence permit", "residence permit"),
         ("appointmnet", "appointment"),
         ("mypermit", "my permit"),

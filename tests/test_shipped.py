@@ -130,6 +130,11 @@ def test_what_no_language_has_raises_no_alarm_by_what_it_could_be_repaired_into(
     assert not guide.matcher.match(text).urgent
 
 
+@pytest.mark.parametrize("cry", ["apuaaaaaa", "heeelllppp", "he is hiiittting me", "cccaaalll thee ppoolliiicceee"])
+def test_a_cry_with_drawn_out_letters_is_heard(guide: Guide, cry: str):
+    assert guide.matcher.match(cry).urgent
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_phrases_lead_to_their_needs(guide: Guide, language: str):
     phrases = [p for p in CONTENT.intents.phrases[language] if ":" not in p.label and not p.is_word][::25]

