@@ -164,6 +164,12 @@ async def test_who_asks_about_another_place_hears_that_only_one_city_is_known_an
     assert card.startswith("112")
 
 
+async def test_who_first_asks_who_sees_it_reads_once_how_to_save_the_talk(talker: Talker):
+    [reply] = await talker.says("do you tell the police")
+    assert reply.count("/save") == 1
+    assert "I am a machine, not a person." in reply
+
+
 async def test_what_next_shows_what_people_need_after_an_answer(talker: Talker):
     await talker.says("which department is about parking")
     await talker.presses("What next?")

@@ -21,7 +21,9 @@ def labelled(turn: Turn, scene: Scene) -> Turn:
     if speaker.fell_back:
         lines.append(speaker.say("Some of this is not in your language yet."))
     if scene.talk.is_new_session(scene.moment):
-        lines.append(f"{notice(speaker)} {offer_line(speaker)}")
+        offer = offer_line(speaker)
+        is_said = any(offer in reply.text for reply in turn.replies)
+        lines.append(notice(speaker) if is_said else f"{notice(speaker)} {offer}")
     if turn.outcome not in ("small-talk", "unreadable") and (draft := draft_label(scene)):
         lines.append(draft)
         turn = replace(turn, talk=turn.talk.told_of_draft(speaker.locale))
