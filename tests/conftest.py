@@ -27,7 +27,7 @@ from bot.guides import Guides
 from bot.handlers.intake import Polling
 from bot.loopback import LoopbackServer, Message, Person, World
 from bot.matching.cache import HeadCache, wanted_heads
-from bot.matching.fit import fitted
+from bot.matching.fit import PhrasesAsRead, fitted
 from bot.monitoring.logs import EventFormatter
 from bot.settings import Settings
 from tests.browser import chromium
@@ -151,10 +151,10 @@ def head_cache(fitted_heads: HeadCache, tmp_path_factory: pytest.TempPathFactory
 
 def fit_all(cache: HeadCache, folder: Path) -> None:
     """Fit what is missing, in this very process: starting another one takes longer than a small fit."""
-    content = load_content(folder)
-    for wanted in wanted_heads(folder / "intents", content.catalogue.languages):
+    phrases = PhrasesAsRead(folder / "intents", cache.kept)
+    for wanted in wanted_heads(folder / "intents", load_content(folder).catalogue.languages):
         if cache.load(wanted) is None:
-            cache.save(wanted.name, fitted(wanted.language, content.intents))
+            cache.save(wanted.name, fitted(wanted.language, phrases))
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue.content import load_content
 from bot.guide import Guide
+from bot.matching.descent import Matrix, descended
 from bot.matching.features import features_of
 from bot.matching.fitting import fit_head, fit_shared
 from bot.matching.languages import foreign_language
@@ -283,3 +285,23 @@ def test_what_is_joined_is_one_answer_when_most_of_it_is_a_story(matcher: Matche
     )
     verdict = matcher.match(text).verdict
     assert not isinstance(verdict, Found) or len(verdict.needs) < 2
+
+
+def test_phrases_that_are_learnt_together_are_learnt_as_well_as_one_by_one():
+    dice = np.random.default_rng(3)
+    rows = [np.sort(dice.choice(40, 6, replace=False)) for _ in range(30)] * 3  # whole batches of the same phrase too
+    features = np.concatenate([*rows, np.arange(40)])
+    values = dice.random(40).astype(np.float32)[features]
+    ends = np.concatenate([np.arange(0, 6 * len(rows) + 1, 6), [len(features)]])
+    members = np.eye(3, dtype=np.bool_)
+    labels = [place % 30 % 3 for place in range(len(rows))] + [0]
+    alone, together = (
+        np.vstack(descended(Matrix(features, values, ends), 40, members, labels, 200, number)) for number in (1, 16)
+    )
+    np.testing.assert_allclose(alone, together, atol=2e-3)
+    x = np.zeros((len(labels), 41), np.float32)
+    x[np.repeat(np.arange(len(labels)), np.diff(ends)), features] = values
+    x[:, 40] = 1
+    sides = np.where(members[labels], 1, -1)
+    short = np.maximum(0, 1 - sides * (x @ together))
+    np.testing.assert_allclose(together, 2 * x.T @ (sides * short), atol=2e-2)  # no step makes it any better

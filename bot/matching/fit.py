@@ -5,30 +5,63 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.catalogue.phrases import Intents, read_intents
-from bot.matching.cache import HeadCache
+from bot.catalogue import learnt
+from bot.catalogue.phrases import phrase_files, read_intents
+from bot.kept import Kept
+from bot.matching.cache import HeadCache, wanted_heads
 from bot.matching.fitting import fit_head, fit_shared
 from bot.matching.head import Head
 from bot.matching.shared import SHARED
+from bot.model import Phrases
+from bot.thesaurus import keep_words
 
 
 def main(intents: str, language: str, cache: str, name: str) -> None:
     """Read the phrases, fit, save."""
     with contextlib.suppress(OSError):
         os.nice(10)  # a running bot's replies come first
-    found = read_intents(Path(intents), [], only=None if language == SHARED else language)
     heads = HeadCache(Path(cache))
-    heads.save(name, fitted(language, found))
+    keep_words(heads.kept)  # a running bot looks them up as well
+    heads.save(name, fitted(language, PhrasesAsRead(Path(intents), heads.kept)))
     heads.tidy(language)
 
 
-def fitted(language: str, intents: Intents) -> Head:
+class PhrasesAsRead(Mapping[str, Phrases]):
+    """The phrases of each language of a folder, read when they are asked for: at a first start the bot reads them too,
+    and what it has read meanwhile need not be read again."""
+
+    def __init__(self, folder: Path, kept: Kept) -> None:
+        self._folder, self._kept = folder, kept
+        self.urgent: set[str] = set()
+        """The urgent labels of what was read so far."""
+
+    def __getitem__(self, language: str) -> Phrases:
+        [wanted, *_] = wanted_heads(self._folder, [language])
+        text = self._kept.read(f"phrases-{wanted.name}")
+        if text:
+            with contextlib.suppress(ValueError, KeyError, IndexError, TypeError):
+                if phrases := learnt.load(text, language):
+                    self.urgent |= learnt.urgent_of(text)
+                    return phrases
+        found = read_intents(self._folder, [], only=language)
+        self.urgent |= found.urgent
+        return found.phrases[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(folder.name for folder in self._folder.iterdir() if phrase_files(folder)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def fitted(language: str, phrases: PhrasesAsRead) -> Head:
     """The head of a language, or the one that all share."""
     if language == SHARED:
-        return fit_shared(intents.phrases, intents.urgent)
-    return fit_head(language, intents.phrases[language], intents.urgent)
+        return fit_shared(phrases, phrases.urgent)
+    return fit_head(language, phrases[language], phrases.urgent)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,19 @@
 """Fitting a head from phrases, in a process of its own.
 
-One-vs-rest linear SVMs with squared hinge loss, solved in the dual by coordinate descent (Hsieh et al. 2008, as in
-liblinear), but all labels at once: one phrase after another is compared with all labels in a few vectorised steps.
-This takes half the time that liblinear takes label by label, and nothing but NumPy has to be loaded.
+Features and their weights by tf-idf are found here; the linear SVMs over them in ``descent.py``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.features import Features, Floats, Places, features_of
+from bot.matching.descent import Matrix, descended
+from bot.matching.features import Features, Floats, features_of
 from bot.matching.head import Head
 from bot.matching.labels import NONE, is_need, is_none
 from bot.matching.latin import in_both_spellings
@@ -24,15 +22,18 @@ from bot.matching.scoring import ABSENT
 from bot.matching.shared import SHARED, meanings, weighed
 from bot.model import Phrase
 from bot.text import fold
+from bot.thesaurus import things
 
-C: Final = 1.0
-"""Inverse strength of the L2 penalty. 0.5, 1 and 3 were compared on the development questions (21 Nov 2026): within
-0.3 points of each other."""
-PASSES: Final = 12
-"""Over all phrases. The margins are then less than 0.001 from the solution on average; after six they are 0.005 from
-it, and a point fewer of the development questions are right (22 Nov 2026)."""
+PASSES: Final = 10
+"""Over all phrases. The margins are then 0.001 from the solution on average. When they were 0.005 from it, a point
+fewer of the development questions were right (22 Nov 2026)."""
 SHARED_PASSES: Final = 8
-"""… for the head that all languages share, which has ten times as many phrases."""
+"""… for the head that all languages share, which has ten times as many phrases: 0.012. With 7 and 12 as many questions
+are right or offered within one in 500, but two more calm ones of 1,287 raise an alarm."""
+TOGETHER: Final = 4
+"""Phrases that take a step together …"""
+SHARED_TOGETHER: Final = 16
+"""… in the shared head, whose phrases have fewer features in common."""
 SHARED_LEAST: Final = 2
 """Things and pairs of fewer phrases say nothing there."""
 PRUNE_FROM: Final = 3000
@@ -46,15 +47,6 @@ AT_ONCE: Final = 64
 """Phrases whose features are found in one go."""
 MANY: Final = 20_000
 """From so many phrases on what stands in a single phrase is left out beforehand: a fit would take a gigabyte."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Phrases × features, only what is not 0: row i has the entries ``ends[i]`` to ``ends[i + 1]``."""
-
-    features: Places
-    values: Floats
-    ends: Places
 
 
 def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] = ()) -> Head:
@@ -82,12 +74,15 @@ def _names(phrases: Sequence[Phrase]) -> list[Phrase]:
 
 
 def fit_shared(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] = ()) -> Head:
-    """The head that all languages share (``bot.matching.shared``), from the phrases of each language; ``urgent``: as in
-    ``fit_head``. Without features when the phrases speak of too little that the thesaurus knows."""
-    texts = [(own.folded or fold(own.text), code) for code, some in phrases.items() for own in some]
-    labels = [NONE if is_none(own.label) else own.label for some in phrases.values() for own in some]
-    found = meanings()
-    features = [found.features(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
+    """The head that all languages share (``bot.matching.shared``), from the phrases of each language, one after the
+    other; ``urgent``: as in ``fit_head``, whole when the last phrases were given. Without features when the phrases
+    speak of too little that the thesaurus knows."""
+    found, features, labels = meanings(), [], []
+    things().hurry()
+    for code, some in phrases.items():
+        texts = [(own.folded or fold(own.text), code) for own in some]
+        labels += [NONE if is_none(own.label) else own.label for own in some]
+        features += [found.features(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
     vocabulary, _ = _vocabulary(features, SHARED_LEAST)
     if not len(vocabulary.hashes):
         return _silent_head()
@@ -95,7 +90,7 @@ def fit_shared(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] 
     names = [label for label, is_said in zip(labels, says, strict=True) if is_said]
     if len(set(names)) < 2:
         return _silent_head()
-    own, weights, bias = _learnt(SHARED, matrix, len(vocabulary.hashes), names, urgent, SHARED_PASSES)
+    own, weights, bias = _learnt(SHARED, matrix, len(vocabulary.hashes), names, urgent, SHARED_PASSES, SHARED_TOGETHER)
     return Head(SHARED, own, vocabulary, *_quantised(weights), bias)
 
 
@@ -118,7 +113,13 @@ def _shared_matrix(features: Sequence[Features], vocabulary: Vocabulary) -> tupl
 
 
 def _learnt(
-    language: str, matrix: Matrix, count: int, names: Sequence[str], urgent: Collection[str], passes: int = PASSES
+    language: str,
+    matrix: Matrix,
+    count: int,
+    names: Sequence[str],
+    urgent: Collection[str],
+    passes: int = PASSES,
+    together: int = TOGETHER,
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """The labels, and the weights and intercepts of their columns and the alarm's; ``names``: each phrase's label."""
     labels = tuple(sorted(set(names)))
@@ -127,63 +128,11 @@ def _learnt(
     # The last column is the alarm: all urgent labels together.
     members = np.column_stack([np.eye(len(labels), dtype=np.bool_), [label in urgent for label in labels]])
     numbers = {label: number for number, label in enumerate(labels)}
-    weights, bias = _fitted(matrix, count, members, [numbers[name] for name in names], passes)
+    of_phrase = [numbers[name] for name in names]
+    weights, bias = descended(matrix, count, members, of_phrase, passes, together)
     if members[:, -1].all() or not members[:, -1].any():
         weights[:, -1], bias[-1] = 0, ABSENT
     return labels, weights, bias
-
-
-def _fitted(
-    matrix: Matrix, count: int, members: npt.NDArray[np.bool_], of_phrase: Sequence[int], passes: int
-) -> tuple[Floats, Floats]:
-    """Weights (features × columns) and intercepts.
-
-    ``count``: how many features there are; ``members``: labels × columns, which labels are on a column's side;
-    ``of_phrase``: the label of each phrase.
-    """
-    phrases, columns = len(of_phrase), members.shape[1]
-    # The intercept is the weight of one more feature, which every phrase has.
-    features = np.insert(matrix.features, matrix.ends[1:], count)
-    values = np.insert(matrix.values, matrix.ends[1:], 1)
-    ends = matrix.ends + np.arange(phrases + 1)
-    weights = np.zeros((count + 1, columns), np.float32)
-
-    signs = np.where(members, 1, -1).astype(np.float32)
-    lowest = np.where(members, 0, -np.inf).astype(np.float32)
-    highest = np.where(members, np.inf, 0).astype(np.float32)
-    loss = 1 / (2 * C)
-    steps = 1 / (np.add.reduceat(values**2, ends[:-1], dtype=np.float64) + loss)
-    pulls = np.zeros((phrases, columns), np.float32)
-    """How much each phrase pulls at each column: its dual variable with the sign of its side."""
-
-    # A row as a single item: gathered and put back with one copy each, in a third of the time.
-    rows = weights.view(f"V{weights.itemsize * columns}")[:, 0]
-    longest = int(np.diff(ends).max())
-    gathered, change = np.empty((longest, columns), np.float32), np.empty((longest, columns), np.float32)
-    gathered_rows = gathered.view(rows.dtype)[:, 0]
-    step, pull = np.empty(columns, np.float32), np.empty(columns, np.float32)
-    order = np.random.default_rng(0)
-    for _ in range(passes):
-        for phrase in order.permutation(phrases).tolist():
-            start, end, label = ends[phrase], ends[phrase + 1], of_phrase[phrase]
-            length, before = end - start, pulls[phrase]
-            here, row, value = gathered[:length], features[start:end], values[start:end]
-            rows.take(row, None, gathered_rows[:length], "clip")
-            np.dot(value, here, out=step)
-            # The pull at which this phrase is just far enough on its side, the others' pulls being as they are.
-            np.subtract(signs[label], step, out=step)
-            np.multiply(before, -loss, out=pull)
-            pull += step
-            pull *= steps[phrase]
-            pull += before
-            np.maximum(pull, lowest[label], out=pull)
-            np.minimum(pull, highest[label], out=pull)
-            np.subtract(pull, before, out=step)
-            before[:] = pull
-            np.dot(value[:, None], step[None, :], out=change[:length])
-            here += change[:length]
-            rows[row] = gathered_rows[:length]
-    return weights[:-1], weights[-1]
 
 
 def _vocabulary(features: Sequence[Features], least: int) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:

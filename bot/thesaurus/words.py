@@ -47,6 +47,7 @@ LONGEST_DENSE: Final = 6
 
 _Name: TypeAlias = tuple[tuple[str, ...], str]
 """The third and further words of a name, with their ``*``, and the thing that it names."""
+_NO_NAMES: Final[list[_Name]] = []
 _Kept: TypeAlias = tuple[str, list[int], list[str]]
 """A table to be kept: its words in lines, which of the meanings each has, and these, each as its things."""
 
@@ -131,6 +132,24 @@ class _Table:
         return NOTHING, 0
 
 
+class _Dictionary(_Table):
+    """The same in more memory and less time."""
+
+    def __init__(self, table: _Table) -> None:
+        super().__init__(table.words(), table._which, table._meanings)
+        self._meant = {word: table._meanings[which] for word, which in zip(table.words(), table._which, strict=True)}
+        self._longest = max(map(len, self._meant), default=0)
+
+    def get(self, word: str) -> frozenset[str]:
+        return self._meant.get(word, NOTHING)
+
+    def longest(self, word: str, shortest: int) -> tuple[frozenset[str], int]:
+        for end in range(min(len(word), self._longest), shortest - 1, -1):
+            if meant := self._meant.get(word[:end]):
+                return meant, end
+        return NOTHING, 0
+
+
 class _Openers:
     """The names of several words that one word may be the first of, by their second word."""
 
@@ -144,13 +163,13 @@ class _Openers:
             table.setdefault(second.rstrip("*"), []).append((tuple(others), thing))
         self._lengths = sorted({len(second) for second in self._beginnings})
 
-    def before(self, second: str) -> Sequence[_Name]:
+    def before(self, second: str) -> list[_Name]:
         """The names whose second word ``second`` is."""
-        found = self._whole.get(second, ())
-        if not self._lengths:
-            return found
-        begun = [name for length in self._lengths for name in self._beginnings.get(second[:length], ())]
-        return [*found, *begun]
+        found = self._whole.get(second, _NO_NAMES)
+        for length in self._lengths:
+            if begun := self._beginnings.get(second[:length]):
+                found = [*found, *begun]
+        return found
 
 
 class Words:
@@ -204,6 +223,10 @@ class Words:
         """All of it, to be kept."""
         tables = [table.dump() for table in (self._whole, self._beginnings, _Table.of(self._parts))]
         return json.dumps({"tables": tables, "names": self._names}, ensure_ascii=False)
+
+    def hurry(self) -> None:
+        """Look words up in a fifth of the time, in six times the memory."""
+        self._whole, self._beginnings = _Dictionary(self._whole), _Dictionary(self._beginnings)
 
     def named(self, word: str, inside: bool = True) -> tuple[frozenset[str], ...]:
         """What one folded word names, a set of possible things for each part; ``inside``: parts of a compound too."""
