@@ -247,7 +247,8 @@ def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:
     missing = guides().missing
     if not missing:
         return
-    say("It learns the phrases now. A text that it is not sure of waits until its language is learnt.")
+    say("This first start learns the phrases, for about a minute on two processors. Write already:")
+    say("what it is sure of is answered at once, all else as soon as its language is learnt, which then comes first.")
 
     def announce(_: object) -> None:
         left = len(guides().missing)
