@@ -93,6 +93,14 @@ def test_a_need_that_has_nothing_to_do_with_a_question_is_not_named(guides: Guid
     assert not others
 
 
+def test_needs_are_called_equally_near_only_when_they_are(guides: Guides):
+    why = [
+        understand(guides.current.matcher, text, "en", "en").why.rule
+        for text in ("where can i park at night", "doctor")
+    ]
+    assert why == ["asked", "several"]
+
+
 def test_words_that_only_frame_a_question_do_not_keep_it_apart(grouper: Grouper):
     placed(grouper, 1, "Hello, does anybody know where I could find a chess club around here please", "en")
     assert grouper.place("looking for chess", "en").group_id == 1

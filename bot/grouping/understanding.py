@@ -21,12 +21,15 @@ WORTH_NAMING: Final = 0.002
 that nobody here answers, 740 have a need above it. A cry that was not heard shows here: of 135 with its need among the
 first three, 104 have it above."""
 
+ALIKE: Final = 0.5
+"""A second need of this part of the first one's confidence may be meant as well."""
+
 WhyNot: TypeAlias = Literal[
-    "other-language", "unknown-words", "several", "outside", "not-sure", "small-talk", "answered"
+    "other-language", "unknown-words", "several", "asked", "outside", "not-sure", "small-talk", "answered"
 ]
 """Why the bot did not answer: the text is in a language that it does not speak; it knows too little of the words; two
-or more needs are alike; the text is nearest to what nobody here answers; no need is sure enough; it was taken for
-small talk or a follow-up; or it did answer, and the person was not helped."""
+or more needs are alike; it was not sure enough of one, and asked; the text is nearest to what nobody here answers; no
+need is sure enough; it was taken for small talk or a follow-up; or it did answer, and the person was not helped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +136,10 @@ def _rule(match: Match, reading: Reading) -> WhyNot:
     match match.verdict:
         case Found() | Named():
             return "answered"
-        case Unsure():
-            return "several"
+        case Unsure(needs):
+            first, *others = needs
+            alike = others and others[0].confidence >= ALIKE * first.confidence
+            return "several" if alike else "asked"
         case SmallTalk() | FollowUp():
             return "small-talk"
         case NotFound():

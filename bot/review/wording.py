@@ -172,6 +172,8 @@ class Wording:
                 return self.say("The bot knows too few of the words.")
             case "several":
                 return self.say("Two or more needs are equally near. The bot does not guess.")
+            case "asked":
+                return self.say("The bot was not sure enough. It asked what is meant.")
             case "outside":
                 return self.say("It resembles questions that nobody here answers.")
             case "not-sure":
