@@ -247,7 +247,7 @@ def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:
     missing = guides().missing
     if not missing:
         return
-    say("This first start learns the phrases, for about a minute on two processors. Write already:")
+    say("It learns the phrases now, for up to a minute on two processors. Write already:")
     say("what it is sure of is answered at once, all else as soon as its language is learnt, which then comes first.")
 
     def announce(_: object) -> None:
