@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from bot.grouping.leanings import EQUAL, Leaning, leaning_of, likeness
-from bot.grouping.pairs import Pair, compare, reason_of
+from bot.grouping.pairs import Pair, compare_with_each, reason_of
 from bot.grouping.probability import SAME, probabilities
 from bot.grouping.reasons import NEW, Placement, Reason
 from bot.grouping.tokens import STEM, Tokeniser, Tokens, tokeniser
@@ -129,7 +129,8 @@ class Grouper:
         self, text: str, tokens: Tokens, allowed: Callable[[_Question], bool], least: float = 0.0
     ) -> list[Placement]:
         """The nearest groups, best first; with ``least``, of those that are at least so near only the best."""
-        beside = [(q, compare(tokens, q.tokens)) for q in self._candidates(tokens) if allowed(q)]
+        others = [question for question in self._candidates(tokens) if allowed(question)]
+        beside = list(zip(others, compare_with_each(tokens, [q.tokens for q in others]), strict=True))
         most = probabilities([(pair, EQUAL) for _, pair in beside])
         by_group: dict[int, list[tuple[_Question, Pair, float]]] = defaultdict(list)
         for (question, pair), bound in zip(beside, most, strict=True):

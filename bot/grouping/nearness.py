@@ -83,25 +83,52 @@ class Table:
         return Said(things, firsts, weights, np.asarray(direction / length, np.float32))
 
     def nearness(self, one: Said, other: Said) -> Nearness:
-        if not one.weights.any() or not other.weights.any():
-            return NOT_NEAR
-        same = one.things[:, None] == other.things[None, :]
-        near = np.maximum(np.where(same, np.float32(1), self._vectors[one.things] @ self._vectors[other.things].T), 0)
-        of_one = np.maximum.reduceat(near.max(axis=1), one.firsts)
-        of_other = np.maximum.reduceat(near.max(axis=0), other.firsts)
-        both = one.weights[np.maximum.reduceat(same.any(axis=1), one.firsts)]
-        covered = sorted(
-            (float(one.weights @ of_one / one.weights.sum()), float(other.weights @ of_other / other.weights.sum()))
+        """How near two texts are."""
+        return self.nearness_to_each(one, [other])[0]
+
+    def nearness_to_each(self, one: Said, others: Sequence[Said]) -> list[Nearness]:
+        """How near one text is to each of several, which are looked at together: sixty one by one take ten times as
+        long."""
+        known = [other for other in others if other.weights.any()] if one.weights.any() else []
+        found = iter(self._near_to_each(one, known) if known else ())
+        return [next(found) if known and other.weights.any() else NOT_NEAR for other in others]
+
+    def _near_to_each(self, one: Said, others: Sequence[Said]) -> list[Nearness]:
+        things = np.concatenate([other.things for other in others])
+        weights = np.concatenate([other.weights for other in others])
+        texts, words = (
+            _starts([len(other.things) for other in others]),
+            _starts([len(other.weights) for other in others]),
         )
-        rarest = sorted((float((one.weights * (1 - of_one)).max()), float((other.weights * (1 - of_other)).max())))
-        lengths = float(np.linalg.norm(one.weights) * np.linalg.norm(other.weights))
-        return Nearness(
-            float(both @ both) / lengths,
-            float(one.direction @ other.direction),
-            (covered[0], covered[1]),
-            (rarest[0], rarest[1]),
-            float(both.sum()),
+        firsts = np.concatenate([other.firsts + start for other, start in zip(others, texts.tolist(), strict=True)])
+        same = one.things[:, None] == things[None, :]
+        near = np.maximum(np.where(same, np.float32(1), self._vectors[one.things] @ self._vectors[things].T), 0)
+        # Words of the one × texts, and the words of all the others.
+        of_one = np.maximum.reduceat(np.maximum.reduceat(near, texts, axis=1), one.firsts, axis=0)
+        of_others = np.maximum.reduceat(near.max(axis=0), firsts)
+        both = np.logical_or.reduceat(np.logical_or.reduceat(same, texts, axis=1), one.firsts, axis=0)
+        own = one.weights[:, None]
+        covered = (one.weights @ of_one / own.sum(), np.add.reduceat(weights * of_others, words))
+        rarest = ((own * (1 - of_one)).max(axis=0), np.maximum.reduceat(weights * (1 - of_others), words))
+        lengths = np.linalg.norm(one.weights) * np.sqrt(np.add.reduceat(weights**2, words))
+        columns = (
+            (own**2 * both).sum(axis=0) / lengths,
+            np.stack([other.direction for other in others]) @ one.direction,
+            *np.sort((covered[0], covered[1] / np.add.reduceat(weights, words)), axis=0),
+            *np.sort(rarest, axis=0),
+            (own * both).sum(axis=0),
         )
+        return [
+            Nearness(things, direction, (less, more), (lighter, heavier), shared)
+            for things, direction, less, more, lighter, heavier, shared in zip(
+                *(column.tolist() for column in columns), strict=True
+            )
+        ]
+
+
+def _starts(lengths: Sequence[int]) -> Places:
+    """Where each of some rows begins when they stand one behind the other."""
+    return np.cumsum([0, *lengths[:-1]])
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -86,6 +87,16 @@ class _Covered:
 
 def compare(a: Tokens, b: Tokens) -> Pair:
     """Lay ``b`` beside ``a``."""
+    return compare_with_each(a, [b])[0]
+
+
+def compare_with_each(a: Tokens, others: Sequence[Tokens]) -> list[Pair]:
+    """Lay each of the others beside ``a``."""
+    nearness = table().nearness_to_each(a.said, [b.said for b in others])
+    return [_compared(a, b, near) for b, near in zip(others, nearness, strict=True)]
+
+
+def _compared(a: Tokens, b: Tokens, near: Nearness) -> Pair:
     same_language = a.language == b.language and bool(a.language)
     one, other = _covered(a, b, same_language), _covered(b, a, same_language)
     shared = sum(one.marks.values())
@@ -103,7 +114,7 @@ def compare(a: Tokens, b: Tokens) -> Pair:
         _ordered(one.missing, other.missing),
         _ordered(len(a.tokens), len(b.tokens)),
         _ordered(a.weight, b.weight),
-        table().nearness(a.said, b.said),
+        near,
         side_by_side(a.wishes, b.wishes),
         same_language,
         tuple(mark for mark, _ in best),
