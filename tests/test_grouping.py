@@ -117,7 +117,7 @@ def test_questions_that_name_near_things_are_nearer_than_others():
         return table().said(meant(things(), fold(text), "en"))
 
     logs = said("birch logs delivered home")
-    near, far = (table().nearness(said(text), logs) for text in ("where to buy firewood", "where to buy a bicycle"))
+    near, far = table().nearness_to_each(logs, [said("where to buy firewood"), said("where to buy a bicycle")])
     assert near.direction > far.direction + 0.1
     assert near.covered > far.covered
 

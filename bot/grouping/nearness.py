@@ -82,16 +82,15 @@ class Table:
         length = max(float(np.linalg.norm(direction)), 1e-9)
         return Said(things, firsts, weights, np.asarray(direction / length, np.float32))
 
-    def nearness(self, one: Said, other: Said) -> Nearness:
-        """How near two texts are."""
-        return self.nearness_to_each(one, [other])[0]
-
     def nearness_to_each(self, one: Said, others: Sequence[Said]) -> list[Nearness]:
         """How near one text is to each of several, which are looked at together: sixty one by one take ten times as
         long."""
-        known = [other for other in others if other.weights.any()] if one.weights.any() else []
-        found = iter(self._near_to_each(one, known) if known else ())
-        return [next(found) if known and other.weights.any() else NOT_NEAR for other in others]
+        known = [place for place, other in enumerate(others) if other.weights.any()] if one.weights.any() else []
+        found = [NOT_NEAR] * len(others)
+        if known:
+            for place, near in zip(known, self._near_to_each(one, [others[place] for place in known]), strict=True):
+                found[place] = near
+        return found
 
     def _near_to_each(self, one: Said, others: Sequence[Said]) -> list[Nearness]:
         things = np.concatenate([other.things for other in others])

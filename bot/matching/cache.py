@@ -182,11 +182,10 @@ def _is_running(process: str) -> bool:
 
 
 def fitting_environment() -> Mapping[str, str]:
-    """The environment of a fitting process: one thread each, because several run side by side."""
+    """The environment of a fitting process, in which this very program is found."""
     root = str(Path(__file__).parents[2])
     path = os.environ.get("PYTHONPATH")
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {**os.environ, **threads, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
+    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
 
 
 def fit_failed(language: str, errors: bytes) -> OpasError:
