@@ -46,7 +46,7 @@ types: $(VENV)/.dev
 check: $(VENV)/.run  ## the content: every fault with its line
 	@$(BIN)/opas check
 
-bench: bench-matching bench-throughput bench-crash bench-strange  ## the four measurements; never part of the tests
+bench: bench-matching bench-throughput bench-crash bench-strange bench-start  ## the five measurements; never part of the tests
 
 bench-%: $(VENV)/.dev  ## one of them; ARGS="--help" says what it takes
 	@$(BIN)/opas warm

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, Final
 
+import telegram
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, BaseHandler
@@ -34,6 +35,7 @@ from bot.handlers.rendering import messages_of
 from bot.handlers.reviewing import Reviewing, begun_in_chat
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
+from bot.handlers.typing import typing_until
 from bot.handlers.unstored import Unstored
 from bot.handlers.visit import Visits
 from bot.handlers.work import CURRENT, Work
@@ -110,7 +112,7 @@ async def bot_at(
             bot_id=bot.id,
             now=now,
             urgent=lambda row: _is_urgent(guides, figures, row),
-            ready=lambda row: _ready(guides, review, row),
+            ready=lambda row: _ready(guides, review, bot, row),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
             on_outage=unstored.tell_kept,
@@ -239,12 +241,17 @@ def written_in(row: InboxRow) -> str:
     return "\n".join(message[field] for field in ("text", "caption") if field in message)
 
 
-def _ready(guides: Guides, review: Review, row: InboxRow) -> Awaitable[None] | None:
+def _ready(guides: Guides, review: Review, bot: telegram.Bot, row: InboxRow) -> Awaitable[None] | None:
     """What a text waits for after a start; a button or a command waits for nothing."""
     if not guides.is_learning and review.is_gathered:
         return None
     text = written_in(row)
-    return None if not text or text.startswith("/") else _understood(guides, review, text)
+    if not text or text.startswith("/"):
+        return None
+    done = _understood(guides, review, text)
+    if row.chat_id is None or row.chat_id < 0:
+        return done  # of a group only what speaks to the bot is answered
+    return typing_until(done, bot, row.chat_id)
 
 
 async def _understood(guides: Guides, review: Review, text: str) -> None:

@@ -67,6 +67,21 @@ async def test_neither_locks_of_editors_nor_files_that_cannot_be_read_stop_a_run
     assert taken == [True, False, False]
 
 
+async def test_whoever_waits_for_what_is_still_learnt_sees_that_an_answer_is_coming(clock: Clock, tmp_path: Path):
+    guides = Guides(MARIBOR, HeadCache(tmp_path / "nothing-learnt"))
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, guides, clock, tmp_path / "x.db")
+        person = town.world.person(language_code="en")
+        person.write("my kid is four, where do they watch over him while i work")
+        async with asyncio.timeout(20):
+            while not person.actions:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert (person.actions, person.replies) == (["typing"], [])
+        await guides.fit()
+        await town.settled()
+        assert person.replies
+
+
 def test_a_head_that_a_power_cut_left_empty_is_learnt_anew(head_cache: HeadCache):
     file = next(head_cache.folder.glob("en-*/hashes.npy"))
     file.unlink()  # it is a link: the file of the other tests stays
