@@ -41,9 +41,18 @@ def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
     assert grouper.place("my phone was left on the bus", "en").group_id is None
 
 
-def test_one_thing_beside_words_that_nobody_knows_joins_no_questions(grouper: Grouper):
-    placed(grouper, 1, "my son pulled a tick out of his leg", "en")
-    assert grouper.place("which places give the shot against ticks", "en").group_id is None
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("our neighbour smokes on the balcony", "may i grill sausages on the balcony"),
+        ("a wasp stung me on the lip", "who takes the wasp nest away from our roof"),
+        ("the piano upstairs is played at midnight", "who tunes a piano here"),
+        ("our lift is stuck between floors", "does the house have a lift for a wheelchair"),
+    ],
+)
+def test_one_thing_beside_words_that_nobody_knows_joins_no_questions(grouper: Grouper, one: str, other: str):
+    placed(grouper, 1, one, "en")
+    assert grouper.place(other, "en").group_id is None
 
 
 def test_a_question_that_was_moved_draws_the_next_one_after_it(grouper: Grouper):
@@ -88,7 +97,7 @@ def test_a_reader_of_another_language_sees_the_nearest_needs_in_their_own(guides
 
 
 def test_a_need_that_has_nothing_to_do_with_a_question_is_not_named(guides: Guides):
-    [near, *others] = understand(guides.current.matcher, "what is the capital of peru", "en", "en").needs
+    [near, *others] = understand(guides.current.matcher, "what is the capital of the country", "en", "en").needs
     assert near.confidence > 0.002
     assert not others
 
