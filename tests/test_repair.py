@@ -71,6 +71,19 @@ def test_slips_are_put_right_by_kept_words_as_by_counted_ones_and_new_phrases_ar
     assert mended("my car", "my other car", "se esta quemando", "the rent", "the tents") == first
 
 
+@pytest.mark.parametrize(("written", "meant"), [("nwxttrack", "next track"), ("thelkst", "the list")])
+def test_two_glued_words_are_put_right_though_one_has_a_slip(written: str, meant: str):
+    phrases = ["next track", "the next one", "another track", "the list", "on the list", "at last"]
+    assert Repairer(Counted.of(phrases)).text(written) == meant
+
+
+def test_what_else_an_unknown_word_may_have_been_is_read_too():
+    repairer = Repairer(Counted.of(["my phone", "my phone number", "one more", "just one", "that one"]))
+    assert repairer.texts("my hone") == ["my one", "my phone"]
+    assert repairer.texts("my hone", 0) == ["my one"]
+    assert repairer.texts("my phone") == ["my phone"]
+
+
 def test_words_that_resemble_nothing_stay_as_they_are():
     for text in ("planetarium zeppelin", "xqzv", "12345", "да нет"):
         assert REPAIRER.text(text) == text

@@ -83,12 +83,13 @@ class Hearing:
         return self._blended(every[: len(clauses)], slips, every[len(clauses) :])
 
     def _repaired(self, folded: str, scores: Scores) -> list[str]:
-        """The text with its slips put right, by each of the languages that it may be written in."""
+        """The text with its slips put right, by each of the languages that it may be written in: in each way that is as
+        likely, of which the best known one counts most."""
         if len(folded) > LONGEST_REPAIRED or scores.known >= t.WELL_KNOWN:
             return []
         likely = scores.likely(t.REPAIR_LANGUAGES)
         close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
-        return sorted({self._repairers.of(code).text(folded) for code in close} - {folded})
+        return sorted({text for code in close for text in self._repairers.of(code).texts(folded)} - {folded})
 
     def _read(self, folded: list[str], whole: Scores) -> list[Scores]:
         """The scores of pieces of a text, or of repaired readings."""
