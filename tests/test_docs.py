@@ -100,20 +100,6 @@ def test_the_reference_names_every_command_with_its_options_and_no_other():
             assert f"`{option.opts[0]}" in sections[name], f"{name} {option.opts[0]}"
 
 
-def test_the_smallest_city_of_the_papers_has_no_fault(tmp_path: Path):
-    files = {}
-    for block in blocks_of("another-city.md", "yaml"):
-        place, _, _ = block.partition("\n")
-        files[tmp_path / place.removeprefix("# ")] = block
-    for path, block in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block, encoding="utf-8")
-    catalogue, intents, complaints = read_content(tmp_path)
-    assert complaints == []
-    assert catalogue is not None
-    assert {phrase.label for phrase in intents.phrases["et"]} == catalogue.needs.keys()
-
-
 def test_the_examples_for_editors_have_no_fault(tmp_path: Path):
     *examples, _ = blocks_of("editors.md", "yaml")
     content: dict[str, Any] = yaml.safe_load(HEAD)

@@ -132,8 +132,11 @@ class _Language:
         return Phrases.of(self.language, found)
 
     def _wrong_key(self, file: str, key: str) -> str | None:
-        if file == NONE or self.catalogue is None:
+        if self.catalogue is None:
             return None
+        if file == NONE:
+            need = self.catalogue.needs.get(key)
+            return f"'{key}' is a need of services.yaml: move its phrases to {need.topic}.yaml" if need else None
         kinds = {SMALL_TALK: SMALL_TALK_KINDS, FOLLOW_UP: FOLLOW_UP_KINDS}.get(file)
         if kinds is not None:
             return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import click
 
+from bot.catalogue.beginning import begin
 from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, find_content
 from bot.catalogue.services import SERVICES_FILE
 from bot.errors import OpasError
@@ -25,22 +26,33 @@ def content() -> None:
 
 @content.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--needs", metavar="ID,…", help="For another city: keep the phrases of these needs (and of urgent ones).")
+@click.option("--languages", metavar="CODE,…", help="Keep these languages only.")
 @click.pass_context
-def init(ctx: click.Context, folder: Path) -> None:
+def init(ctx: click.Context, folder: Path, needs: str | None, languages: str | None) -> None:
     """Copy the shipped content into FOLDER, as a git repository, to be edited there.
 
     An upgrade of the program never touches that folder. Run the bot on it with --content FOLDER or OPAS_CONTENT.
+    With --needs it is the beginning of another city's content: how people ask for all other needs says there what
+    nobody answers, and the translations of the facts are left out.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OpasError(f"{folder} is there already and not empty. Give a folder that does not exist yet.")
-    copy_content(find_content(None), folder)
+    copy_content(find_content(None), folder, lambda copy: begin(copy, _listed(needs), _listed(languages)))
     click.echo(f"Your content is in {folder}: {SERVICES_FILE}, {INTENTS_FOLDER}/ and {LOCALES_FOLDER}/.")
     click.echo(_begin_history(folder, ctx.obj or {}))
     click.echo(f"Check it with `opas check --content {folder}`, run it with OPAS_CONTENT={folder} in .env.")
 
 
-def copy_content(source: Path, folder: Path) -> None:
-    """Copy a content folder whole or not at all. Raises OpasError when ``folder`` cannot be made."""
+def _listed(given: str | None) -> list[str]:
+    return [part.strip() for part in (given or "").split(",") if part.strip()]
+
+
+def copy_content(source: Path, folder: Path, change: Callable[[Path], None] = lambda _: None) -> None:
+    """Copy a content folder whole or not at all, changed by ``change``.
+
+    Raises OpasError when ``folder`` cannot be made, and what ``change`` raises.
+    """
     beside = folder.absolute().with_name(f".{folder.absolute().name}.half")
     try:
         shutil.rmtree(beside, ignore_errors=True)
@@ -48,10 +60,12 @@ def copy_content(source: Path, folder: Path) -> None:
         shutil.copyfile(source / SERVICES_FILE, beside / SERVICES_FILE)
         for part in (INTENTS_FOLDER, LOCALES_FOLDER):
             shutil.copytree(source / part, beside / part, copy_function=shutil.copyfile)
+        change(beside)
         beside.rename(folder)
     except OSError as error:
-        shutil.rmtree(beside, ignore_errors=True)
         raise OpasError(f"{folder} cannot be made: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _begin_history(folder: Path, env: Mapping[str, str]) -> str:

@@ -1,0 +1,82 @@
+"""How the content of another city begins: with the shipped phrases of the needs that it has. Those of all other needs
+say what nobody answers there: a head learns to tell apart, and what it has nothing to tell from, it believes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
+from bot.catalogue.nodes import probably_meant
+from bot.catalogue.phrases import ASK, FOLLOW_UP, NONE, SMALL_TALK, needs_between, phrase_files
+from bot.errors import OpasError
+from bot.model import URGENT_TOPIC
+
+_MOVED: Final = """
+# What the city answers from which this content was copied. Nobody answers it here, until you move the phrases of a need
+# to the file of its topic.
+"""
+_CATALOGUE_TEXTS: Final = "catalogue.po"
+
+
+def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> None:
+    """Of a copy of the shipped content, keep these ``languages``; and in their phrases these ``needs`` and the urgent
+    ones, which every city has, without the translations of the shipped city's facts. All of them when none is given.
+
+    Raises OpasError for a need or a language that is not there, before anything is changed.
+    """
+    intents, locales = content / INTENTS_FOLDER, content / LOCALES_FOLDER
+    there = sorted(folder.name for folder in intents.iterdir() if folder.is_dir())
+    _refuse_unknown("language", languages, there)
+    blocks = {path: _blocks(path) for language in there for path in _topics(intents / language)}
+    known = {(path.stem == URGENT_TOPIC, key) for path, found in blocks.items() if path.stem != ASK for key, _ in found}
+    _refuse_unknown("need", needs, {key for _, key in known})
+    for language in there if languages else ():
+        if language not in languages:
+            shutil.rmtree(intents / language)
+            shutil.rmtree(locales / language, ignore_errors=True)
+    if not needs:
+        return
+    kept = {*needs, *(key for is_urgent, key in known if is_urgent)}
+    for language in languages or there:
+        moved = ""
+        for path in _topics(intents / language):
+            stays = [text for key, text in blocks[path] if kept.issuperset(needs_between(key))]
+            # A phrase that may mean one of the needs here is no phrase of what nobody answers.
+            moved += "".join(text for key, text in blocks[path] if kept.isdisjoint(needs_between(key)))
+            if stays:
+                path.write_text("".join(stays), encoding="utf-8")
+            else:
+                path.unlink()
+        with (intents / language / f"{NONE}.yaml").open("a", encoding="utf-8") as file:
+            file.write(_MOVED + moved)
+    for path in locales.rglob(_CATALOGUE_TEXTS):
+        path.unlink()
+
+
+def _topics(folder: Path) -> list[Path]:
+    """The files of needs, and of what may mean several of them."""
+    return [path for path in phrase_files(folder) if path.stem not in {SMALL_TALK, FOLLOW_UP, NONE}]
+
+
+def _blocks(path: Path) -> Sequence[tuple[str, str]]:
+    """The keys of a file, each with its lines as they stand there."""
+    text = path.read_text("utf-8")
+    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    if not isinstance(node, yaml.MappingNode):
+        raise OpasError(f"{path}: no need in it")
+    lines = text.splitlines(keepends=True)
+    starts = [key.start_mark.line for key, _ in node.value]
+    ends = [*starts[1:], len(lines)]
+    keys = [str(key.value) for key, _ in node.value]
+    return [(key, "".join(lines[start:end])) for key, start, end in zip(keys, starts, ends, strict=True)]
+
+
+def _refuse_unknown(what: str, given: Collection[str], known: Collection[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise OpasError(f"no {what} '{name}' in the shipped content.{probably_meant(name, known)}")

@@ -1,0 +1,84 @@
+"""The beginning of another city's content, as docs/another-city.md tells it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.catalogue.content import read_content
+from bot.cli.main import opas
+from bot.model import Phrases
+from tests.conftest import SHIPPED
+
+URGENT = {"emergency", "violence", "suicide-crisis", "poisoning"}
+
+
+def begun(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(opas, ["content", "init", str(folder), *options])
+
+
+@pytest.fixture
+def tartu(tmp_path: Path) -> Path:
+    """The city of the document."""
+    paper = (SHIPPED / "docs" / "another-city.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^\$ opas content init tartu (.*)$", paper, re.MULTILINE)
+    services, phrases = re.findall(r"^```yaml\n(# .*?)^```$", paper, re.MULTILINE | re.DOTALL)
+    folder = tmp_path / "tartu"
+    assert begun(folder, *command.split()).exit_code == 0
+    (folder / "services.yaml").write_text(services, encoding="utf-8")
+    with (folder / phrases.splitlines()[0].removeprefix("# ")).open("a", encoding="utf-8") as file:
+        file.write(phrases)
+    return folder
+
+
+def test_the_city_of_the_document_has_no_faults_and_knows_what_nobody_answers_there(tartu: Path):
+    _, intents, complaints = read_content(tartu)
+    assert not [complaint for complaint in complaints if complaint.severity == "error"]
+    assert set(intents.phrases) == {"et", "en", "ru"}
+    shipped = read_content(SHIPPED)[1].phrases
+    for language, phrases in intents.phrases.items():
+        own = {"harbour"} if language == "et" else set()
+        assert {phrase.label for phrase in phrases if ":" not in phrase.label} == {"library", *URGENT, *own}
+        for need in ("library", *URGENT):
+            assert texts_of(phrases, need) == texts_of(shipped[language], need)
+        assert texts_of(phrases, "none:daycare") == texts_of(shipped[language], "daycare") != set()
+        # What may mean the library or something else is not said to be nobody's.
+        assert not texts_of(shipped[language], "ask:library+digital-help") & set(phrases.folded)
+
+
+def texts_of(phrases: Phrases, label: str) -> set[str]:
+    return {phrase.folded for phrase in phrases if phrase.label == label}
+
+
+def test_a_need_that_the_city_answers_from_now_on_must_leave_what_nobody_answers(tartu: Path):
+    path = tartu / "services.yaml"
+    need = "  daycare: {topic: everyday, title: Lasteaed, advice: Küsi linnast.}\n"
+    path.write_text(path.read_text("utf-8").replace("needs:\n", f"needs:\n{need}", 1), encoding="utf-8")
+    told = [complaint.text for complaint in read_content(tartu)[2]]
+    assert told.count("'daycare' is a need of services.yaml: move its phrases to everyday.yaml") == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (["--needs", "librari"], "no need 'librari' in the shipped content. Did you mean 'library'?"),
+        (["--languages", "en,xx"], "no language 'xx' in the shipped content."),
+    ],
+)
+def test_a_need_or_language_that_is_not_there_is_told_and_nothing_is_made(
+    tmp_path: Path, options: list[str], fault: str
+):
+    told = begun(tmp_path / "city", *options)
+    assert told.exit_code != 0
+    assert fault in (told.output or str(told.exception))
+    assert not list(tmp_path.iterdir())
+
+
+def test_fewer_languages_leave_phrases_and_texts_of_the_others_as_they_are(tmp_path: Path):
+    begun(tmp_path / "city", "--languages", "fi, en")
+    for kept in ("intents/en/none.yaml", "intents/fi/family.yaml", "locales/en/LC_MESSAGES/catalogue.po"):
+        assert (tmp_path / "city" / kept).read_bytes() == (SHIPPED / kept).read_bytes()
+    assert sorted(path.name for path in (tmp_path / "city" / "intents").iterdir()) == ["en", "fi"]
