@@ -32,7 +32,7 @@ def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> 
     intents, locales = content / INTENTS_FOLDER, content / LOCALES_FOLDER
     there = sorted(folder.name for folder in intents.iterdir() if folder.is_dir())
     _refuse_unknown("language", languages, there)
-    blocks = {path: _blocks(path) for language in there for path in _topics(intents / language)}
+    blocks = {path: _blocks(path) for language in there if needs for path in _topics(intents / language)}
     known = {(path.stem == URGENT_TOPIC, key) for path, found in blocks.items() if path.stem != ASK for key, _ in found}
     _refuse_unknown("need", needs, {key for _, key in known})
     for language in there if languages else ():
