@@ -15,7 +15,6 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, Final
 
-import telegram
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, BaseHandler
@@ -35,7 +34,7 @@ from bot.handlers.rendering import messages_of
 from bot.handlers.reviewing import Reviewing, begun_in_chat
 from bot.handlers.sending import Sender
 from bot.handlers.staging import stage_reply, talk_of
-from bot.handlers.typing import typing_until
+from bot.handlers.typing import Typing
 from bot.handlers.unstored import Unstored
 from bot.handlers.visit import Visits
 from bot.handlers.work import CURRENT, Work
@@ -106,13 +105,14 @@ async def bot_at(
         bot = application.bot
         sender = Sender(bot, store, recent.forget)
         unstored = Unstored(bot, guides, sender.send, now)
+        typing = Typing(bot)
         inbox = Inbox(
             store,
             _worker(application),
             bot_id=bot.id,
             now=now,
             urgent=lambda row: _is_urgent(guides, figures, row),
-            ready=lambda row: _ready(guides, review, bot, row),
+            ready=lambda row: _ready(guides, review, typing, row),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
             on_outage=unstored.tell_kept,
@@ -241,17 +241,16 @@ def written_in(row: InboxRow) -> str:
     return "\n".join(message[field] for field in ("text", "caption") if field in message)
 
 
-def _ready(guides: Guides, review: Review, bot: telegram.Bot, row: InboxRow) -> Awaitable[None] | None:
+def _ready(guides: Guides, review: Review, typing: Typing, row: InboxRow) -> Awaitable[None] | None:
     """What a text waits for after a start; a button or a command waits for nothing."""
     if not guides.is_learning and review.is_gathered:
         return None
     text = written_in(row)
     if not text or text.startswith("/"):
         return None
-    done = _understood(guides, review, text)
-    if row.chat_id is None or row.chat_id < 0:
-        return done  # of a group only what speaks to the bot is answered
-    return typing_until(done, bot, row.chat_id)
+    if row.chat_id is None or row.chat_id < 0:  # a group: most of what is said there is not for the bot
+        return _understood(guides, review, text)
+    return typing.until(lambda: _understood(guides, review, text), row.chat_id)
 
 
 async def _understood(guides: Guides, review: Review, text: str) -> None:

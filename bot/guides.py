@@ -35,8 +35,9 @@ HARDLY_BEGUN_S: Final = 2.0
 """What nobody waits for and was begun so recently makes room for a language in which somebody writes."""
 BREATH_S: Final = 0.05
 """Between two steps of getting ready: while a step is under way, each turn of the event loop waits for it."""
-REST_S: Final = 1.0
-"""How often the memory of all weights is given back: what ten seconds of load read adds up to 100 MB."""
+REST_S: Final = 0.1
+"""How often the memory of all weights is given back. At 290 messages a second they are 214 MB of 447 when that happens
+every second, 163 of 383 so, and as many messages are answered (22 Nov 2026)."""
 
 _log = logging.getLogger(__name__)
 

@@ -48,6 +48,11 @@ def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
         ("a wasp stung me on the lip", "who takes the wasp nest away from our roof"),
         ("the piano upstairs is played at midnight", "who tunes a piano here"),
         ("our lift is stuck between floors", "does the house have a lift for a wheelchair"),
+        pytest.param(
+            "my son pulled a tick out of his leg",
+            "which places give the shot against ticks",
+            marks=pytest.mark.xfail(strict=True, reason="both lean to the doctor: a person has to take them apart"),
+        ),
     ],
 )
 def test_one_thing_beside_words_that_nobody_knows_joins_no_questions(grouper: Grouper, one: str, other: str):

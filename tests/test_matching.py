@@ -115,6 +115,21 @@ def test_what_was_thought_of_in_one_language_is_understood_in_another():
         assert together.match(text).ranked[0].confidence > ASK, text
 
 
+def test_at_a_first_start_the_shared_head_counts_as_when_every_language_is_learnt():
+    english = phrases_in("en", dentist=("my tooth hurts", "a tooth is out"), library=("borrow a book", "read a book"))
+    finnish = phrases_in("fi", dentist=("hammasta särkee", "hammas irti"), library=("lainata kirja", "lukea kirjaa"))
+    spanish = phrases_in("es", dentist=("me duele la muela", "un diente"), library=("leer un libro", "prestar libros"))
+    every = {"en": english, "fi": finnish, "es": spanish}
+    own, shared = fit_head("en", english), fit_shared(every)
+    text = "the book is read by somebody out there"
+    first = Matcher(every, [own, shared]).reading(text).scores
+    later = Matcher(every, [own, fit_head("es", spanish), shared]).reading(text).scores
+    assert later.evidence["es"] < 0.1  # it says nothing of this text
+    np.testing.assert_allclose(first.margins, later.margins, atol=0.05)
+    alone = Matcher({"en": english}, [own, shared]).reading(text).scores
+    assert not np.allclose(alone.margins, first.margins, atol=0.05)
+
+
 def test_of_a_text_the_shared_head_is_as_sure_as_it_knows_of_what_the_text_speaks():
     phrases = phrases_in(
         "en",

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import bot.handlers.typing
 from bot.app import handlers
 from bot.guide import load_guide
 from bot.guides import Guides
@@ -67,7 +68,10 @@ async def test_neither_locks_of_editors_nor_files_that_cannot_be_read_stop_a_run
     assert taken == [True, False, False]
 
 
-async def test_whoever_waits_for_what_is_still_learnt_sees_that_an_answer_is_coming(clock: Clock, tmp_path: Path):
+async def test_whoever_waits_for_what_is_still_learnt_sees_that_an_answer_is_coming(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bot.handlers.typing, "AGAIN_S", 0.2)
     guides = Guides(MARIBOR, HeadCache(tmp_path / "nothing-learnt"))
     async with AsyncExitStack() as stack:
         town = await open_town(stack, guides, clock, tmp_path / "x.db")
@@ -76,10 +80,18 @@ async def test_whoever_waits_for_what_is_still_learnt_sees_that_an_answer_is_com
         async with asyncio.timeout(20):
             while not person.actions:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        assert (person.actions, person.replies) == (["typing"], [])
+        assert (set(person.actions), person.replies) == ({"typing"}, [])
+        group = town.world.group()
+        person.write("@opas_bot who reads a letter to me in the evening", chat=group)
+        while len(person.actions) < 5:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         await guides.fit()
         await town.settled()
         assert person.replies
+        signs = len(town.world.calls_of("sendChatAction"))
+        await asyncio.sleep(0.5)
+        assert {call.params["chat_id"] for call in town.world.calls_of("sendChatAction")} == {str(person.id)}
+        assert len(town.world.calls_of("sendChatAction")) == signs
 
 
 def test_a_head_that_a_power_cut_left_empty_is_learnt_anew(head_cache: HeadCache):

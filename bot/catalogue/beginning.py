@@ -3,6 +3,7 @@ say what nobody answers there: a head learns to tell apart, and what it has noth
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ _MOVED: Final = """
 # to the file of its topic.
 """
 _CATALOGUE_TEXTS: Final = "catalogue.po"
+_PHRASES: Final = "\n  phrases:\n"
 
 
 def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> None:
@@ -43,13 +45,15 @@ def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> 
         return
     kept = {*needs, *(key for is_urgent, key in known if is_urgent)}
     for language in languages or there:
+        files = {path: blocks[path] for path in _topics(intents / language)}
+        doubtful = [block for path, found in files.items() if path.stem == ASK for block in found]
         moved = ""
-        for path in _topics(intents / language):
-            stays = [text for key, text in blocks[path] if kept.issuperset(needs_between(key))]
-            # A phrase that may mean one of the needs here is no phrase of what nobody answers.
-            moved += "".join(text for key, text in blocks[path] if kept.isdisjoint(needs_between(key)))
+        for path, found in files.items():
+            # What may mean a need that is here or another one means that need here.
+            stays = [(key, _joined(key, text, doubtful, kept)) for key, text in found if kept >= {*needs_between(key)}]
+            moved += "".join(text for key, text in found if kept.isdisjoint(needs_between(key)))
             if stays:
-                path.write_text("".join(stays), encoding="utf-8")
+                path.write_text("".join(text for _, text in stays), encoding="utf-8")
             else:
                 path.unlink()
         with (intents / language / f"{NONE}.yaml").open("a", encoding="utf-8") as file:
@@ -58,19 +62,37 @@ def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> 
         path.unlink()
 
 
+def _joined(need: str, block: str, doubtful: Sequence[tuple[str, str]], kept: Collection[str]) -> str:
+    """The block of a need with the phrases that may mean it or needs that are not ``kept``."""
+    for key, text in doubtful:
+        here = [one for one in needs_between(key) if one in kept]
+        if here[:1] == [need] and len(here) < len(needs_between(key)):
+            [phrases] = yaml.load(text, Loader=yaml.CBaseLoader).values()  # noqa: S506  # makes nothing but texts
+            lines = "".join(f"    - {json.dumps(phrase, ensure_ascii=False)}\n" for phrase in phrases)
+            head, list_of_phrases, rest = block.partition(_PHRASES)
+            block = head + list_of_phrases + lines + rest
+    return block
+
+
 def _topics(folder: Path) -> list[Path]:
     """The files of needs, and of what may mean several of them."""
     return [path for path in phrase_files(folder) if path.stem not in {SMALL_TALK, FOLLOW_UP, NONE}]
 
 
 def _blocks(path: Path) -> Sequence[tuple[str, str]]:
-    """The keys of a file, each with its lines as they stand there."""
+    """The keys of a file, each with its lines as they stand there and the comments above them. Raises OpasError when a
+    key does not begin a line."""
     text = path.read_text("utf-8")
     node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    if not isinstance(node, yaml.MappingNode):
-        raise OpasError(f"{path}: no need in it")
+    if not isinstance(node, yaml.MappingNode) or node.flow_style:
+        raise OpasError(f"{path}: write each need in lines of its own.")
     lines = text.splitlines(keepends=True)
-    starts = [key.start_mark.line for key, _ in node.value]
+    starts = []
+    for key, _ in node.value:
+        start = key.start_mark.line
+        while start and lines[start - 1].startswith("#"):
+            start -= 1
+        starts.append(start)
     ends = [*starts[1:], len(lines)]
     keys = [str(key.value) for key, _ in node.value]
     return [(key, "".join(lines[start:end])) for key, start, end in zip(keys, starts, ends, strict=True)]

@@ -135,8 +135,9 @@ class _Language:
         if self.catalogue is None:
             return None
         if file == NONE:
-            need = self.catalogue.needs.get(key)
-            return f"'{key}' is a need of services.yaml: move its phrases to {need.topic}.yaml" if need else None
+            here = [self.catalogue.needs[need] for need in needs_between(key) if need in self.catalogue.needs]
+            what = f"'{key}' is" if key in self.catalogue.needs else f"'{key}' speaks of"
+            return f"{what} a need of services.yaml: move its phrases to {here[0].topic}.yaml" if here else None
         kinds = {SMALL_TALK: SMALL_TALK_KINDS, FOLLOW_UP: FOLLOW_UP_KINDS}.get(file)
         if kinds is not None:
             return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"

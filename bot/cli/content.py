@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,13 @@ _AUTHOR: Final = ("-c", "user.name=opas content init", "-c", "user.email=opas@lo
 """Of the first commit only, which nobody wrote: a service account has no git name of its own."""
 
 
+def _listed(_: click.Context, option: click.Parameter, given: str | None) -> list[str]:
+    listed = [part.strip() for part in (given or "").split(",") if part.strip()]
+    if given is not None and not listed:
+        raise click.BadParameter("name at least one", param=option)
+    return listed
+
+
 @click.group()
 def content() -> None:
     """The content of a city: services.yaml, intents/ and locales/."""
@@ -26,10 +33,20 @@ def content() -> None:
 
 @content.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--needs", metavar="ID,…", help="For another city: keep the phrases of these needs (and of urgent ones).")
-@click.option("--languages", metavar="CODE,…", help="Keep these languages only.")
+@click.option(
+    "--needs",
+    metavar="ID,…",
+    callback=_listed,
+    help="For another city: keep the phrases of these needs (and of urgent ones).",
+)
+@click.option(
+    "--languages",
+    metavar="CODE,…",
+    callback=_listed,
+    help="Keep these languages only.",
+)
 @click.pass_context
-def init(ctx: click.Context, folder: Path, needs: str | None, languages: str | None) -> None:
+def init(ctx: click.Context, folder: Path, needs: Sequence[str], languages: Sequence[str]) -> None:
     """Copy the shipped content into FOLDER, as a git repository, to be edited there.
 
     An upgrade of the program never touches that folder. Run the bot on it with --content FOLDER or OPAS_CONTENT.
@@ -38,14 +55,14 @@ def init(ctx: click.Context, folder: Path, needs: str | None, languages: str | N
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OpasError(f"{folder} is there already and not empty. Give a folder that does not exist yet.")
-    copy_content(find_content(None), folder, lambda copy: begin(copy, _listed(needs), _listed(languages)))
+    copy_content(find_content(None), folder, lambda copy: begin(copy, needs, languages))
     click.echo(f"Your content is in {folder}: {SERVICES_FILE}, {INTENTS_FOLDER}/ and {LOCALES_FOLDER}/.")
     click.echo(_begin_history(folder, ctx.obj or {}))
+    if needs:
+        click.echo(f"{SERVICES_FILE} is still that of the shipped city: write your own first (docs/another-city.md).")
+    elif languages:
+        click.echo(f"{SERVICES_FILE} still has all languages: leave {', '.join(languages)} in `languages`.")
     click.echo(f"Check it with `opas check --content {folder}`, run it with OPAS_CONTENT={folder} in .env.")
-
-
-def _listed(given: str | None) -> list[str]:
-    return [part.strip() for part in (given or "").split(",") if part.strip()]
 
 
 def copy_content(source: Path, folder: Path, change: Callable[[Path], None] = lambda _: None) -> None:
@@ -75,7 +92,11 @@ def _begin_history(folder: Path, env: Mapping[str, str]) -> str:
         return f"git is not installed, so changes have no history. When it is: git -C {folder} init"
     # Only these: variables like GIT_DIR would lead git elsewhere, and the token is none of its business.
     environment = {name: env[name] for name in ("PATH", "HOME") if name in env}
-    for words in (("init", "-q"), ("add", "-A"), (*_AUTHOR, "commit", "-q", "-m", "The content as it was shipped")):
+    for words in (
+        ("init", "-q"),
+        ("add", "-A"),
+        (*_AUTHOR, "commit", "-q", "-m", "From the content as it was shipped"),
+    ):
         done = subprocess.run(  # noqa: S603  # git, with words of our own
             [git, "-C", str(folder), *words], env=environment, capture_output=True, text=True, check=False
         )

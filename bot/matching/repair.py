@@ -177,7 +177,7 @@ class Repairer:
     def _word(self, word: str) -> tuple[str, ...]:
         """What one unknown word probably was: one without its drawn-out letters, which folding left twice, else one
         that sounds alike, else one edit away, else two words glued (one of them with a slip) or more, else two edits
-        away. Behind it the others that are as near."""
+        away. Behind it others that are an edit away, or as near."""
         if len(word) < SHORTEST:
             return (word,)
         if (single := DOUBLED.sub(r"\1", word)) != word and self.knows(single):
@@ -229,8 +229,8 @@ class Repairer:
         return " ".join(pair) if often >= PAIR_COMMON else ""
 
     def _pair_with_slip(self, word: str) -> str:
-        """A known word and one that is an edit away from one ("nwxttrack"): the longer and commoner they are the
-        likelier; "" when there are none."""
+        """A known word and one that is at most an edit away from one ("nwxttrack"), the longer and commoner they are
+        the likelier; "" when there are none."""
         found: list[tuple[int, str]] = []
         for at in range(1, len(word)):
             for known, other, order in ((word[:at], word[at:], "{} {}"), (word[at:], word[:at], "{1} {0}")):

@@ -156,6 +156,8 @@ class Scorer:
         self._maps = [self._map(head) for head in self.heads]
         self._shared_map = self._map(self.shared.head) if self.shared else None
         self._lexicon = Lexicon([head.vocabulary for head in self.heads])
+        # Not how many heads there are: at a first start one is learnt before the others.
+        self._is_one_language = len(self._scripts or self.heads) == 1
 
     def _map(self, head: Head) -> _Map:
         columns = {label: column for column, label in enumerate(head.labels)}
@@ -249,7 +251,7 @@ class Scorer:
     def _shared_share(self, heard: Heard, meant: Meant) -> Doubles:
         """How much the head that all languages share counts for each text."""
         understood = np.asarray(meant.things / np.maximum(heard.words, 1), np.float64)
-        if len(self.heads) == 1:
+        if self._is_one_language:
             return np.asarray(np.minimum(understood, 1) ** ALONE_POWER, np.float64)
         known = np.maximum(heard.evidence.max(axis=0), understood)
         return np.asarray(SHARED_WEIGHT * np.minimum(known, 1), np.float64)
