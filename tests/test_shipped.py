@@ -174,9 +174,28 @@ def test_who_asks_where_the_police_station_is_gets_its_card(question: str, guide
 
 
 @pytest.mark.parametrize(
+    "complaint",
+    [
+        "i have had a headache for two days", "a sore throat and a cough", "päätä särkee jo toista päivää", "kurkku kipeä ja yskä",
+        "jag har haft huvudvärk i två dagar", "ont i halsen och hosta", "pea valutab juba teist päeva", "kurk valus ja köha",
+        "голова болит второй день", "горло болит и кашель", "голова болить другий день", "горло болить і кашель",
+        "عندي صداع من يومين", "حلقي يوجعني وعندي سعال", "دو روز است سردرد دارم", "گلویم درد می‌کند و سرفه دارم",
+        "laba maalmood madaxa ayaa i xanuunaya", "cunaha ayaa i xanuunaya iyo qufac", "iki gündür başım ağrıyor",
+        "boğazım ağrıyor ve öksürüyorum", "j'ai mal à la tête depuis deux jours", "mal à la gorge et de la toux",
+        "me duele la cabeza desde hace dos días", "dolor de garganta y tos", "头疼两天了", "嗓子疼还咳嗽",
+    ],
+)  # fmt: skip
+def test_everyday_complaints_lead_to_the_doctor_and_raise_no_alarm(complaint: str, guide: Guide):
+    match = guide.matcher.match(complaint)
+    assert not match.urgent
+    assert isinstance(match.verdict, Found | Unsure)
+    assert "see-doctor" in [candidate.need for candidate in match.verdict.needs]
+
+
+@pytest.mark.parametrize(
     ("text", "languages"),
     [
-        ("my landlord wants us to leave the flat next week", ["en"]), ("мені потрібен лікар для дитини", ["uk"]),
+        ("my landlord wants us to leave the flat next week", ["en"]), ("де можна вивчити фінську мову безкоштовно", ["uk"]),
         ("ابني مريض وعنده حرارة", ["ar"]), ("我想学芬兰语", ["zh"]), ("minun poika on sairas ja tarvitsen apua", ["fi"]),
         ("kadotin lompakkoni ja avaimeni kirjastossa eilen", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
         ("xqzv blorf zzk", []),
