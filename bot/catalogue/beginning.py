@@ -50,10 +50,10 @@ def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> 
         moved = ""
         for path, found in files.items():
             # What may mean a need that is here or another one means that need here.
-            stays = [(key, _joined(key, text, doubtful, kept)) for key, text in found if kept >= {*needs_between(key)}]
+            stays = [_joined(key, text, doubtful, kept) for key, text in found if kept >= {*needs_between(key)}]
             moved += "".join(text for key, text in found if kept.isdisjoint(needs_between(key)))
             if stays:
-                path.write_text("".join(text for _, text in stays), encoding="utf-8")
+                path.write_text("".join(stays), encoding="utf-8")
             else:
                 path.unlink()
         with (intents / language / f"{NONE}.yaml").open("a", encoding="utf-8") as file:

@@ -25,7 +25,7 @@ NGRAMS: Final = (3, 4)
 """Lengths of the character n-grams, across words. With those of 2 no more is right (CLINC150, HWU64, BANKING77 with ten
 phrases an intent, and the development questions, 22 Nov 2026), and a fit takes a third longer."""
 PAIR_REACH: Final = 2
-"""Two words make a pair when at most this many places apart; pairs have no order. With 2 instead of 1 one point more is
+"""Two words make a pair when at most this many places apart; pairs have no order. With 2 half a point more is
 right on CLINC150, BANKING77 and HWU64 with ten phrases an intent; of our own fresh questions as many are right, but
 fewer near misses are answered (3.8 instead of 6.9 in 100). 3 adds nothing (22 Nov 2026)."""
 
