@@ -128,6 +128,15 @@ async def test_close_needs_are_offered_beside_none_of_these(talker: Talker):
     assert 3 <= len(talker.buttons) <= 4
 
 
+async def test_one_need_that_may_be_meant_is_asked_about_alone_and_leads_to_a_person_if_it_is_not(talker: Talker):
+    [question] = await talker.says("children fever night")
+    assert question.startswith("Do you mean this?")
+    assert talker.buttons == ["Zdravnik ponoči in ob koncu tedna", "Not this"]
+    [honest] = await talker.presses("Not this")
+    assert honest.startswith("Then I did not understand.")
+    assert "Ask a person" in talker.buttons
+
+
 async def test_two_wishes_in_one_message_get_two_answers(talker: Talker):
     doctor, office = await talker.says("my throat hurts and which department is about parking")
     assert "Zdravstveni dom Maribor" in doctor

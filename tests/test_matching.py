@@ -21,7 +21,7 @@ from bot.matching.parts import LONGEST, MOST, clauses_of, parts_of
 from bot.matching.said import said
 from bot.matching.scoring import Scorer
 from bot.matching.shared import SharedHead
-from bot.matching.thresholds import ASK
+from bot.matching.thresholds import ASK, WORTH_OFFERING
 from bot.model import Found, Named, NotFound, Phrase, Service, Unsure
 from tests.conftest import MARIBOR
 
@@ -47,6 +47,12 @@ def test_any_text_gets_a_verdict_and_confidences_are_probabilities(matcher: Matc
     assert len(match.ranked) <= 5
     assert all(0 <= candidate.confidence <= 1 for candidate in match.ranked)
     assert [c.confidence for c in match.ranked] == sorted((c.confidence for c in match.ranked), reverse=True)
+
+
+def test_what_is_all_but_impossible_is_not_put_beside_the_one_need_that_may_be_meant(matcher: Matcher):
+    match = matcher.match("children fever night")
+    assert match.ranked[1].confidence < WORTH_OFFERING
+    assert match.verdict == Unsure(match.ranked[:1])
 
 
 @given(st.sampled_from([p.text for p in PHRASES]), st.sampled_from([p.text for p in PHRASES]))

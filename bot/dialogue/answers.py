@@ -103,10 +103,12 @@ def choice_reply(speaker: Speaker, needs: Sequence[Need], *, is_elsewhere: bool 
     rows: list[tuple[Button, ...]] = [
         (Press(need_title(speaker, need), press_data("need", need.id)),) for need in needs
     ]
-    no = speaker.say("Not this") if len(needs) == 1 else speaker.say("None of these")
+    if len(needs) == 1:
+        ask, no = speaker.say("Do you mean this?"), speaker.say("Not this")
+    else:
+        ask, no = speaker.say("What do you mean? Choose one:"), speaker.say("None of these")
     rows.append((Press(no, press_data("none")),))
-    question = () if is_elsewhere else (Paragraph(speaker.say("What do you mean? Choose one:")),)
-    return Reply(speaker.locale, question, tuple(rows))
+    return Reply(speaker.locale, () if is_elsewhere else (Paragraph(ask),), tuple(rows))
 
 
 def feedback_row(speaker: Speaker, need: Need | None, service: Service | None) -> tuple[Button, ...]:

@@ -231,10 +231,7 @@ class Matcher:
         if is_talk(self._labels[best]) and scores.margins[best] >= t.TALK and len(folded.split()) <= t.LONGEST_TALK:
             return self._naming.about(talk_verdict(self._labels[best]), folded)
         if sum(candidate.confidence for candidate in ranked[: t.OFFERED]) >= t.ASK:
-            offered = [c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING]
-            if len(offered) < 2:
-                offered = list(ranked[:2])
-            return Unsure(tuple(offered)) if len(offered) > 1 else Found(tuple(offered))
+            return Unsure(tuple(c for c in ranked[: t.OFFERED] if c.confidence >= t.WORTH_OFFERING))
         named = self._naming.service_asked_about(folded)
         return Named(named) if named else NotFound()
 

@@ -41,7 +41,7 @@ NO_RIVAL: Final = -1.0
 """The margin of a rival that does not exist."""
 OFFERED: Final = 3
 WORTH_OFFERING: Final = 0.01
-"""A need with less than this confidence is not put beside better ones."""
+"""A need with less than this confidence is not put beside better ones; when that leaves one, it is offered alone."""
 
 TIE: Final = 0.12
 """Partners of an ask-between pair are asked about when the weaker one has at least this share of the stronger one."""
