@@ -27,6 +27,18 @@ async def test_start_greets_says_that_a_machine_answers_and_offers_the_languages
     assert talker.buttons == ["slovenščina", "English", "العربية", "Menu"]
 
 
+async def test_a_greeting_names_only_topics_of_this_city(
+    talker: Talker, copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    [greeting] = await talker.says("hello")
+    assert "Ask me about life in Maribor: Mesto in uradi, Zdravje." in greeting
+    spoil(copied_content, "health: {title: Zdravje}", "health: {title: Zdravje, example: zdravnik}")
+    async with AsyncExitStack() as stack:
+        town = await open_town(stack, Guides(copied_content, head_cache), clock, tmp_path / "x.db")
+        [greeting] = await town.person("en").says("hello")
+        assert "Ask me about life in Maribor: zdravnik." in greeting
+
+
 async def test_a_question_is_answered_with_the_right_service_and_its_facts(talker: Talker):
     [answer] = await talker.says("which department is about parking")
     assert "Mestna občina Maribor" in answer

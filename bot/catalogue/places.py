@@ -24,6 +24,9 @@ def places(catalogue: Catalogue) -> Iterator[Place]:
     """Every translatable text, in the order of the file."""
     for topic in catalogue.topics.values():
         yield Place(f"topics.{topic.id}.title", topic.title, "Button of the menu: two or three words.")
+        if topic.example:
+            comment = "One of a list in the middle of a sentence: 'Ask me about life in …: a home, a doctor, money.'"
+            yield Place(f"topics.{topic.id}.example", topic.example, comment)
     for need in catalogue.needs.values():
         name = f"needs.{need.id}"
         yield Place(f"{name}.title", need.title, "Button: short, at most 40 characters.")

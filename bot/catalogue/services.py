@@ -147,10 +147,11 @@ class _Services:
         result = {}
         for topic_id, (key, node) in self._ids("topics").items():
             self.topic_keys[topic_id] = key
-            fields = self.r.fields(node, f"topic {topic_id}", ("title", "sensitive"), required=("title",))
+            fields = self.r.fields(node, f"topic {topic_id}", ("title", "example", "sensitive"), required=("title",))
             title = self.r.text(fields.get("title"), f"topic {topic_id}: title", longest=LONGEST_LABEL)
+            example = self.r.text(fields.get("example"), f"topic {topic_id}: example", longest=LONGEST_LABEL)
             sensitive = self.r.choice(fields.get("sensitive"), f"topic {topic_id}: sensitive", _YES) is not None
-            result[topic_id] = Topic(topic_id, title, sensitive)
+            result[topic_id] = Topic(topic_id, title, example, sensitive)
         return result
 
     def _responsible(self) -> Responsible | None:

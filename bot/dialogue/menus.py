@@ -45,14 +45,17 @@ def emergency_lines(speaker: Speaker, catalogue: Catalogue) -> list[str]:
 
 def menu_reply(speaker: Speaker, catalogue: Catalogue) -> Reply:
     """The topics, two in a row; the urgent one first, in a row of its own."""
-    used = {need.topic for need in catalogue.needs.values()}
-    urgent = [topic for topic in catalogue.topics.values() if topic.id == URGENT_TOPIC and topic.id in used]
-    others = [topic for topic in catalogue.topics.values() if topic.id != URGENT_TOPIC and topic.id in used]
+    urgent = [topic for topic in catalogue.topics.values() if topic.id == URGENT_TOPIC]
     rows: list[tuple[Button, ...]] = [(_topic_button(speaker, topic),) for topic in urgent]
-    buttons = [_topic_button(speaker, topic) for topic in others]
+    buttons = [_topic_button(speaker, topic) for topic in ordinary_topics(catalogue)]
     rows += [tuple(buttons[index : index + 2]) for index in range(0, len(buttons), 2)]
     paragraph = Paragraph(speaker.say("What is it about? Choose, or write your question in your own words."))
     return Reply(speaker.locale, (paragraph,), tuple(rows), replaces=True)
+
+
+def ordinary_topics(catalogue: Catalogue) -> list[Topic]:
+    """All topics but the urgent one, in the order of the file."""
+    return [topic for topic in catalogue.topics.values() if topic.id != URGENT_TOPIC]
 
 
 def topic_reply(speaker: Speaker, catalogue: Catalogue, topic: Topic) -> Reply:
@@ -61,7 +64,7 @@ def topic_reply(speaker: Speaker, catalogue: Catalogue, topic: Topic) -> Reply:
         (Press(need_title(speaker, need), press_data("need", need.id)),) for need in catalogue.needs_of(topic.id)
     ]
     rows.append((Press(speaker.say("Back"), press_data("menu")),))
-    return Reply(speaker.locale, (Paragraph(_topic_title(speaker, topic), "title"),), tuple(rows), replaces=True)
+    return Reply(speaker.locale, (Paragraph(topic_title(speaker, topic), "title"),), tuple(rows), replaces=True)
 
 
 def language_reply(speaker: Speaker, texts: Texts) -> Reply:
@@ -176,8 +179,8 @@ def person_row(facts: Facts, catalogue: Catalogue) -> tuple[tuple[Button, ...], 
 
 
 def _topic_button(speaker: Speaker, topic: Topic) -> Press:
-    return Press(_topic_title(speaker, topic), press_data("topic", topic.id))
+    return Press(topic_title(speaker, topic), press_data("topic", topic.id))
 
 
-def _topic_title(speaker: Speaker, topic: Topic) -> str:
+def topic_title(speaker: Speaker, topic: Topic) -> str:
     return speaker.tell(f"topics.{topic.id}.title", topic.title)

@@ -12,10 +12,9 @@ from bot.texts import Speaker, Texts
 def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind: str) -> Reply:
     """A short answer and the way on; an unknown ``kind`` is answered like "what can you do"."""
     city = speaker.latin(catalogue.city.name)
-    able = speaker.say("Ask me about life in {city}: papers, work, school, a home, a doctor, money.", city=city)
     match kind:
         case "hello" | "how-are-you":
-            lines = [speaker.say("Hello! I am Opas, a machine. What do you need?"), able]
+            lines = [speaker.say("Hello! I am Opas, a machine. What do you need?"), _able(speaker, catalogue)]
         case "thanks" | "praise":
             lines = [speaker.say("You are welcome. Write again when you need something.")]
         case "bye":
@@ -41,5 +40,16 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
             ]
         case _:
             # "Help" alone comes from people who are lost, and from some who are in danger.
-            lines = [*menus.emergency_lines(speaker, catalogue), able]
+            lines = [*menus.emergency_lines(speaker, catalogue), _able(speaker, catalogue)]
     return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))
+
+
+def _able(speaker: Speaker, catalogue: Catalogue) -> str:
+    """What one can ask about: what the topics of this city give as examples, else their titles."""
+    topics = menus.ordinary_topics(catalogue) or list(catalogue.topics.values())
+    things = [speaker.tell(f"topics.{topic.id}.example", topic.example) for topic in topics if topic.example]
+    return speaker.say(
+        "Ask me about life in {city}: {things}.",
+        city=speaker.latin(catalogue.city.name),
+        things=speaker.joined(things or [menus.topic_title(speaker, topic) for topic in topics]),
+    )

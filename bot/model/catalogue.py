@@ -134,6 +134,8 @@ class Topic:
 
     id: TopicId
     title: str
+    example: str = ""
+    """What people ask about there, in a word or two: "a doctor". The greeting names it."""
     sensitive: bool = False
     """Its questions tell of health, papers, faith or home: never drawn into the weekly sample."""
 
