@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from bot.catalogue.beginning import _blocks
 from bot.catalogue.content import read_content
 from bot.cli.main import opas
+from bot.dialogue.menus import emergency_number
 from bot.errors import OpasError
-from bot.model import Phrases
+from bot.model import City, Phrases
 from tests.conftest import SHIPPED
 
 URGENT = {"emergency", "violence", "suicide-crisis", "poisoning"}
@@ -55,6 +56,43 @@ def test_the_city_of_the_document_has_no_faults_and_knows_what_nobody_answers_th
 
 def texts_of(phrases: Phrases, label: str) -> set[str]:
     return {phrase.folded for phrase in phrases if phrase.label == label}
+
+
+FILLED = {
+    "city: name": "Tartu", "city: country": "EE", "city: timezone": "Europe/Tallinn", "title": "Hädaolukord",
+    "name": "Nimi", "summary": "Mida ta teeb.", "number": '"112"', "source": "https://example.org/112",
+    "checked": "2026-11-21",
+}  # fmt: skip
+
+
+def test_services_of_a_city_that_begins_are_a_form_of_which_every_empty_line_is_told_and_no_fact_is_known(
+    tmp_path: Path,
+):
+    folder = tmp_path / "tartu"
+    assert begun(folder, "--needs", "library,see-doctor", "--languages", "et,en").exit_code == 0
+    path = folder / "services.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    catalogue, _, complaints = read_content(folder)
+    assert catalogue is not None
+    assert not any(service.name or service.summary or service.facts for service in catalogue.services.values())
+    errors = [complaint for complaint in complaints if complaint.severity == "error"]
+    for complaint in errors:
+        what, _, said = complaint.text.rpartition(": ")
+        assert said == "this is empty; write a value or delete the line"
+        key = what if what in FILLED else what.rpartition(": ")[2]
+        line = lines[complaint.line - 1]
+        assert line.lstrip(" -").startswith(f"{key.rpartition(' ')[2]}:  # ")  # where it stands what to write
+        lines[complaint.line - 1] = line.replace(":", f": {FILLED[key]}", 1)
+    path.write_text("\n".join(lines).replace("name: Nimi", "name: Muu", 1), encoding="utf-8")  # no two of one name
+    path.write_text(path.read_text("utf-8").replace("name: Nimi", "name: Kolmas", 1), encoding="utf-8")
+    catalogue, _, complaints = read_content(folder)
+    assert not [complaint for complaint in complaints if complaint.severity == "error"]
+    assert catalogue is not None
+    assert catalogue.city == City("tartu", "Tartu", "EE", "Europe/Tallinn", "et")
+    assert emergency_number(catalogue) == "112"
+    assert catalogue.needs["library"].title == "Raamatukogu"
+    # Its title in the shipped content says a number, which may be another one here.
+    assert catalogue.needs["emergency"].title == "Hädaolukord"
 
 
 def test_a_need_that_the_city_answers_from_now_on_must_leave_what_nobody_answers(tartu: Path):

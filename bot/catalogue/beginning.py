@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 import yaml
 
 from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
+from bot.catalogue.form import form
 from bot.catalogue.nodes import probably_meant
 from bot.catalogue.phrases import ASK, FOLLOW_UP, NONE, SMALL_TALK, needs_between, phrase_files
-from bot.errors import OpasError
-from bot.model import URGENT_TOPIC
+from bot.catalogue.services import IDS, SERVICES_FILE, read_services
+from bot.errors import Complaint, ContentError, OpasError
+from bot.messages import messages_of
+from bot.model import URGENT_TOPIC, Catalogue, Locale, Need, Topic
+from bot.text import fold
 
 _MOVED: Final = """
 # What the city answers from which this content was copied. Nobody answers it here, until you move the phrases of a need
@@ -25,9 +29,10 @@ _CATALOGUE_TEXTS: Final = "catalogue.po"
 _PHRASES: Final = "\n  phrases:\n"
 
 
-def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> None:
+def begin(content: Path, needs: Collection[str], languages: Sequence[Locale], city_id: str) -> None:
     """Of a copy of the shipped content, keep these ``languages``; and in their phrases these ``needs`` and the urgent
-    ones, which every city has, without the translations of the shipped city's facts. All of them when none is given.
+    ones, which every city has. Its facts then give way to a form for those of the city ``city_id``, in the first of the
+    languages. All of them when none is given.
 
     Raises OpasError for a need or a language that is not there, before anything is changed.
     """
@@ -58,8 +63,44 @@ def begin(content: Path, needs: Collection[str], languages: Collection[str]) -> 
                 path.unlink()
         with (intents / language / f"{NONE}.yaml").open("a", encoding="utf-8") as file:
             file.write(_MOVED + moved)
+    shipped = _catalogue(content)
+    source = languages[0] if languages else ""
+    text = form(
+        shipped,
+        kept,
+        languages or list(shipped.languages),
+        source,
+        city_id if IDS.fullmatch(city_id) else "",
+        _titles(shipped, source, locales),
+    )
+    (content / SERVICES_FILE).write_text(text, encoding="utf-8")
     for path in locales.rglob(_CATALOGUE_TEXTS):
         path.unlink()
+
+
+def _catalogue(content: Path) -> Catalogue:
+    complaints: list[Complaint] = []
+    catalogue = read_services(content, complaints)
+    if catalogue is None:
+        raise ContentError(complaints)
+    return catalogue
+
+
+def _titles(shipped: Catalogue, language: Locale, locales: Path) -> Callable[[Need | Topic], str]:
+    """What gives the title of a need or topic in a language: "" where it is not translated, or names the shipped city,
+    one of its services or a number, for who can say whether they are here too?"""
+    path = locales / language / "LC_MESSAGES" / _CATALOGUE_TEXTS
+    texts = messages_of(path, language, locales).texts if path.exists() else {}
+    names = {fold(name) for service in shipped.services.values() for name in (service.name, *service.aliases)}
+    names.add(fold(shipped.city.name))
+
+    def title(titled: Need | Topic) -> str:
+        kind = "needs" if isinstance(titled, Need) else "topics"
+        found = texts.get((f"{kind}.{titled.id}.title", titled.title), "")
+        folded = f" {fold(found)} "
+        return "" if any(map(str.isdigit, found)) or any(f" {name} " in folded for name in names) else found
+
+    return title
 
 
 def _joined(need: str, block: str, doubtful: Sequence[tuple[str, str]], kept: Collection[str]) -> str:

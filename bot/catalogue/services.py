@@ -43,7 +43,8 @@ _TOP_KEYS: Final = (
     "city", "person", "team", "responsible", "privacy", "accessibility", "languages", "elsewhere", "topics", "needs",
     "ask_between", "services", "renamed",
 )  # fmt: skip
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+IDS: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+"""What may be the id of a need, a topic or a service."""
 
 
 def read_services(folder: Path, complaints: list[Complaint]) -> Catalogue | None:
@@ -283,7 +284,7 @@ class _Services:
     def _ids(self, section: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
         found = self.r.entries(self.top.get(section), section)
         for name, (key, _) in found.items():
-            if not _ID.fullmatch(name) or len(name) > LONGEST_ID:
+            if not IDS.fullmatch(name) or len(name) > LONGEST_ID:
                 text = f"'{name}' cannot be an id: small letters, digits and -, at most {LONGEST_ID} characters"
                 self.r.complain(key, text)
         return found

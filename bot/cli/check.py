@@ -99,7 +99,7 @@ def _say(found: _Found) -> None:
     if missing:
         click.echo(f"\n{len(missing)} facts are missing. The {min(PHONE_FIRST, len(missing))} to phone for first:")
         for number, (service, what, _) in enumerate(missing[:PHONE_FIRST], 1):
-            click.echo(f"  {number:2}. {service.name}: {what} ({service.id})")
+            click.echo(f"  {number:2}. {service.name or '…'}: {what} ({service.id})")
     click.echo("\nlanguage  phrases  texts")
     for language, review in catalogue.languages.items():
         state = "reviewed" if review else "draft"
@@ -107,7 +107,7 @@ def _say(found: _Found) -> None:
         click.echo(f"  {language:6} {len(found.intents.phrases.get(language, ())):>8}  {have}/{total} {state}")
     services, needs = _count(catalogue.services, "service"), _count(catalogue.needs, "need")
     faults, warnings = _count(found.errors, "fault"), _count(found.warnings, "warning")
-    click.echo(f"\n{catalogue.city.name}: {services}, {needs}. {faults}, {warnings}.")
+    click.echo(f"\n{catalogue.city.name or '…'}: {services}, {needs}. {faults}, {warnings}.")
 
 
 def _count(found: Collection[object], word: str) -> str:

@@ -43,23 +43,23 @@ def content() -> None:
     "--languages",
     metavar="CODE,…",
     callback=_listed,
-    help="Keep these languages only.",
+    help="Keep these languages only; with --needs, services.yaml is written in the first one.",
 )
 @click.pass_context
 def init(ctx: click.Context, folder: Path, needs: Sequence[str], languages: Sequence[str]) -> None:
     """Copy the shipped content into FOLDER, as a git repository, to be edited there.
 
     An upgrade of the program never touches that folder. Run the bot on it with --content FOLDER or OPAS_CONTENT.
-    With --needs it is the beginning of another city's content: how people ask for all other needs says there what
-    nobody answers, and the translations of the facts are left out.
+    With --needs it is the beginning of another city's content: services.yaml is a form to fill in, and how people ask
+    for all other needs says what nobody answers there.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OpasError(f"{folder} is there already and not empty. Give a folder that does not exist yet.")
-    copy_content(find_content(None), folder, lambda copy: begin(copy, needs, languages))
+    copy_content(find_content(None), folder, lambda copy: begin(copy, needs, languages, folder.name))
     click.echo(f"Your content is in {folder}: {SERVICES_FILE}, {INTENTS_FOLDER}/ and {LOCALES_FOLDER}/.")
     click.echo(_begin_history(folder, ctx.obj or {}))
     if needs:
-        click.echo(f"{SERVICES_FILE} is still that of the shipped city: write your own first (docs/another-city.md).")
+        click.echo(f"{SERVICES_FILE} is a form: fill in what is empty there (docs/another-city.md).")
     elif languages:
         click.echo(f"{SERVICES_FILE} still has all languages: leave {', '.join(languages)} in `languages`.")
     click.echo(f"Check it with `opas check --content {folder}`, run it with OPAS_CONTENT={folder} in .env.")
