@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
 
@@ -100,11 +101,69 @@ def test_a_need_that_the_city_answers_from_now_on_must_leave_what_nobody_answers
     need = "  daycare: {topic: everyday, title: Lasteaed, advice: Küsi linnast.}\n"
     path.write_text(path.read_text("utf-8").replace("needs:\n", f"needs:\n{need}", 1), encoding="utf-8")
     told = [complaint.text for complaint in read_content(tartu)[2]]
-    assert told.count("'daycare' is a need of services.yaml: move its phrases to everyday.yaml") == 3
+    assert told.count("'daycare' is a need of services.yaml: move its phrases with `opas content move daycare`") == 3
     need = "  asylum: {topic: everyday, title: Varjupaik, advice: Küsi linnast.}\n"
     path.write_text(path.read_text("utf-8").replace("needs:\n", f"needs:\n{need}", 1), encoding="utf-8")
     told = [complaint.text for complaint in read_content(tartu)[2]]
-    assert told.count("'asylum + legal-aid' speaks of a need of services.yaml: move its phrases to everyday.yaml") == 3
+    move = "opas content move 'asylum + legal-aid' asylum"
+    assert told.count(f"'asylum + legal-aid' speaks of a need of services.yaml: move its phrases with `{move}`") == 3
+
+
+def test_a_group_of_what_nobody_answers_goes_to_a_need_in_every_language_and_no_other_line_changes(tartu: Path):
+    path = tartu / "services.yaml"
+    need = "  daycare: {topic: everyday, title: Lasteaed, advice: Küsi linnast.}\n"
+    path.write_text(path.read_text("utf-8").replace("needs:\n", f"needs:\n{need}", 1), encoding="utf-8")
+    before = {path: path.read_text("utf-8").splitlines() for path in tartu.glob("intents/*/*.yaml")}
+    phrases = read_content(SHIPPED)[1].phrases
+    told = moved(tartu, "daycare")
+    assert told.output.splitlines()[1].startswith("intents/et/everyday.yaml: ")
+    _, intents, complaints = read_content(tartu)
+    assert not [complaint for complaint in complaints if complaint.severity == "error"]
+    for language, found in intents.phrases.items():
+        assert texts_of(found, "daycare") == texts_of(phrases[language], "daycare")
+        changes = []
+        for name in ("none", "everyday"):
+            path = tartu / "intents" / language / f"{name}.yaml"
+            diff = list(difflib.ndiff(before.pop(path), path.read_text("utf-8").splitlines()))
+            changes.append([line[2:] for line in diff if line[0] in "+-"])
+        assert changes[0] == changes[1] != []
+    assert all(path.read_text("utf-8").splitlines() == lines for path, lines in before.items())
+
+
+def test_a_group_joins_the_phrases_and_words_that_its_need_has(tartu: Path):
+    (tartu / "intents/et/none.yaml").write_text(
+        "# On water.\nboats: {phrases: [kust läheb laev saarele, paadiga järvele], words: [laev]}\n"
+        "\nother:\n- midagi muud\n",
+        encoding="utf-8",
+    )
+    moved(tartu, "boats", "harbour")
+    assert (tartu / "intents/et/none.yaml").read_text("utf-8") == "# On water.\n\nother:\n- midagi muud\n"
+    harbour = (tartu / "intents/et/everyday.yaml").read_text("utf-8").partition("harbour:\n")[2]
+    assert harbour == (
+        "  phrases: [kust läheb laev saarele, palju paadipilet maksab, kus saab paati sildu panna, laevade sõiduplaan, "
+        "paadiga järvele]\n  words: [sadam, praam, paadipilet, laev]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (["pets", "harbor"], "no need 'harbor' in services.yaml: write it there first. Did you mean 'harbour'?"),
+        (["pet", "harbour"], "no group 'pet' in none.yaml of any language. Did you mean 'pets'?"),
+    ],
+)
+def test_a_group_or_need_that_is_not_there_is_told_and_nothing_is_moved(tartu: Path, words: list[str], fault: str):
+    before = {path: path.read_bytes() for path in tartu.glob("intents/*/*.yaml")}
+    told = CliRunner().invoke(opas, ["content", "move", *words, "--content", str(tartu)])
+    assert told.exit_code == 1
+    assert fault in told.output
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def moved(folder: Path, *words: str) -> Result:
+    told = CliRunner().invoke(opas, ["content", "move", *words, "--content", str(folder)])
+    assert told.exit_code == 0, told.output
+    return told
 
 
 @pytest.mark.parametrize(

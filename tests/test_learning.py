@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.catalogue.additions import with_phrase
+from bot.catalogue.additions import with_phrase, with_phrases
 from bot.catalogue.content import load_content
 from bot.cli.main import opas as cli
 from bot.guides import Guides
@@ -38,6 +38,23 @@ from tests.conftest import MARIBOR, Clock, fit_all, open_town
 )
 def test_one_line_is_added_and_no_other_changes(before: str, after: str):
     assert with_phrase(before, "a", "new") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: {words: [x]}\n", "a: {words: [x, one, two]}\n"),
+        ("a:\n  words: [x]\n", "a:\n  words: [x, one, two]\n"),
+        ("a:\n  phrases:\n    - x\nb: [y]", "a:\n  phrases:\n    - x\n  words: [one, two]\nb: [y]"),
+        ("a: {phrases: [x]}\n", "a: {phrases: [x], words: [one, two]}\n"),
+        ("a:\n- x\n\nb: [y]\n", "a:\n  phrases:\n    - x\n  words: [one, two]\n\nb: [y]\n"),
+        ("a: [x]\n", "a:\n  phrases: [x]\n  words: [one, two]\n"),
+        ("", "a:\n  words: [one, two]\n"),
+    ],
+)
+def test_words_are_added_whatever_the_shape_of_the_need(before: str, after: str):
+    assert with_phrases(before, "a", ["one", "two"], "words") == after
+    assert with_phrases(after, "a", ["one", "two"], "words") == after
 
 
 def test_an_export_changes_only_its_lines_is_read_without_a_fault_and_becomes_test_questions(copied_content: Path):

@@ -3,36 +3,76 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import yaml
 
 from bot.model import Need
 from bot.text import fold
 
+Kind: TypeAlias = Literal["phrases", "words"]
+
 
 def with_phrase(text: str, need: str, phrase: str) -> str:
     """The text of an intents file with one more phrase of ``need``; every other line as it was."""
-    root = yaml.compose(text, Loader=yaml.CSafeLoader) if text.strip() else None
-    entries: Mapping[str, yaml.Node] = (
-        {key.value: value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
-    )
-    node = entries.get(need)
+    return with_phrases(text, need, [phrase])
+
+
+def with_phrases(text: str, need: str, new: Sequence[str], kind: Kind = "phrases") -> str:
+    """The text of an intents file with more phrases or words of ``need``, but for those that it has; other lines stay
+    as they are. A plain list of phrases to which words come is indented, below ``phrases:``."""
+    node = _entries(text).get(need)
+    if isinstance(node, yaml.SequenceNode) and kind == "words" and new:
+        text = _as_fields(text, node)
+        node = _entries(text)[need]
+    items = node
     if isinstance(node, yaml.MappingNode):
-        node = next((value for key, value in node.value if key.value == "phrases"), None)
-    if not isinstance(node, yaml.SequenceNode):
-        begin = text if not text or text.endswith("\n") else f"{text}\n"
-        return f"{begin}{need}:\n- {scalar(phrase)}\n"
-    if any(fold(str(item.value)) == fold(phrase) for item in node.value):
+        items = next((value for key, value in node.value if key.value == kind), None)
+    known = {fold(str(item.value)) for item in items.value} if isinstance(items, yaml.SequenceNode) else set()
+    new = [phrase for phrase in dict.fromkeys(new) if fold(phrase) not in known]
+    if not new:
         return text
-    if node.flow_style or not node.value:
-        at = node.end_mark.index - 1
-        return f"{text[:at].rstrip()}{', ' if node.value else ''}{scalar(phrase, flow=True)}{text[at:]}"
-    last = node.value[-1]
     lines = text.split("\n")
-    indent = lines[last.start_mark.line][: last.start_mark.column].rstrip().removesuffix("-")
-    lines.insert(last.end_mark.line + (last.end_mark.column > 0), f"{indent}- {scalar(phrase)}")
+    if isinstance(items, yaml.SequenceNode) and (items.flow_style or not items.value):
+        at = items.end_mark.index - 1
+        return f"{text[:at].rstrip()}{', ' if items.value else ''}{_in_one_line(new)}{text[at:]}"
+    if isinstance(items, yaml.SequenceNode):
+        last = items.value[-1]
+        indent = lines[last.start_mark.line][: last.start_mark.column].rstrip().removesuffix("-")
+        at = last.end_mark.line + (last.end_mark.column > 0)
+        return "\n".join([*lines[:at], *(f"{indent}- {scalar(phrase)}" for phrase in new), *lines[at:]])
+    if isinstance(node, yaml.MappingNode) and node.value:
+        added = f"{kind}: [{_in_one_line(new)}]"
+        if node.flow_style:
+            at = node.end_mark.index - 1
+            return f"{text[:at].rstrip()}, {added}{text[at:]}"
+        at = max(_last_lines(node)) + 1
+        return "\n".join([*lines[:at], f"{' ' * node.value[0][0].start_mark.column}{added}", *lines[at:]])
+    begin = text if not text or text.endswith("\n") else f"{text}\n"
+    if kind == "words":
+        return f"{begin}{need}:\n  words: [{_in_one_line(new)}]\n"
+    return f"{begin}{need}:\n" + "".join(f"- {scalar(phrase)}\n" for phrase in new)
+
+
+def _entries(text: str) -> Mapping[str, yaml.Node]:
+    root = yaml.compose(text, Loader=yaml.CSafeLoader) if text.strip() else None
+    return {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+
+
+def _as_fields(text: str, phrases: yaml.SequenceNode) -> str:
+    """The text of an intents file in which a need's plain list of phrases stands below ``phrases:``."""
+    if phrases.flow_style or not phrases.value:
+        start = phrases.start_mark.index
+        return f"{text[:start].rstrip(' ')}\n  phrases: {text[start:]}"
+    lines = text.split("\n")
+    first, last = phrases.start_mark.line, max(_last_lines(phrases))
+    lines[first : last + 1] = ["  phrases:", *(f"    {line}" if line else line for line in lines[first : last + 1])]
     return "\n".join(lines)
+
+
+def _in_one_line(texts: Sequence[str]) -> str:
+    return ", ".join(scalar(text, flow=True) for text in texts)
 
 
 def with_need(text: str, need: Need) -> str:

@@ -22,8 +22,9 @@ from bot.model import URGENT_TOPIC, Catalogue, Locale, Need, Topic
 from bot.text import fold
 
 _MOVED: Final = """
-# What the city answers from which this content was copied. Nobody answers it here, until you move the phrases of a need
-# to the file of its topic.
+# What the city answers from which this content was copied. Nobody answers it here, until you write a need for it into
+# services.yaml and move its phrases with `opas content move NEED`.
+
 """
 _CATALOGUE_TEXTS: Final = "catalogue.po"
 _PHRASES: Final = "\n  phrases:\n"

@@ -136,8 +136,11 @@ class _Language:
             return None
         if file == NONE:
             here = [self.catalogue.needs[need] for need in needs_between(key) if need in self.catalogue.needs]
-            what = f"'{key}' is" if key in self.catalogue.needs else f"'{key}' speaks of"
-            return f"{what} a need of services.yaml: move its phrases to {here[0].topic}.yaml" if here else None
+            if not here:
+                return None
+            is_one = key in self.catalogue.needs
+            what, move = ("is", key) if is_one else ("speaks of", f"'{key}' {here[0].id}")
+            return f"'{key}' {what} a need of services.yaml: move its phrases with `opas content move {move}`"
         kinds = {SMALL_TALK: SMALL_TALK_KINDS, FOLLOW_UP: FOLLOW_UP_KINDS}.get(file)
         if kinds is not None:
             return None if key in kinds else f"no kind '{key}'.{probably_meant(key, kinds)}"

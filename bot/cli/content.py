@@ -11,9 +11,12 @@ from typing import Final
 import click
 
 from bot.catalogue.beginning import begin
-from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, find_content
-from bot.catalogue.services import SERVICES_FILE
-from bot.errors import OpasError
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, errors_of, find_content, own_content
+from bot.catalogue.moving import move as move_group
+from bot.catalogue.nodes import probably_meant
+from bot.catalogue.services import SERVICES_FILE, read_services
+from bot.cli.common import content_option, settings_of
+from bot.errors import Complaint, ContentError, OpasError
 
 _AUTHOR: Final = ("-c", "user.name=opas content init", "-c", "user.email=opas@localhost")
 """Of the first commit only, which nobody wrote: a service account has no git name of its own."""
@@ -63,6 +66,30 @@ def init(ctx: click.Context, folder: Path, needs: Sequence[str], languages: Sequ
     elif languages:
         click.echo(f"{SERVICES_FILE} still has all languages: leave {', '.join(languages)} in `languages`.")
     click.echo(f"Check it with `opas check --content {folder}`, run it with OPAS_CONTENT={folder} in .env.")
+
+
+@content.command()
+@click.argument("group")
+@click.argument("need_id", metavar="[NEED]", required=False)
+@content_option
+@click.pass_context
+def move(ctx: click.Context, group: str, need_id: str | None, content: Path | None) -> None:
+    """Move the phrases of GROUP from none.yaml to NEED, in every language: the city answers them from now on.
+
+    NEED, which must stand in services.yaml, may be left out when its id is GROUP. No other line changes.
+    """
+    folder = own_content(settings_of(ctx, content).content, Path.cwd())
+    complaints: list[Complaint] = []
+    catalogue = read_services(folder, complaints)
+    if catalogue is None:
+        raise ContentError(errors_of(complaints))
+    need_id = need_id or group
+    need = catalogue.needs.get(need_id)
+    if need is None:
+        meant = probably_meant(need_id, catalogue.needs)
+        raise OpasError(f"no need '{need_id}' in {SERVICES_FILE}: write it there first.{meant}")
+    for moved in move_group(folder, group, need):
+        click.echo(f"{moved.file}: {moved.count} phrases and words of '{group}' from none.yaml")
 
 
 def copy_content(source: Path, folder: Path, change: Callable[[Path], None] = lambda _: None) -> None:
