@@ -14,6 +14,7 @@ from bot.catalogue.content import read_content
 from bot.cli.main import opas
 from bot.dialogue.menus import emergency_number
 from bot.errors import OpasError
+from bot.matching.overlaps import overlaps
 from bot.model import City, Phrases
 from tests.conftest import SHIPPED
 
@@ -158,6 +159,27 @@ def test_a_group_or_need_that_is_not_there_is_told_and_nothing_is_moved(tartu: P
     assert told.exit_code == 1
     assert fault in told.output
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_words_of_a_need_that_stand_in_what_nobody_answers_are_told_with_both_places(tartu: Path):
+    assert overlaps(tartu, read_content(tartu)[1]) == []
+    text = "pets:\n- loomakliinik pühapäeval\n- kes hoiab koera\n- koeramaks\n- merisea puur\nother: [minu koer haugub, midagi muud]\n"
+    (tartu / "intents/et/none.yaml").write_text(text, encoding="utf-8")
+    path = tartu / "intents/et/everyday.yaml"
+    path.write_text(path.read_text("utf-8") + "  # last\n", encoding="utf-8")
+    path.write_text(path.read_text("utf-8").replace("words: [sadam", "words: [loomakliinik, koer, sadam"), "utf-8")
+    line = path.read_text("utf-8").splitlines().index("harbour:") + 3
+    [warning] = overlaps(tartu, read_content(tartu)[1])
+    assert (warning.file, warning.line, warning.severity) == ("intents/et/none.yaml", 2, "warning")
+    assert warning.text == (
+        f"'loomakliinik pühapäeval' has 'loomakliinik', which stands for need 'harbour' in intents/et/everyday.yaml:{line}; "
+        "3 of 4 phrases of 'pets' are such. Take out what is answered now, or all: `opas content move pets harbour`"
+    )
+    assert str(warning) in CliRunner().invoke(opas, ["check", "--content", str(tartu)]).output
+
+
+def test_near_misses_of_the_shipped_content_may_have_words_of_its_needs():
+    assert overlaps(SHIPPED, read_content(SHIPPED)[1]) == []
 
 
 def moved(folder: Path, *words: str) -> Result:

@@ -16,6 +16,7 @@ from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
 from bot.clock import clock_of
 from bot.errors import Complaint
+from bot.matching.overlaps import overlaps
 from bot.model import Catalogue, Locale
 from bot.settings import unknown_settings
 from bot.translation import check as check_translations
@@ -56,6 +57,7 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
         translations = check_translations(folder / LOCALES_FOLDER, catalogue)
         coverage = translations.coverage
         complaints += _few_phrases(catalogue, intents)
+        complaints += overlaps(folder, intents)
         complaints += translations.complaints
         complaints += facts_from_the_future(catalogue, today)
     warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
