@@ -13,7 +13,7 @@ from bot.dialogue import GeneralAnswer
 from bot.guide import Guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
-from tests.conftest import Clock, Talker, Town, open_town
+from tests.conftest import Clock, Talker, Town, open_town, shown
 from tests.test_catalogue import spoil
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Ljubljana"))
@@ -254,6 +254,39 @@ async def test_a_whole_message_in_another_language_is_answered_in_that_one(talke
     [reply] = await talker.says("أين أقدم طلبا للبلدية")
     assert "Mestna občina Maribor" in reply
     assert any("العربية" in button for button in talker.buttons)
+
+
+async def test_a_talk_goes_on_in_the_language_in_which_it_was_answered(talker: Talker, clock: Clock):
+    await talker.says("أين أقدم طلبا للبلدية")
+    [in_short] = await talker.says("???")
+    await talker.presses("القائمة")  # in place
+    by_button = shown(talker.last)
+    [by_command] = await talker.says("/help")
+    [unread] = await talker.sends("voice")
+    for reply in (in_short, by_button, by_command, unread):
+        assert is_arabic(reply)
+    [written_otherwise] = await talker.says("which department is about parking")
+    assert "Address: Ulica heroja Staneta 1" in written_otherwise
+    await talker.says("أين أقدم طلبا للبلدية")
+    clock.pass_by(hours=25)
+    [next_day] = await talker.says("/menu")
+    assert not is_arabic(next_day)
+
+
+async def test_a_chosen_language_comes_back_with_the_first_word_in_it(talker: Talker):
+    await talker.says("/language")
+    await talker.presses("English")
+    await talker.says("أين أقدم طلبا للبلدية")
+    [reply] = await talker.says("thanks")
+    assert reply == "You are welcome. Write again when you need something."
+    await talker.says("أين أقدم طلبا للبلدية")
+    await talker.presses("لغة الإجابة دائمًا: العربية")
+    [reply] = await talker.says("/help")
+    assert is_arabic(reply)
+
+
+def is_arabic(text: str) -> bool:
+    return "\N{ARABIC LETTER ALEF}" in text.split("\n")[0]
 
 
 async def test_the_chosen_language_is_kept(talker: Talker):

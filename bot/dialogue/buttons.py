@@ -41,7 +41,7 @@ def pressed(data: str, scene: Scene) -> Turn:
             if locale is None:
                 return _old_button(scene)
             reply = menus.language_set_reply(scene.texts.speaker(locale))
-            return Turn((reply,), replace(after, locale=locale))
+            return Turn((reply,), replace(after, locale=locale, spoken=""))
         case "person":
             reply = handover.person_reply(speaker, scene.facts, catalogue, scene.promise)
             return Turn((reply,), after, keeps="person", count="person")

@@ -34,15 +34,16 @@ class Dialogue:
     def asked(self, asked: Asked, talk: Talk, moment: datetime) -> Turn:
         """Answer a text. Every text gets at least one reply."""
         match = asked.match
-        base = self._base_locale(talk, asked.phone_locale)
-        locale = self._locale_for(asked.text, match, base)
+        chosen = self._locale(talk.locale, asked.phone_locale)
+        locale = self._locale_for(asked.text, match, talk, asked.phone_locale)
+        talk = replace(talk, spoken="" if locale == chosen else locale)
         scene = self._scene(self.texts.speaker(locale), talk, moment, asked.promise)
         if match.urgent and isinstance(match.verdict, Found):
             return verdicts.in_danger(asked, match.verdict, scene)
         turn = verdicts.answered(asked, scene)
         if match.is_elsewhere:
             turn = with_elsewhere(turn, scene)
-        if locale != base:
+        if locale != chosen:
             turn = with_keep_locale(turn, scene.speaker)
         return labelled(with_removed(turn, scene.speaker, asked.removed), scene)
 
@@ -87,9 +88,10 @@ class Dialogue:
     def speaker_for(
         self, talk: Talk, phone_locale: str | None = None, text: str = "", match: Match | None = None
     ) -> Speaker:
-        """Who speaks to a person: in the language chosen, of the phone, or in which ``text`` was certainly written."""
-        base = self._base_locale(talk, phone_locale)
-        return self.texts.speaker(self._locale_for(text, match, base) if match else base)
+        """Who speaks to a person: in the language of the talk, or in which ``text`` was certainly written."""
+        if match is None:
+            return self.texts.speaker(self._locale(talk.going_on_in, phone_locale))
+        return self.texts.speaker(self._locale_for(text, match, talk, phone_locale))
 
     def facts(self, speaker: Speaker, moment: datetime) -> Facts:
         """The facts of the catalogue in the speaker's words at a moment."""
@@ -119,15 +121,17 @@ class Dialogue:
     def _scene(self, speaker: Speaker, talk: Talk, moment: datetime, promise: Promise = NOBODY) -> Scene:
         return Scene(speaker, self.facts(speaker, moment), self.catalogue, self.texts, talk, promise)
 
-    def _base_locale(self, talk: Talk, phone_locale: str | None) -> Locale:
-        return self.texts.speaker(talk.locale or self.texts.nearest(phone_locale)).locale
+    def _locale(self, wanted: Locale | None, phone_locale: str | None) -> Locale:
+        return self.texts.speaker(wanted or self.texts.nearest(phone_locale)).locale
 
-    def _locale_for(self, text: str, match: Match, base: Locale) -> Locale:
-        """The chosen language; a whole message that is certainly in another one is answered in that one."""
+    def _locale_for(self, text: str, match: Match, talk: Talk, phone_locale: str | None) -> Locale:
+        """The language of the talk; a whole message that is certainly in another one is answered in that one, and so
+        is any word of the language that the person has chosen."""
+        base = self._locale(talk.going_on_in, phone_locale)
         written = match.language
         if written is None or written not in self.texts.locales or written == base:
             return base
         words = len(text.split()) - match.is_elsewhere  # the name of a place is of no language
-        if match.urgent or words >= 3 or (written == "zh" and len(text) >= 5):
+        if match.urgent or words >= 3 or written == talk.locale or (written == "zh" and len(text) >= 5):
             return written
         return base

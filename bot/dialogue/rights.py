@@ -236,7 +236,7 @@ class Rights:
         return Turn((Reply(speaker.locale, (Paragraph(text),)),), talk)
 
     def _speaker(self, talk: Talk, phone_locale: str | None) -> Speaker:
-        wanted: Locale | None = talk.locale or self._texts.nearest(phone_locale)
+        wanted: Locale | None = talk.going_on_in or self._texts.nearest(phone_locale)
         return self._texts.speaker(wanted)
 
 

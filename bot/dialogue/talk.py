@@ -32,6 +32,8 @@ class Talk:
     """The services shown last: one for each answer of the last message that was answered."""
     replying_to: str = ""
     """Key of the question about which the next message goes to a counsellor."""
+    spoken: Locale = ""
+    """The language in which they write and are answered in this session, where it is not the chosen one."""
     draft: Locale = ""
     """The language in which it was said last that the texts are a draft."""
     shown_at: datetime | None = None
@@ -45,6 +47,15 @@ class Talk:
         fresh = self.shown_at is not None and moment - self.shown_at < FOLLOW_UP
         return self.services if fresh else ()
 
+    @property
+    def going_on_in(self) -> Locale | None:
+        """The language of buttons, commands and words of no language of their own; None: the phone's."""
+        return self.spoken or self.locale
+
+    def resumed(self, moment: datetime) -> Talk:
+        """How it stands at ``moment``: a new session begins in the chosen language."""
+        return replace(self, spoken="") if self.is_new_session(moment) else self
+
     def seen(self, moment: datetime) -> Talk:
         return replace(self, seen_at=moment)
 
@@ -57,7 +68,7 @@ class Talk:
     def to_state(self) -> dict[str, str]:
         """Plain values for the database."""
         state = {"locale": self.locale or "", "service": " ".join(self.services), "replying_to": self.replying_to}
-        state["draft"] = self.draft
+        state |= {"spoken": self.spoken, "draft": self.draft}
         for name, moment in (("shown_at", self.shown_at), ("seen_at", self.seen_at)):
             if moment is not None:
                 state[name] = moment.isoformat()
@@ -77,6 +88,7 @@ class Talk:
             state.get("locale") or None,
             tuple(state.get("service", "").split()),
             state.get("replying_to", ""),
+            state.get("spoken", ""),
             state.get("draft", ""),
             moment("shown_at"),
             moment("seen_at"),

@@ -105,7 +105,8 @@ class Asking:
         """What the matcher makes of a text, and what the staff taught beside it."""
         text, texts = visit.incoming.text, visit.guide.texts
         match = visit.guide.matcher.match(text)
-        language = match.language or visit.talk.locale or texts.nearest(visit.incoming.phone_locale) or texts.source
+        spoken = visit.talk.going_on_in or texts.nearest(visit.incoming.phone_locale)
+        language = match.language or spoken or texts.source
         learnt = self._review.learnt.look(text, match, language)
         if isinstance(learnt, Match):
             return learnt, None

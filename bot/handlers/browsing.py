@@ -83,7 +83,7 @@ class Browsing:
             self._note_wrong(visit, pressed)
         kept = promise.key if turn.keeps == "fact" else key
         visit.stage(turn, question=text, key=kept, handover=self._handover)
-        speaker = guide.texts.speaker(visit.talk.locale or guide.texts.nearest(incoming.phone_locale))
+        speaker = guide.dialogue.speaker_for(visit.talk, incoming.phone_locale)
         visit.keep(turn, words_of_press(speaker, guide.catalogue, incoming.text))
 
     def _promise(self, visit: Visit, pressed: Pressed | None, text: str, key: str) -> Promise:

@@ -27,12 +27,12 @@ def new_key() -> str:
 
 
 async def talk_of(store: Store, chat_id: int) -> Talk:
-    """Where the talk with a chat stands; a new one when nothing is known."""
+    """Where the talk with a chat stands now; a new one when nothing is known."""
     person = await store.person(chat_id)
     if person is None:
         return Talk()
     state = {name: str(value) for name, value in person.state.items()}
-    return Talk.from_state({**state, "locale": person.locale})
+    return Talk.from_state({**state, "locale": person.locale}).resumed(store.now())
 
 
 def stage(

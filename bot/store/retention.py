@@ -44,8 +44,8 @@ RETENTION: Final[tuple[Rule, ...]] = (
         {
             "chat_id": "whose language it is",
             "locale": "the language chosen",
-            "state": "what was shown last, so that 'where is it?' can be answered, and in which language it was said "
-            "that texts are a draft; of staff also an answer begun",
+            "state": "what was shown last, so that 'where is it?' can be answered, in which language the talk goes "
+            "on, and in which it was said that texts are a draft; of staff also an answer begun",
             "seen_at": "from here the 180 days count",
         },
     ),
