@@ -220,6 +220,16 @@ async def test_who_cries_in_two_words_hears_the_number_first_and_then_how_to_go_
     assert "Do you need something else?" not in fire
 
 
+async def test_what_may_be_a_cry_is_answered_with_the_emergency_number_below_it(talker: Talker):
+    [answer] = await talker.says("my brother was angry and my throat hurts")
+    assert answer.splitlines()[0] != "112"
+    assert answer.count("In an emergency call 112.") == 1
+    [unknown] = await talker.says("what is the moon made of")
+    assert unknown.count("In an emergency call 112.") == 1
+    [calm] = await talker.says("my throat hurts")
+    assert "112" not in calm
+
+
 async def test_the_accessibility_statement_says_what_does_not_work_and_what_the_city_leaves_open(talker: Talker):
     [statement] = await talker.says("/accessibility")
     assert "I do not understand voice messages and pictures." in statement

@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -28,7 +29,7 @@ from bot.matching.elsewhere import Elsewhere
 from bot.matching.languages import LikelyLanguages
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.model import Found, Named, Unsure
+from bot.model import Found, Named, NotFound, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
 from bot.translation import check, update
@@ -190,6 +191,19 @@ def test_everyday_complaints_lead_to_the_doctor_and_raise_no_alarm(complaint: st
     assert not match.urgent
     assert isinstance(match.verdict, Found | Unsure)
     assert "see-doctor" in [candidate.need for candidate in match.verdict.needs]
+
+
+def test_hardly_a_cry_is_left_without_the_emergency_number_and_few_calm_questions_have_it(guide: Guide):
+    def says_number(text: str) -> bool:
+        match = guide.matcher.match(text)
+        return match.urgent or match.may_be_urgent or isinstance(match.verdict, NotFound)  # whose answer has it too
+
+    lines = (QUESTIONS / "cries.jsonl").read_text(encoding="utf-8").splitlines()
+    cries = [row["text"] for row in map(json.loads, lines) if row["kind"] == "cry"][::4]
+    questions = read_questions([QUESTIONS / "fresh.jsonl"])
+    calm = [question.text for question in questions if question.needs and not question.needs & set(URGENT)][::4]
+    assert fmean(map(says_number, cries)) >= 0.93
+    assert fmean(map(says_number, calm)) <= 0.08
 
 
 @pytest.mark.parametrize(

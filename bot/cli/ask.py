@@ -67,7 +67,8 @@ def _as_text(reply: Reply) -> str:
 
 
 def _why(match: Match) -> list[str]:
-    lines = [f"verdict: {type(match.verdict).__name__}{' (urgent)' if match.urgent else ''}"]
+    danger = " (urgent)" if match.urgent else " (may be urgent)" if match.may_be_urgent else ""
+    lines = [f"verdict: {type(match.verdict).__name__}{danger}"]
     lines += [f"  {c.need}  {c.confidence:.3f}  «{c.phrase}» ({c.language}, {c.rule})" for c in match.ranked[:3]]
     language = match.language or "uncertain"
     return [*lines, f"language: {language}; {match.why}"]

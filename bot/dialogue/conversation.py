@@ -10,7 +10,7 @@ from bot.dialogue.answers import closing_row
 from bot.dialogue.facts import Facts
 from bot.dialogue.general import GeneralAnswer, general_reply
 from bot.dialogue.handover import Promise
-from bot.dialogue.labels import labelled, with_elsewhere, with_keep_locale, with_removed
+from bot.dialogue.labels import labelled, with_elsewhere, with_emergency, with_keep_locale, with_removed
 from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.talk import Talk, Turn
 from bot.dialogue.unread import unread_reply
@@ -43,6 +43,8 @@ class Dialogue:
         turn = verdicts.answered(asked, scene)
         if match.is_elsewhere:
             turn = with_elsewhere(turn, scene)
+        if match.may_be_urgent:
+            turn = with_emergency(turn, scene)
         if locale != chosen:
             turn = with_keep_locale(turn, scene.speaker)
         return labelled(with_removed(turn, scene.speaker, asked.removed), scene)

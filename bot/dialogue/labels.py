@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue import menus
 from bot.dialogue.offers import offer_line
 from bot.dialogue.presses import press_data
 from bot.dialogue.scene import Scene
@@ -38,6 +39,16 @@ def with_elsewhere(turn: Turn, scene: Scene) -> Turn:
     city = scene.speaker.latin(scene.catalogue.city.name)
     line = scene.speaker.say("I know only one city: {city}. What I write is about that city.", city=city)
     return replace(turn, replies=(replace(first, paragraphs=(Paragraph(line), *first.paragraphs)), *others))
+
+
+def with_emergency(turn: Turn, scene: Scene) -> Turn:
+    """Below all, the number for an emergency; not where it stands already."""
+    number = menus.emergency_number(scene.catalogue)
+    if not turn.replies or any(number in reply.text for reply in turn.replies):
+        return turn
+    *before, last = turn.replies
+    lines = (Paragraph(line) for line in menus.emergency_lines(scene.speaker, scene.catalogue))
+    return replace(turn, replies=(*before, replace(last, paragraphs=(*last.paragraphs, *lines))))
 
 
 def with_removed(turn: Turn, speaker: Speaker, removed: frozenset[str]) -> Turn:

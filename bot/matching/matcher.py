@@ -184,8 +184,9 @@ class Matcher:
         ranked = self._confidences.ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
         urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact)
-        if urgent and not exact and self._is_calm(folded):
-            urgent = []
+        may_be_urgent = not urgent and self._detector.may_be_urgent(scores, exact)
+        if (urgent or may_be_urgent) and not exact and self._is_calm(folded):
+            urgent, may_be_urgent = [], False
         foreign = None
         if urgent:
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
@@ -198,7 +199,8 @@ class Matcher:
         if elsewhere and not urgent and isinstance(verdict, Found):
             # Another city's day care has another number: who means this city says so by a press.
             verdict = Unsure((*verdict.needs, *verdict.asks)[: t.OFFERED])
-        return Match(verdict, ranked, bool(urgent), language, foreign, elsewhere, self._why(scores) if explain else "")
+        why = self._why(scores) if explain else ""
+        return Match(verdict, ranked, bool(urgent), may_be_urgent, language, foreign, elsewhere, why)
 
     def _is_calm(self, folded: str) -> bool:
         """Whether a folded text asks for nothing but a place, and not for one that urgent needs lead to: who asks where

@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.matching import thresholds as t
 from bot.matching.exact import Exact
+from bot.matching.features import Floats
 from bot.matching.labels import needs_asked_between
 from bot.matching.scoring import Scorer, Scores
 
@@ -45,6 +46,12 @@ class UrgentDetector:
             self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words) + familiar)
         return sorted(sure.items(), key=lambda item: -item[1])[:SHOWN]
 
+    def may_be_urgent(self, whole: Scores, exact: Exact | None) -> bool:
+        """Whether a message with too little for a card may be a cry all the same. Not so a phrase of something else."""
+        if not self.labels or exact or whole.known < t.KNOWN:
+            return False
+        return self._probability(whole)[1] >= t.MAY_BE_URGENT
+
     def _is_something_else(self, exact: Exact) -> bool:
         """Whether a text means nothing urgent because it is a phrase of something else. Not so a phrase of several
         needs: one of them may be urgent."""
@@ -54,19 +61,23 @@ class UrgentDetector:
         """Put the urgent needs that ``scores`` speak of into ``sure``; ``doubt`` lowers the score."""
         if scores.known < t.KNOWN:
             return
-        margins = scores.margins[self._rows]
-        best = int(np.argmax(margins))
-        lead = float(margins[best]) - float(scores.margins[self._others].max(initial=t.NO_RIVAL))
-        score = t.URGENT_OWN * float(margins[best]) + t.URGENT_LEAD * lead + t.URGENT_ALARM * scores.alarm
-        score += t.URGENT_INTERCEPT - doubt
-        probability = 1 / (1 + float(np.exp(-score)))
+        margins, probability = self._probability(scores, doubt)
         if probability < threshold:
             return
+        best = int(np.argmax(margins))
         second = int(np.argsort(margins)[-2]) if len(self.labels) > 1 and probability < t.URGENT_SURE else best
         for place, label in enumerate(self.labels):
             close = margins[place] >= margins[best] - t.URGENT_PAIR and self._are_paired(label, self.labels[best])
             if place in (best, second) or close:
                 sure[label] = max(sure.get(label, 0.0), probability)
+
+    def _probability(self, scores: Scores, doubt: float = 0.0) -> tuple[Floats, float]:
+        """The margins of the urgent labels, and how likely it is that one of them is meant (0–1)."""
+        margins = scores.margins[self._rows]
+        best = float(margins.max())
+        lead = best - float(scores.margins[self._others].max(initial=t.NO_RIVAL))
+        score = t.URGENT_OWN * best + t.URGENT_LEAD * lead + t.URGENT_ALARM * scores.alarm
+        return margins, 1 / (1 + float(np.exp(doubt - t.URGENT_INTERCEPT - score)))
 
     def _are_paired(self, one: str, other: str) -> bool:
         return any(one in group and other in group for group in self._pairs)

@@ -91,6 +91,8 @@ class Match:
     """Up to five needs, best first, whatever the verdict."""
     urgent: bool = False
     """The urgent detector fired; the verdict is then Found with urgent needs."""
+    may_be_urgent: bool = False
+    """The detector heard a little, not enough for that."""
     language: Locale | None = None
     """The language in which the text is written, when that is certain."""
     foreign: str | None = None
