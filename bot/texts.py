@@ -22,6 +22,7 @@ from bot.errors import Complaint, ContentError
 from bot.kept import Kept
 from bot.messages import Messages, messages_of
 from bot.model import Catalogue, Drafts, Locale
+from bot.text import fold
 
 NOT_SPOKEN_FILE: Final = "not-spoken.yaml"
 
@@ -213,6 +214,14 @@ class Texts:
         base = tag.replace("_", "-").split("-", 1)[0].casefold()
         base = {"prs": "fa", "pes": "fa", "cmn": "zh", "yue": "zh", "arb": "ar"}.get(base, base)
         return base if base in self._languages else None
+
+    def named(self, text: str) -> Locale | None:
+        """The language whose own name is all of ``text``, as the picker shows it; None when it is more or another."""
+        folded = fold(text)
+        for locale in self.locales:
+            if folded and folded in map(fold, own_name(locale).split("/")):
+                return locale
+        return None
 
 
 def read_messages(folder: Path, locale: Locale, kept: Kept | None = None) -> Messages:

@@ -299,6 +299,25 @@ def is_arabic(text: str) -> bool:
     return "\N{ARABIC LETTER ALEF}" in text.split("\n")[0]
 
 
+@pytest.mark.parametrize("name", ["العربية", "العربيه!"])
+async def test_who_writes_the_name_of_a_language_has_chosen_it(talker: Talker, name: str):
+    await talker.says(name)
+    [reply] = await talker.says("/help")
+    assert is_arabic(reply)
+
+
+async def test_after_an_answer_the_name_of_a_language_asks_whether_it_is_spoken_there(talker: Talker):
+    await talker.says("which department is about parking")
+    [reply] = await talker.says("العربية")
+    assert reply.startswith("I do not know this about Mestna občina Maribor.")
+
+
+async def test_the_name_of_the_language_of_the_city_alone_chooses_nothing(talker: Talker):
+    await talker.says("slovenščina")  # it may be the course that is wanted
+    [reply] = await talker.says("/help")
+    assert reply.startswith("Write your question in your own words")
+
+
 async def test_the_chosen_language_is_kept(talker: Talker):
     await talker.says("/language")
     await talker.presses("slovenščina")

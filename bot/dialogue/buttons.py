@@ -8,9 +8,9 @@ from bot.dialogue import handover, menus
 from bot.dialogue.answers import closing_row, more_reply, next_reply, service_reply
 from bot.dialogue.presses import read_press
 from bot.dialogue.scene import Scene
-from bot.dialogue.talk import Turn
+from bot.dialogue.talk import Outcome, Turn
 from bot.dialogue.wrongfacts import ask_which, ask_words, kind_and_key
-from bot.model import ContactCard, Need, Paragraph, Reply, Service, VenueCard
+from bot.model import ContactCard, Locale, Need, Paragraph, Reply, Service, VenueCard
 
 
 def pressed(data: str, scene: Scene) -> Turn:
@@ -40,8 +40,7 @@ def pressed(data: str, scene: Scene) -> Turn:
             locale = scene.texts.nearest(what)
             if locale is None:
                 return _old_button(scene)
-            reply = menus.language_set_reply(scene.texts.speaker(locale))
-            return Turn((reply,), replace(after, locale=locale, spoken=""))
+            return language_set(locale, scene, is_pressed=True)
         case "person":
             reply = handover.person_reply(speaker, scene.facts, catalogue, scene.promise)
             return Turn((reply,), after, keeps="person", count="person")
@@ -58,6 +57,13 @@ def pressed(data: str, scene: Scene) -> Turn:
         case "write" | "silent" | "show" | "reply":
             # What these mean stands in the database; who looked there found nothing (any more).
             return Turn((handover.gone_reply(speaker),), after)
+
+
+def language_set(locale: Locale, scene: Scene, *, is_pressed: bool = False) -> Turn:
+    """The person has chosen a language, by its button or by its name."""
+    reply = replace(menus.language_set_reply(scene.texts.speaker(locale)), replaces=is_pressed)
+    outcome: Outcome | None = None if is_pressed else "small-talk"
+    return Turn((reply,), replace(scene.after, locale=locale, spoken=""), outcome)
 
 
 def _need_button(verb: str, need: Need | None, scene: Scene) -> Turn:

@@ -15,7 +15,7 @@ from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.talk import Talk, Turn
 from bot.dialogue.unread import unread_reply
 from bot.dialogue.verdicts import Asked
-from bot.model import Catalogue, Found, Locale, Match, Paragraph, Reply
+from bot.model import Catalogue, FollowUp, Found, Locale, Match, Paragraph, Reply
 from bot.texts import Speaker, Texts
 
 
@@ -40,6 +40,9 @@ class Dialogue:
         scene = self._scene(self.texts.speaker(locale), talk, moment, asked.promise)
         if match.urgent and isinstance(match.verdict, Found):
             return verdicts.in_danger(asked, match.verdict, scene)
+        if (named := self._language_named(asked, scene)) is not None:
+            turn = buttons.language_set(named, scene)
+            return labelled(turn, replace(scene, speaker=self.texts.speaker(named)))
         turn = verdicts.answered(asked, scene)
         if match.is_elsewhere:
             turn = with_elsewhere(turn, scene)
@@ -119,6 +122,15 @@ class Dialogue:
         return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), (closing_row(speaker),))
 
     # -- inside ------------------------------------------------------------------------------------------------
+
+    def _language_named(self, asked: Asked, scene: Scene) -> Locale | None:
+        """The language that the person wants, when its name is all they wrote and can hardly mean anything else: the
+        name of the city's own language asks for a course as well, and after an answer whether it is spoken there."""
+        named = self.texts.named(asked.text)
+        asks_of_place = isinstance(asked.match.verdict, FollowUp) and scene.talk.services_in_mind(scene.moment)
+        if named is None or asks_of_place or named in (self.texts.source, scene.speaker.locale):
+            return None
+        return named
 
     def _scene(self, speaker: Speaker, talk: Talk, moment: datetime, promise: Promise = NOBODY) -> Scene:
         return Scene(speaker, self.facts(speaker, moment), self.catalogue, self.texts, talk, promise)
