@@ -234,6 +234,14 @@ async def test_the_queue_shows_who_asked_for_a_person_first_then_people_times_da
     assert re.search(r"much .*?3 people 1 day waiting", words)
 
 
+async def test_a_letter_of_many_pages_leaves_room_for_others_in_the_queue(site: Site, counsellor: Visitor):
+    letter = "the heating is cold " * 100
+    group = await site.ask(letter)
+    assert "heating" in (queue := shown((await counsellor.opens("/review")).text))
+    assert letter.strip() not in queue
+    assert letter.strip() in shown((await counsellor.opens(f"/review/group/{group}")).text)
+
+
 async def test_the_queue_can_be_narrowed_and_leafed_through(site: Site, counsellor: Visitor):
     for number in range(27):
         await site.ask(f"question no {number}", hours=100 - number)
@@ -516,6 +524,25 @@ async def test_the_queue_says_what_a_question_speaks_of_to_whoever_does_not_read
     async with visitor(site) as samir:
         await samir.enters(SECOND)
         assert "It speaks of" not in (await samir.opens("/review")).text
+
+
+async def test_a_question_about_a_place_says_which_place_was_shown(site: Site, counsellor: Visitor):
+    asker = site.town.person("en")
+    await asker.says("which department is about parking")
+    await asker.says("open today")
+    await asker.says("when is it open")
+    await asker.presses("Ask a person")
+    [group] = await site.review.queue.groups(site.staff(COUNSELLOR))
+    assert "The bot showed: Vprašanja mestnemu uradu" in shown(
+        (await counsellor.opens(f"/review/group/{group.id}")).text
+    )
+
+
+async def test_what_the_bot_has_learnt_since_is_not_called_an_answer_that_did_not_help(site: Site, counsellor: Visitor):
+    unknown = await site.ask("which department is about parking")
+    wrong = await site.ask({"text": "which department is about parking?", "outcome": "wrong"})
+    assert "The bot knows an answer now." in shown((await counsellor.opens(f"/review/group/{unknown}")).text)
+    assert "it did not help the person" in shown((await counsellor.opens(f"/review/group/{wrong}")).text)
 
 
 async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, counsellor: Visitor):

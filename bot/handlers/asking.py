@@ -190,11 +190,19 @@ class Asking:
         language = turn.replies[0].locale if turn.replies else ""
         alone = len(turn.replies) == 1
         reply_key = visit.work.first_key
+        needs = self._meant(visit) if turn.outcome == "follow-up" else turn.needs
         said = Said(
-            text, visit.moment, incoming.message_id, reply_key, turn.needs, key, language,
+            text, visit.moment, incoming.message_id, reply_key, needs, key, language,
             can_join=alone, is_answered=turn.outcome in ANSWERED, is_question=_is_question(text, turn),
         )  # fmt: skip
         self._recent.remember(incoming.chat_id, said)
+
+    def _meant(self, visit: Visit) -> tuple[str, ...]:
+        """The needs whose places a follow-up is about: a person who is asked then sees what "is it open?" meant."""
+        before, catalogue = self._recent.question(visit.incoming.chat_id, visit.moment), visit.guide.catalogue
+        needs = map(catalogue.need, before.needs) if before else ()
+        in_mind = visit.talk.services_in_mind(visit.moment)
+        return tuple(need.id for need in needs if need and set(need.services) & set(in_mind))
 
     def _note_choice(self, visit: Visit, text: str, turn: Turn, key: str) -> None:
         """Keep a question for which needs are offered, for as long as none is chosen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from bot.dialogue.phrasebook import sentences
@@ -163,8 +163,8 @@ class Wording:
             case "new":
                 return ""
 
-    def why(self, rule: str) -> str:
-        """Why the bot did not answer; "" when there is nothing to say about it."""
+    def why(self, rule: str, outcomes: Collection[str]) -> str:
+        """Why the bot did not answer questions that ended like this; "" when there is nothing to say about it."""
         match rule:
             case "other-language":
                 return self.say("The question is in a language that the bot does not speak.")
@@ -180,6 +180,8 @@ class Wording:
                 return self.say("No need is near enough. The bot does not guess.")
             case "small-talk":
                 return self.say("It looked like small talk, or like a question about the answer before.")
+            case "answered" if not {"wrong", "person"}.intersection(outcomes):
+                return self.say("The bot knows an answer now. It did not know it then.")
             case "answered":
                 return self.say("The bot did answer, but it did not help the person.")
             case _:

@@ -114,7 +114,7 @@ class GroupPage:
             ],
             names=view.names,
             things=view.things,
-            why=wording.why(view.why),
+            why=wording.why(view.why, group.outcomes),
             near_groups=[
                 NearLine(near.id, near.text, near.language, wording.joined(near.reason)) for near in view.near_groups
             ],

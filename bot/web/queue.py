@@ -20,6 +20,8 @@ from bot.web.forms import Form, as_number
 from bot.web.page import HEADERS, HOME
 
 ON_A_PAGE: Final = 25
+LONGEST_TITLE: Final = 240
+"""Characters of a question that the queue shows: a letter of 4,096 would bury ten others."""
 THINGS: Final = 6
 """Of which a question in an unread language speaks, named at most."""
 
@@ -111,8 +113,8 @@ class QueuePage:
         near = wording.need(group.need) if group.need else ""
         text = "" if group.service else group.text
         return Line(
-            group.id, wording.title(group), text, group.language, group.people, age, near, things, wording.marks(group),
-            tuple(filter(None, group.languages)),
+            group.id, _cut(wording.title(group)), text, group.language, group.people, age, near, things,
+            wording.marks(group), tuple(filter(None, group.languages)),
         )  # fmt: skip
 
     def _keys(self, wording: Wording) -> list[tuple[str, str]]:
@@ -128,6 +130,10 @@ class QueuePage:
             code = self._desk.code_of(outcomes, "drop")
         drawer = "drawer=aside&" if form.one("drawer") == "aside" else ""
         return RedirectResponse(f"{HOME}?{drawer}done={code}", 303, HEADERS)
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rstrip()} …"
 
 
 def _address(request: Request, page: int) -> str:
