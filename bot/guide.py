@@ -167,10 +167,11 @@ def _kept_phrases(kept: Kept, wanted: Wanted, catalogue: Catalogue) -> Phrases |
 def _keep_phrases(kept: Kept, wanted: Wanted, content: Content) -> None:
     """Have the phrases of a language at hand at the next start; not with complaints, which are to be heard again."""
     place = f"{INTENTS_FOLDER}/{wanted.language}"
-    if not any(complaint.file.startswith(place) for complaint in content.warnings):
-        phrases = content.intents.phrases[wanted.language]
-        if text := learnt.dump(phrases, content.intents.topics):
-            kept.write(f"phrases-{wanted.name}", text)
+    phrases = content.intents.phrases.get(wanted.language)
+    if phrases is None or any(complaint.file.startswith(place) for complaint in content.warnings):
+        return
+    if text := learnt.dump(phrases, content.intents.topics):
+        kept.write(f"phrases-{wanted.name}", text)
 
 
 def stamp_of(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:

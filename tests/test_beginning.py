@@ -182,6 +182,47 @@ def test_near_misses_of_the_shipped_content_may_have_words_of_its_needs():
     assert overlaps(SHIPPED, read_content(SHIPPED)[1]) == []
 
 
+def test_a_shipped_language_comes_later_with_the_phrases_of_the_needs_of_this_city(tartu: Path):
+    before = {path: path.read_bytes() for path in tartu.rglob("*") if path.is_file() and ".git" not in path.parts}
+    told = CliRunner().invoke(opas, ["new-language", "fi", "--content", str(tartu)])
+    assert told.exit_code == 0, told.output
+    assert told.output.splitlines()[1:3] == ["  intents/fi/urgent.yaml", "  intents/fi/none.yaml"]
+    catalogue, intents, complaints = read_content(tartu)
+    assert catalogue is not None
+    assert list(catalogue.languages) == ["et", "en", "ru", "fi"]
+    assert not [complaint for complaint in complaints if complaint.severity == "error"]
+    found, shipped = intents.phrases["fi"], read_content(SHIPPED)[1].phrases["fi"]
+    assert {phrase.label for phrase in found if ":" not in phrase.label} == {"library", *URGENT}
+    assert texts_of(found, "none:daycare") == texts_of(shipped, "daycare") != set()
+    assert {phrase.folded for phrase in found} == {phrase.folded for phrase in shipped}
+    assert 'msgstr "Hei! Olen Opas, kone.' in (tartu / "locales/fi/LC_MESSAGES/opas.po").read_text("utf-8")
+    assert "Kuopio" not in (tartu / "locales/fi/LC_MESSAGES/catalogue.po").read_text("utf-8")
+    changed = {path.name for path, content in before.items() if path.read_bytes() != content and path.suffix != ".po"}
+    assert changed == {"services.yaml"}
+
+
+def test_a_language_that_is_not_shipped_begins_with_what_is_to_be_written_and_every_key_is_told(tartu: Path):
+    told = CliRunner().invoke(opas, ["new-language", "pl", "--content", str(tartu)])
+    assert told.exit_code == 0, told.output
+    _, intents, complaints = read_content(tartu)
+    assert "pl" not in intents.phrases  # nothing to learn yet, and nothing that hinders the others
+    assert not [complaint for complaint in complaints if complaint.severity == "error"]
+    lines = (tartu / "intents/pl/everyday.yaml").read_text("utf-8").splitlines()
+    missing = [(c.file, lines[c.line - 1]) for c in complaints if c.file == "intents/pl/everyday.yaml"]
+    assert missing == [("intents/pl/everyday.yaml", "library:"), ("intents/pl/everyday.yaml", "harbour:")]
+    assert lines[lines.index("library:") - 4] == "# Raamatukogu"
+    assert lines[lines.index("library:") - 1].startswith("#   ")  # how people ask in English
+    again = CliRunner().invoke(opas, ["new-language", "pl", "--content", str(tartu)])
+    assert "'pl' is there already" in again.output
+
+
+def test_what_is_no_language_is_refused_and_nothing_is_made(tartu: Path):
+    told = CliRunner().invoke(opas, ["new-language", "xq", "--content", str(tartu)])
+    assert told.exit_code == 1
+    assert "no language 'xq'" in told.output
+    assert not (tartu / "intents" / "xq").exists()
+
+
 def moved(folder: Path, *words: str) -> Result:
     told = CliRunner().invoke(opas, ["content", "move", *words, "--content", str(folder)])
     assert told.exit_code == 0, told.output

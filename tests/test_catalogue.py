@@ -8,6 +8,10 @@ import pytest
 
 from bot.catalogue.content import load_content, read_content
 from bot.errors import ContentError
+from bot.guide import load_guide
+from bot.matching.cache import HeadCache
+from bot.matching.shared import SHARED
+from tests.conftest import fit_all
 
 
 def faults(folder: Path) -> list[str]:
@@ -155,9 +159,27 @@ def test_a_phrase_that_is_indented_too_far_is_not_glued_to_the_one_before(copied
 
 
 def test_a_key_without_phrases_is_told_how_they_are_written(copied_content: Path):
-    spoil(copied_content, "- another place\n- anything else\n", "", "intents/en/follow-up.yaml")
+    phrases = "- another place\n- anything else\n"
+    spoil(copied_content, phrases, "", "intents/en/follow-up.yaml")
+    [warning] = load_content(copied_content).warnings  # it may be written later
+    assert warning.text == "'other' has no phrases: write each below it in a line that begins with '- '"
+    spoil(copied_content, "other:\n", "other: another place\n", "intents/en/follow-up.yaml")
     [fault] = faults(copied_content)
     assert fault.endswith("'other' has no phrases: write each below it in a line that begins with '- '")
+
+
+def test_a_language_in_which_nothing_is_written_yet_does_not_hinder_the_others(copied_content: Path, tmp_path: Path):
+    spoil(copied_content, "languages: {", "languages: {pl: {}, ", "services.yaml")
+    (copied_content / "intents" / "pl").mkdir()
+    (copied_content / "intents" / "pl" / "urgent.yaml").write_text("violence:\nemergency:\n", encoding="utf-8")
+    content = load_content(copied_content)
+    assert set(content.intents.phrases) == {"sl", "en", "ar"}
+    assert len(content.warnings) == 2
+    cache = HeadCache(tmp_path)
+    fit_all(cache, copied_content)
+    guide = load_guide(copied_content, cache)
+    assert not guide.missing
+    assert {head.language for head in guide.heads} == {"sl", "en", "ar", SHARED}
 
 
 def test_words_between_needs_must_stand_between_needs_that_are_asked_about(copied_content: Path):

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import yaml
 
-from bot.model import Need
+from bot.model import Locale, Need
 from bot.text import fold
 
 Kind: TypeAlias = Literal["phrases", "words"]
@@ -94,6 +94,17 @@ def with_need(text: str, need: Need) -> str:
     last = max(_last_lines(value))
     added = [f"{' ' * key.start_mark.column}{line}" for line in need_lines(need)]
     return "\n".join([*lines[: last + 1], *apart, *added, *lines[last + 1 :]])
+
+
+def with_language(text: str, language: Locale) -> str:
+    """The text of services.yaml with one more language, the last of the picker; every other line as it was."""
+    node = _entries(text)["languages"]
+    if isinstance(node, yaml.MappingNode) and node.flow_style:
+        at = node.end_mark.index - 1
+        return f"{text[:at].rstrip().rstrip(',')}, {language}: {{}}{text[at:]}"
+    lines = text.split("\n")
+    at = max(_last_lines(node)) + 1
+    return "\n".join([*lines[:at], f"{' ' * node.start_mark.column}{language}: {{}}", *lines[at:]])
 
 
 def need_lines(need: Need) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from bot.catalogue.phrases import ASK, FOLLOW_UP, NONE, SMALL_TALK, needs_betwee
 from bot.catalogue.services import IDS, SERVICES_FILE, read_services
 from bot.errors import Complaint, ContentError, OpasError
 from bot.messages import messages_of
-from bot.model import URGENT_TOPIC, Catalogue, Locale, Need, Topic
+from bot.model import Catalogue, Locale, Need, NeedId, Topic, TopicId
 from bot.text import fold
 
 _MOVED: Final = """
@@ -40,31 +41,19 @@ def begin(content: Path, needs: Collection[str], languages: Sequence[Locale], ci
     intents, locales = content / INTENTS_FOLDER, content / LOCALES_FOLDER
     there = sorted(folder.name for folder in intents.iterdir() if folder.is_dir())
     _refuse_unknown("language", languages, there)
-    blocks = {path: _blocks(path) for language in there if needs for path in _topics(intents / language)}
-    known = {(path.stem == URGENT_TOPIC, key) for path, found in blocks.items() if path.stem != ASK for key, _ in found}
-    _refuse_unknown("need", needs, {key for _, key in known})
+    shipped = _catalogue(content)
+    _refuse_unknown("need", needs, shipped.needs)
     for language in there if languages else ():
         if language not in languages:
             shutil.rmtree(intents / language)
             shutil.rmtree(locales / language, ignore_errors=True)
     if not needs:
         return
-    kept = {*needs, *(key for is_urgent, key in known if is_urgent)}
+    topic_of = {need.id: need.topic for need in shipped.needs.values() if need.id in needs or need.is_urgent}
+    kept = topic_of.keys()
+    pairs = [pair for pair in shipped.ask_between if pair <= kept]
     for language in languages or there:
-        files = {path: blocks[path] for path in _topics(intents / language)}
-        doubtful = [block for path, found in files.items() if path.stem == ASK for block in found]
-        moved = ""
-        for path, found in files.items():
-            # What may mean a need that is here or another one means that need here.
-            stays = [_joined(key, text, doubtful, kept) for key, text in found if kept >= {*needs_between(key)}]
-            moved += "".join(text for key, text in found if kept.isdisjoint(needs_between(key)))
-            if stays:
-                path.write_text("".join(stays), encoding="utf-8")
-            else:
-                path.unlink()
-        with (intents / language / f"{NONE}.yaml").open("a", encoding="utf-8") as file:
-            file.write(_MOVED + moved)
-    shipped = _catalogue(content)
+        _arrange(intents / language, topic_of, pairs)
     source = languages[0] if languages else ""
     text = form(
         shipped,
@@ -77,6 +66,45 @@ def begin(content: Path, needs: Collection[str], languages: Sequence[Locale], ci
     (content / SERVICES_FILE).write_text(text, encoding="utf-8")
     for path in locales.rglob(_CATALOGUE_TEXTS):
         path.unlink()
+
+
+def begin_language(content: Path, shipped: Path, catalogue: Catalogue, language: Locale) -> None:
+    """Make the files of a shipped language in the content of another city: phrases of the needs that its ``catalogue``
+    has, all others as what nobody answers, and what the bot says."""
+    folder = content / INTENTS_FOLDER / language
+    shutil.copytree(shipped / INTENTS_FOLDER / language, folder, copy_function=shutil.copyfile)
+    _arrange(folder, {need.id: need.topic for need in catalogue.needs.values()}, catalogue.ask_between)
+    texts = content / LOCALES_FOLDER / language
+    shutil.copytree(shipped / LOCALES_FOLDER / language, texts, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    for path in texts.rglob(_CATALOGUE_TEXTS):
+        path.unlink()
+
+
+def _arrange(folder: Path, topic_of: Mapping[NeedId, TopicId], pairs: Collection[Collection[NeedId]]) -> None:
+    """Keep the phrases of these needs in a language's folder, each in the file of its topic; those of all others go
+    to ``none.yaml``. ``pairs``: needs of which those phrases are asked about that may mean either."""
+    files = {path: _blocks(path) for path in _topics(folder)}
+    doubtful = [
+        block
+        for path, found in files.items()
+        if path.stem == ASK
+        for block in found
+        if frozenset(needs_between(block[0])) not in pairs
+    ]
+    texts: dict[str, str] = defaultdict(str)
+    for path, found in files.items():
+        path.unlink()
+        for key, text in found:
+            if not any(need in topic_of for need in needs_between(key)):
+                texts[NONE] += text
+            elif path.stem != ASK:
+                texts[topic_of[key]] += _joined(key, text, doubtful, topic_of)
+            elif (key, text) not in doubtful:
+                texts[ASK] += text
+    texts[NONE] = _MOVED + texts[NONE]
+    for name, text in texts.items():
+        with (folder / f"{name}.yaml").open("a", encoding="utf-8") as file:
+            file.write(text)
 
 
 def _catalogue(content: Path) -> Catalogue:
@@ -105,10 +133,11 @@ def _titles(shipped: Catalogue, language: Locale, locales: Path) -> Callable[[Ne
 
 
 def _joined(need: str, block: str, doubtful: Sequence[tuple[str, str]], kept: Collection[str]) -> str:
-    """The block of a need with the phrases that may mean it or needs that are not ``kept``."""
+    """The block of a need with the ``doubtful`` phrases of which it is the first need that is ``kept``: what may mean a
+    need that is here or another one means that need here."""
     for key, text in doubtful:
         here = [one for one in needs_between(key) if one in kept]
-        if here[:1] == [need] and len(here) < len(needs_between(key)):
+        if here[:1] == [need]:
             [phrases] = yaml.load(text, Loader=yaml.CBaseLoader).values()  # noqa: S506  # makes nothing but texts
             lines = "".join(f"    - {json.dumps(phrase, ensure_ascii=False)}\n" for phrase in phrases)
             head, list_of_phrases, rest = block.partition(_PHRASES)

@@ -90,7 +90,8 @@ def read_intents(
             phrases[language.name] = known[language.name]
             continue
         files = _Language(language, root, complaints, catalogue)
-        phrases[language.name] = files.phrases()
+        if found := files.phrases():  # of a language that is only begun nothing can be learnt
+            phrases[language.name] = found
         urgent |= files.urgent
         topics |= files.topics
     if catalogue is not None:
@@ -163,7 +164,9 @@ class _Language:
         if isinstance(node, yaml.SequenceNode):
             fields: dict[str, yaml.Node] = {"phrases": node}
         elif isinstance(node, yaml.ScalarNode):
-            reader.complain(node, f"'{key}' has no phrases: write each below it in a line that begins with '- '")
+            # A key alone is a line still to be filled in.
+            said = reader.complain if node.value else reader.warn
+            said(node, f"'{key}' has no phrases: write each below it in a line that begins with '- '")
             return []
         else:
             fields = dict(reader.fields(node, key, ("phrases", "words")))

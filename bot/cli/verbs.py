@@ -34,6 +34,7 @@ VERBS: Final = {
         "Check all content: every fault with file, line and the word probably meant; then what is old or missing.",
     ),
     "translate": Verb("translate", "translate", "Files for translators (locales/<lang>/LC_MESSAGES/*.po)."),
+    "new-language": Verb("language", "new_language", "Begin another language: CODE is its two letters, like pl."),
     "warm": Verb(
         "warm", "warm",
         "Learn all phrases now, so that the bot answers everything from its first second (before an upgrade).",

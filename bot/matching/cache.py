@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,13 +65,23 @@ def progress_of(done: int, wanted: Collection[Wanted]) -> str:
     return f"learnt {done} of {len(wanted)} parts ({what})"
 
 
+_WRITTEN: Final = re.compile(rb"^(?:\s*-\s+\S|[^#\n]*\[\s*[^\]\s])", re.MULTILINE)
+"""Something in a list."""
+
+
+def has_phrases(folder: Path) -> bool:
+    """Whether anything is written in a language's folder; keys alone are a language that is only begun. Told without
+    reading YAML, which takes time. Raises OSError when a file cannot be read."""
+    return any(_WRITTEN.search(file.read_bytes()) for file in phrase_files(folder))
+
+
 def wanted_heads(intents: Path, languages: Iterable[str]) -> list[Wanted]:
     """The heads for the phrases as they are on disk now; languages without phrases have none. Raises OSError when a
     file cannot be read."""
     found = []
     for language in languages:
-        files = phrase_files(intents / language)
-        if files:
+        if has_phrases(intents / language):
+            files = phrase_files(intents / language)
             size = sum(file.stat().st_size for file in files)
             found.append(Wanted(language, intents, _fingerprint(files), size))
     if found:

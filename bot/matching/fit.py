@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.catalogue import learnt
-from bot.catalogue.phrases import phrase_files, read_intents
+from bot.catalogue.phrases import read_intents
 from bot.kept import Kept
-from bot.matching.cache import HeadCache, wanted_heads
+from bot.matching.cache import HeadCache, has_phrases, wanted_heads
 from bot.matching.fitting import fit_head, fit_shared
 from bot.matching.head import Head
 from bot.matching.shared import SHARED
@@ -51,7 +51,7 @@ class PhrasesAsRead(Mapping[str, Phrases]):
         return found.phrases[language]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(folder.name for folder in self._folder.iterdir() if phrase_files(folder)))
+        return iter(sorted(folder.name for folder in self._folder.iterdir() if has_phrases(folder)))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

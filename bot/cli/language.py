@@ -1,0 +1,46 @@
+"""``opas new-language``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from babel import Locale, UnknownLocaleError
+
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, errors_of, find_content, own_content
+from bot.catalogue.language import add_language
+from bot.catalogue.services import read_services
+from bot.cli.common import content_option, settings_of
+from bot.errors import Complaint, ContentError, OpasError
+from bot.model import Catalogue
+from bot.translation import update
+
+
+@click.command("new-language")
+@click.argument("code")
+@content_option
+@click.pass_context
+def new_language(ctx: click.Context, code: str, content: Path | None) -> None:
+    """Begin another language: CODE is its two letters, like pl. Makes its files, then says where to begin.
+
+    A language that Opas ships comes with its phrases for the needs of this city and with what the bot says.
+    """
+    folder = own_content(settings_of(ctx, content).content, Path.cwd())
+    try:
+        name = Locale.parse(code).english_name
+    except (UnknownLocaleError, ValueError) as error:
+        raise OpasError(f"no language '{code}'; write its two letters, like pl for Polish.") from error
+    made = add_language(folder, find_content(None), _catalogue(folder), code)
+    update(folder / LOCALES_FOLDER, _catalogue(folder))
+    click.echo(f"{name} ({code}) is the last one in `languages` of services.yaml. Begin with the first of these:")
+    for path in [*made, *sorted(path.relative_to(folder) for path in (folder / LOCALES_FOLDER / code).rglob("*.po"))]:
+        click.echo(f"  {path}")
+    click.echo(f"`opas check` says what is missing, in {INTENTS_FOLDER}/{code} with its line.")
+
+
+def _catalogue(folder: Path) -> Catalogue:
+    complaints: list[Complaint] = []
+    catalogue = read_services(folder, complaints)
+    if catalogue is None or errors_of(complaints):
+        raise ContentError(errors_of(complaints))
+    return catalogue
