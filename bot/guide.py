@@ -66,14 +66,16 @@ class Guide:
 
     def preparations(self) -> Iterator[Callable[[], object]]:
         """Acts that prepare what the first answers would otherwise wait for: in each language the words for things, the
-        names of days and months, and the words by which slips are put right. Each takes some hundredths of a second (a
-        third of one, while nothing is kept) and may run beside all else, in another thread."""
+        names of days and months, and the words by which slips are put right; and how the languages left out are spelt.
+        Each takes some hundredths of a second (a third of one, while nothing is kept; half of one the last, where there
+        are such languages) and may run beside all else, in another thread."""
         for language, phrases in self.content.intents.phrases.items():
             asked = next((phrase.text for phrase in phrases if self.catalogue.need(phrase.label)), None)
             if asked is not None:
                 yield partial(self.matcher.match, asked)
                 yield partial(self._answer, asked, language)
             yield partial(self.matcher.repairers.of, language)
+        yield self.matcher.left_out.prepare
 
     def _answer(self, text: str, language: Locale) -> None:
         asked = Asked(text, self.matcher.match(text), language)

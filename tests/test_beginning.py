@@ -25,18 +25,21 @@ def begun(folder: Path, *options: str) -> Result:
     return CliRunner().invoke(opas, ["content", "init", str(folder), *options])
 
 
-@pytest.fixture
-def tartu(tmp_path: Path) -> Path:
-    """The city of the document."""
+def tartu_in(folder: Path) -> Path:
+    """The city of the document, made in a folder that is not there yet."""
     paper = (SHIPPED / "docs" / "another-city.md").read_text(encoding="utf-8")
     [command] = re.findall(r"^\$ opas content init tartu (.*)$", paper, re.MULTILINE)
     services, phrases = re.findall(r"^```yaml\n(# .*?)^```$", paper, re.MULTILINE | re.DOTALL)
-    folder = tmp_path / "tartu"
     assert begun(folder, *command.split()).exit_code == 0
     (folder / "services.yaml").write_text(services, encoding="utf-8")
     with (folder / phrases.splitlines()[0].removeprefix("# ")).open("a", encoding="utf-8") as file:
         file.write(phrases)
     return folder
+
+
+@pytest.fixture
+def tartu(tmp_path: Path) -> Path:
+    return tartu_in(tmp_path / "tartu")
 
 
 def test_the_city_of_the_document_has_no_faults_and_knows_what_nobody_answers_there(tartu: Path):

@@ -556,6 +556,11 @@ async def test_a_language_that_is_not_spoken_is_answered_with_one_line_in_it_and
     assert "slovenščina" in talker.buttons
 
 
+async def test_a_language_that_has_no_line_is_answered_with_the_urgent_number_all_the_same(talker: Talker):
+    [reply] = await talker.says("મને મદદ જોઈએ છે")
+    assert reply.splitlines()[0] == "In an emergency call 112."
+
+
 async def test_words_that_may_mean_two_needs_are_asked_about_and_never_guessed(talker: Talker):
     [reply] = await talker.says("fever")
     assert reply.startswith("What do you mean? Choose one:")

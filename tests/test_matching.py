@@ -217,7 +217,7 @@ def test_a_name_alone_or_with_common_words_is_named(matcher: Matcher):
     [
         ("ስራ እንዴት ማግኘት እችላለሁ", "ti"), ("मुझे नौकरी चाहिए", "hi"), ("ฉันต้องการหมอ", "th"), ("زه کار غواړم څنګه یې پیدا کړم", "ps"),
         ("من کارم دەوێت، لە کوێ پەیدای بکەم ڕێگا", "ckb"), ("tôi muốn học tiếng Phần Lan ở đâu", "vi"), ("日本語を話せますか", "ja"),
-        ("ich suche eine Wohnung, wo kann ich mich melden", "de"),
+        ("ich suche eine Wohnung, wo kann ich mich melden", "de"), ("አባቴ ይመታኛል አድኑኝ", "am"), ("ሰብኣየይ ይወቅዓኒ ኣሎ", "ti"),
     ],
 )  # fmt: skip
 def test_languages_that_are_not_spoken_are_recognised(text: str, language: str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.dialogue import handover, menus
@@ -98,12 +98,15 @@ def answered(asked: Asked, scene: Scene) -> Turn:
 def in_danger(asked: Asked, found: Found, scene: Scene) -> Turn:
     """The urgent cards, and nothing before them; the session notice, if due, is a message after them.
 
-    A mere cry ("help me") may come from somebody who is only lost: below the card it says how to go on.
+    A mere cry ("help me") may come from somebody who is only lost: below the card it says how to go on. Who cries in a
+    language that this city leaves out reads the number in it too.
     """
     speaker = scene.speaker
     needs = needs_known(scene.catalogue, [candidate.need for candidate in found.needs])
     replies = tuple(scene.answer(need) for need in needs)
     after = scene.after
+    if asked.match.foreign and (line := _line_in(asked.match.foreign, scene)):
+        replies = (replace(replies[0], paragraphs=(*replies[0].paragraphs, Paragraph(line))), *replies[1:])
     if needs == [first_urgent(scene.catalogue)] and words_in(fold(asked.text)) <= CRY:
         replies = (with_way_on(speaker, replies[0]),)
     if not needs[-1].is_urgent and (draft := draft_label(scene)):
@@ -117,12 +120,18 @@ def in_danger(asked: Asked, found: Found, scene: Scene) -> Turn:
 def _foreign(language: str, scene: Scene) -> Turn:
     """A language that is not spoken here: one line in it, the urgent number, a person. Never a guess."""
     speaker = scene.speaker
-    line = scene.texts.not_spoken_line(language, menus.emergency_number(scene.catalogue))
-    paragraphs = [Paragraph(line)] if line else []
+    line = _line_in(language, scene)
+    lines = [line] if line else menus.emergency_lines(speaker, scene.catalogue)
+    paragraphs = [Paragraph(line) for line in lines]
     paragraphs.append(Paragraph(speaker.say("I do not speak this language. Choose one that I speak:")))
     person = menus.person_paragraphs(speaker, scene.facts, scene.catalogue)
     rows = menus.language_rows(scene.texts)
     return Turn((Reply(speaker.locale, (*paragraphs, *person), rows),), scene.after, "foreign")
+
+
+def _line_in(language: str, scene: Scene) -> str:
+    """One line in a language that is not spoken here, with the emergency number; "" when none is written."""
+    return scene.texts.not_spoken_line(language, menus.emergency_number(scene.catalogue))
 
 
 def _followed(kind: str, scene: Scene) -> Turn:

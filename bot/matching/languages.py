@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
-from math import log
 from typing import Final
 
 from bot.matching.scripts import main_script
+from bot.matching.spelling import Spelling, threes_of
 from bot.matching.thresholds import LANGUAGE_KNOWN, LANGUAGE_LEAD
 from bot.model import Phrases
 
@@ -29,6 +29,8 @@ _LETTERS: Final = (
     ("ur", re.compile("[ٹڈڑںے]")),
     ("vi", re.compile("[ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")),
 )
+_AMHARIC: Final = re.compile("[^ኣኸ-ኾቐ-ቝ]*አ[^ኣኸ-ኾቐ-ቝ]*")
+"""The letter that Tigrinya writes otherwise, and none that Amharic hardly has: most Ethiopic texts are one or other."""
 _WORDS: Final = {
     "de": "ich nicht und der die das wo kann mein wie bitte habe für eine einen suche brauche wir mit ist",
     "pl": "nie jest gdzie mogę się jak dla proszę chcę szukam mam czy potrzebuję mnie moja moje jestem po",
@@ -47,6 +49,9 @@ _WORDS: Final = {
 }
 _FOREIGN_WORDS: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 
+RECOGNISED: Final = frozenset({*_SCRIPTS.values(), "am", *(code for code, _ in _LETTERS), *_WORDS})
+"""The languages that ``foreign_language`` may tell a text to be in."""
+
 SAMPLE: Final = 64
 """Phrases of a language from which its script is told …"""
 SPELT: Final = 1000
@@ -58,10 +63,6 @@ are in a language left out, 1.25 are likely on average (0.4: 35 and 1.12; develo
 SPELT_BADLY: Final = -8.7
 """… and below which no language is likely: 4 in 100 questions, and 8 in 10 of those in the letters of another script
 than their language's."""
-
-_SMOOTHING: Final = 0.2
-_KINDS: Final = 20_000
-"""As if each of so many threes of letters had been seen so often."""
 
 ENOUGH: Final = 1500
 """Characters of a text by which its language is recognised."""
@@ -84,7 +85,7 @@ class LikelyLanguages:
     def __init__(self, phrases: Mapping[str, Phrases]) -> None:
         self._samples = {code: some.folded[:: 1 + len(some) // SPELT] for code, some in phrases.items()}
         self._scripts = {code: main_script(some[:: 1 + len(some) // SAMPLE]) for code, some in self._samples.items()}
-        self._spellings: dict[str, dict[str, float]] = {}
+        self._spellings: dict[str, Spelling] = {}
 
     def of(self, folded: str) -> list[str]:
         """Those of a folded text, likeliest first; none when its spelling is like that of no language."""
@@ -92,29 +93,18 @@ class LikelyLanguages:
         own = [code for code, its in self._scripts.items() if its == script]
         if len(own) < 2:
             return own
-        threes = _threes(folded)
+        threes = threes_of(folded)
         if not threes:
             return []
-        found = {code: self._likelihood(code, threes) for code in own}
+        found = {code: self._spelling(code).likelihood(threes) for code in own}
         most = max(found.values())
         likely = [code for code in own if found[code] >= max(most - SPELT_ALIKE, SPELT_BADLY)]
         return sorted(likely, key=lambda code: -found[code])
 
-    def _likelihood(self, code: str, threes: list[str]) -> float:
-        """The mean log likelihood of some threes of letters in a language."""
+    def _spelling(self, code: str) -> Spelling:
         if code not in self._spellings:
-            counts = Counter(chain.from_iterable(map(_threes, self._samples[code])))
-            whole = log(counts.total() + _SMOOTHING * _KINDS)
-            self._spellings[code] = {three: log(often + _SMOOTHING) - whole for three, often in counts.items()}
-            self._spellings[code][""] = log(_SMOOTHING) - whole
-        spelling = self._spellings[code]
-        return sum(spelling.get(three, spelling[""]) for three in threes) / len(threes)
-
-
-def _threes(folded: str) -> list[str]:
-    """Three neighbouring letters at a time, with the blanks around the words."""
-    padded = f" {folded} "
-    return [padded[at : at + 3] for at in range(len(folded))]
+            self._spellings[code] = Spelling(Counter(chain.from_iterable(map(threes_of, self._samples[code]))))
+        return self._spellings[code]
 
 
 def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
@@ -132,6 +122,8 @@ def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset
         return None
     script, count = max(scripts.items(), key=lambda item: item[1])
     language = _SCRIPTS.get(script)
+    if language == "ti" and _AMHARIC.fullmatch(text):
+        language = "am"
     if any(name in scripts for name in ("HIRAGANA", "KATAKANA")):
         language = "ja"
     if language and language not in spoken and (count > letters / 2 or language == "ja"):

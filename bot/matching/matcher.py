@@ -18,6 +18,7 @@ from bot.matching.head import Head
 from bot.matching.hearing import Hearing
 from bot.matching.labels import is_need, is_none, is_talk, needs_asked_between, talk_verdict
 from bot.matching.languages import foreign_language, written_language
+from bot.matching.leftout import LeftOut
 from bot.matching.names import NameFound, Names
 from bot.matching.naming import Naming
 from bot.matching.nearest import Nearest
@@ -90,6 +91,7 @@ class Matcher:
         self.scorer = Scorer(heads, scripts, labels)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
+        self.left_out = LeftOut(columns)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._elsewhere = Elsewhere(catalogue)
         self._nearest = Nearest(columns)
@@ -187,11 +189,12 @@ class Matcher:
         may_be_urgent = not urgent and self._detector.may_be_urgent(scores, exact)
         if (urgent or may_be_urgent) and not exact and self._is_calm(folded):
             urgent, may_be_urgent = [], False
-        foreign = None
         if urgent:
+            foreign = self._language_left_out(text, folded, scores, exact)
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)
         else:
             foreign = foreign_language(text, scores.evidence, self._spoken)
+            foreign = foreign or self._language_left_out(text, folded, scores, exact)
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
             if not foreign:
                 verdict = self._wishes.found(clauses, ranked, message) or verdict
@@ -201,6 +204,12 @@ class Matcher:
             verdict = Unsure((*verdict.needs, *verdict.asks)[: t.OFFERED])
         why = self._why(scores) if explain else ""
         return Match(verdict, ranked, bool(urgent), may_be_urgent, language, foreign, elsewhere, why)
+
+    def _language_left_out(self, text: str, folded: str, scores: Scores, exact: Exact | None) -> str | None:
+        """The language of a text that is in one which this content leaves out. Phrases and names are of no other."""
+        if exact or not self.left_out.languages or self._naming.service(folded):
+            return None
+        return self.left_out.language_of(text, max(scores.evidence.values(), default=t.LEFT_OUT_UNLEARNT))
 
     def _is_calm(self, folded: str) -> bool:
         """Whether a folded text asks for nothing but a place, and not for one that urgent needs lead to: who asks where

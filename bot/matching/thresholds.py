@@ -135,6 +135,24 @@ LANGUAGE_KNOWN: Final = 0.5
 LANGUAGE_LEAD: Final = 0.08
 """… and this much more of it than any other language."""
 
+# Whether a text is in a language that the content leaves out, one of those that the thesaurus has words of: by how much
+# likelier its spelling is there than in any spoken language (the mean difference of log likelihood per three letters).
+# Fitted in five cities with one to four languages (22 Nov 2026): of 5,000 cries in the languages left out 4,940 get an
+# urgent number (572 without), 4,666 of them in their own language; of 5,020 calm messages in the languages spoken 3 are
+# taken for another one, of 3,097 cries 4.
+LEFT_OUT: Final = -6.3
+"""So much likelier it must be …"""
+LEFT_OUT_LIKELY: Final = 0.6
+"""… less this for each point of its likelihood: what is spelt badly in every language says little …"""
+LEFT_OUT_KNOWN: Final = 4.0
+"""… and more by this for the share of the text that the spoken languages know …"""
+LEFT_OUT_UNLEARNT: Final = 0.45
+"""… or for this one, before any of them is learnt."""
+LEFT_OUT_LEAST: Final = -10.5
+"""Struck keys are spelt like no language: below this likelihood nothing is told."""
+LEFT_OUT_BRIEF: Final = 2
+"""So few words may be a name or a brand, which are spelt like any language: one must be a word of the language."""
+
 COMMON_WORD: Final = 0.012
 """A word in more than this share of a language's phrases says nothing of what a text is about."""
 COMMON_COUNT: Final = 15

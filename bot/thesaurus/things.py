@@ -121,6 +121,13 @@ class Things:
         strict, _, loose = self._lines[thing].split("|")[self._column[language]].partition("~")
         return strict if self._strict else f"{strict} {loose}"
 
+    def written(self, language: str, step: int) -> list[str]:
+        """The words and beginnings of words for every ``step``-th thing, as they are spelt in a language."""
+        if language not in self._column:
+            return []
+        cells = (self._cell(thing, language) for thing in [*self._lines][::step])
+        return [word for cell in cells for word in cell.replace("*", " ").replace("_", " ").split()]
+
     def spans(self, words: list[str], language: str) -> list[tuple[int, int, str]]:
         """Names of several words: start, end (exclusive) and the thing."""
         table = self.words(language)

@@ -1,0 +1,137 @@
+"""Texts in a language that the thesaurus knows and a content leaves out, told by how their words are spelt."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+from unicodedata import normalize
+
+from bot.matching import thresholds as t
+from bot.matching.languages import ENOUGH, SPELT, SPELT_BADLY
+from bot.matching.latin import in_both_spellings
+from bot.matching.scripts import script_shares
+from bot.matching.spelling import Spelling, threes_of
+from bot.model import Phrase, Phrases
+from bot.text import fold
+from bot.thesaurus import things
+
+LATIN: Final = "latin"
+"""The script that everybody types at times."""
+TYPED: Final = frozenset({"ar", "fa", "ru", "uk"})
+"""Languages of other scripts that are typed in Latin letters, one letter after the other."""
+WRITES: Final = 0.2
+"""A language writes the scripts of which at least this share of its letters are."""
+STEP: Final = 4
+"""Of so many things in the thesaurus one shows how a language is spelt: all of them tell no more texts, in three times
+the time."""
+FEWEST: Final = 250
+"""So many phrases show how a language is spelt of which the thesaurus has no words: 3 of 2,081 questions in four such
+languages are taken for another one then, with 60 phrases 15 (22 Nov 2026)."""
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+class LeftOut:
+    """The languages of the thesaurus that a content does not speak. How those of a script are spelt is counted when a
+    text in it is first asked about (half a second for Latin letters)."""
+
+    def __init__(self, phrases: Mapping[str, Phrases]) -> None:
+        self.languages = tuple(code for code in things().languages if code not in phrases)
+        self._phrases = phrases
+        self._spoken: dict[str, Mapping[str, Spelling] | None] = {}
+
+    def prepare(self) -> None:
+        """Count now what takes longest."""
+        if self.languages:
+            self._spoken_in(LATIN)
+            self._left_out_in(LATIN)
+
+    def language_of(self, text: str, known: float) -> str | None:
+        """The language left out in which a text is written, or None when it may be in a spoken one.
+
+        ``known``: how much of it the spoken languages know (0–1).
+        """
+        if not self.languages or known >= t.WELL_KNOWN:
+            return None
+        words = _words_of(text[:ENOUGH])
+        shares = script_shares("".join(words))
+        if not shares:
+            return None
+        script = max(shares, key=lambda script: shares[script])
+        spoken = self._spoken_in(script)
+        left_out = self._left_out_in(script)
+        if spoken is None or not left_out:
+            return None
+        threes = _threes(words)
+        if not spoken and script != LATIN:
+            return _likeliest(left_out, threes)[1]
+        if len(words) <= t.LEFT_OUT_BRIEF:
+            left_out = {code: spelling for code, spelling in left_out.items() if _has_word(code, words)}
+        likelihood, best = _likeliest(left_out, threes)
+        ahead = likelihood - _likeliest(spoken, threes)[0]
+        is_ahead = ahead + t.LEFT_OUT_LIKELY * likelihood - t.LEFT_OUT_KNOWN * known >= t.LEFT_OUT
+        return best if is_ahead and likelihood >= t.LEFT_OUT_LEAST else None
+
+    def _left_out_in(self, script: str) -> Mapping[str, Spelling]:
+        """How the languages left out are spelt that write a script."""
+        found = {code: _listed(code, script) for code in self.languages}
+        return {code: spelling for code, spelling in found.items() if spelling}
+
+    def _spoken_in(self, script: str) -> Mapping[str, Spelling] | None:
+        """How the spoken languages are spelt that write a script. None when too little shows it of one of them: it
+        could not be told from the others."""
+        if script not in self._spoken:
+            self._spoken[script] = self._spellings(script)
+        return self._spoken[script]
+
+    def _spellings(self, script: str) -> Mapping[str, Spelling] | None:
+        found = {}
+        for code, some in self._phrases.items():
+            listed = things().written(code, STEP)
+            spelling = _spelling(code, script, [*some.texts[:: 1 + len(some) // SPELT], *listed])
+            if spelling and not listed and len(some) < FEWEST:
+                return None
+            if spelling:
+                found[code] = spelling
+        return found
+
+
+@lru_cache
+def _listed(code: str, script: str) -> Spelling | None:
+    """How a language is spelt in a script by the words of the thesaurus alone; the same for every content."""
+    return _spelling(code, script, things().written(code, STEP))
+
+
+def _spelling(code: str, script: str, texts: Iterable[str]) -> Spelling | None:
+    """How a language is spelt in a script that it writes, or as people type it in Latin letters; else None. With all
+    marks, and as folding leaves it, for many type so."""
+    text = " ".join(texts)
+    if script_shares(text).get(script, 0.0) < WRITES:
+        typed = in_both_spellings(code, [Phrase(text, "", code)])[1:] if script == LATIN and code in TYPED else []
+        text = " ".join(phrase.text for phrase in typed)
+    return Spelling(Counter(_threes([*_words_of(text), *fold(text).split()]))) if text else None
+
+
+def _likeliest(spellings: Mapping[str, Spelling], threes: list[str]) -> tuple[float, str | None]:
+    """How likely some threes of letters are in the likeliest language, and which that is."""
+    found = {code: spelling.likelihood(threes) for code, spelling in spellings.items()}
+    best = max(found, key=lambda code: found[code], default=None)
+    return (found[best], best) if best else (SPELT_BADLY, None)
+
+
+def _threes(words: Iterable[str]) -> list[str]:
+    """The threes of letters in each of the words."""
+    return [three for three in threes_of(" ".join(words)) if three[1] != " "]
+
+
+def _words_of(text: str) -> list[str]:
+    """The words of a text in small letters, with their marks."""
+    return _WORD.findall(normalize("NFC", text.casefold()))
+
+
+def _has_word(code: str, words: Iterable[str]) -> bool:
+    """Whether one of these is a word for a thing in a language."""
+    return any(things().named(fold(word), code, inside=False) for word in words)
