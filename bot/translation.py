@@ -16,7 +16,6 @@ from bot.catalogue.places import places
 from bot.errors import Complaint, ContentError
 from bot.messages import fields_of, lost_and_invented, read_catalog
 from bot.model import Catalogue, Locale
-from bot.texts import read_not_spoken
 
 STAFF: Final = "staff"
 """The domain of the staff's pages and commands; only for languages that have its file."""
@@ -214,10 +213,6 @@ def check(folder: Path, catalogue: Catalogue) -> Checked:
     staff = staff_template()
     for locale, path in _staff_files(folder):
         _check_file(folder, path, locale, staff, found)
-    try:
-        read_not_spoken(folder)
-    except ContentError as error:
-        found += error.complaints
     return Checked(tuple(found), coverage)
 
 

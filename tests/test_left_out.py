@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bot.catalogue.content import read_content
+from bot.cli.main import opas
 from bot.dialogue import Asked, Talk
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache
@@ -139,3 +142,28 @@ def test_every_language_has_its_line_in_the_shipped_content():
 
 def test_a_city_begins_with_a_line_in_each_language_that_it_leaves_out(guide: Guide):
     assert {*LEFT_OUT} <= {*read_not_spoken(guide.content.locales)}
+    told = CliRunner().invoke(opas, ["check", "--content", str(guide.content.folder)]).output
+    assert "not-spoken.yaml" not in told
+
+
+def test_check_tells_which_lines_are_missing_or_without_effect_or_number(copied_content: Path):
+    path = copied_content / "locales" / "not-spoken.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    assert read_content(copied_content)[0].languages.keys() == {"sl", "en", "ar"}
+    places = {line.split(":")[0]: number for number, line in enumerate(lines, 1)}
+    lines[places["fi"] - 1] = 'gh: "Soita {number}."'
+    lines[places["sv"] - 1] = 'sv: "Ring om du är i fara."'
+    lines.append('ar: "{number}"')  # waits until Maribor leaves Arabic out
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = CliRunner().invoke(opas, ["check", "--content", str(copied_content)]).output.splitlines()
+    sv, gh, fi = (line.partition(": ") for line in found if "not-spoken.yaml" in line)
+    assert sv[0] == f"locales/not-spoken.yaml:{places['sv']}:5"
+    assert sv[2] == "sv: the line must keep {number}, the emergency number"
+    assert gh[0] == f"locales/not-spoken.yaml:{places['fi']}:1"
+    assert gh[2].startswith("the bot recognises no language 'gh': this line has no effect.")
+    assert fi[0] == f"locales/not-spoken.yaml:{len(lines)}:1"
+    assert fi[2].startswith("no line in fi, which this city leaves out: a cry for help in it gets no number")
+    assert read_not_spoken(SHIPPED / "locales")["fi"] in fi[2]
+    path.unlink()
+    found = CliRunner().invoke(opas, ["check", "--content", str(copied_content)]).output
+    assert "locales/not-spoken.yaml: no line in fi, which this city leaves out" in found

@@ -16,9 +16,12 @@ from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
 from bot.clock import clock_of
 from bot.errors import Complaint
+from bot.matching.languages import RECOGNISED
 from bot.matching.overlaps import overlaps
 from bot.model import Catalogue, Locale
 from bot.settings import unknown_settings
+from bot.texts import check_not_spoken, read_not_spoken
+from bot.thesaurus import things
 from bot.translation import check as check_translations
 
 PHONE_FIRST: Final = 30
@@ -59,6 +62,7 @@ def check(ctx: click.Context, as_json: bool, content: Path | None) -> None:
         complaints += _few_phrases(catalogue, intents)
         complaints += overlaps(folder, intents)
         complaints += translations.complaints
+        complaints += _not_spoken(folder, catalogue)
         complaints += facts_from_the_future(catalogue, today)
     warnings = [complaint for complaint in complaints if complaint.severity == "warning"]
     found = _Found(catalogue, intents, errors_of(complaints), warnings, coverage, today)
@@ -82,6 +86,14 @@ def _few_phrases(catalogue: Catalogue, intents: Intents) -> list[Complaint]:
             text = f"fewer than {FEWEST_PHRASES} phrases for {shown}"
             found.append(Complaint(f"intents/{language}", 0, 0, text, "warning"))
     return found
+
+
+def _not_spoken(folder: Path, catalogue: Catalogue) -> list[Complaint]:
+    """What is wrong with the lines in languages that this city leaves out."""
+    recognised = {*RECOGNISED, *things().languages}
+    left_out = {*things().languages} - {*catalogue.languages}
+    shipped = read_not_spoken(find_content(None) / LOCALES_FOLDER) if left_out else {}
+    return check_not_spoken(folder / LOCALES_FOLDER, recognised, left_out, shipped)
 
 
 def _say(found: _Found) -> None:
