@@ -419,6 +419,8 @@ async def test_words_that_are_translated_later_reach_whoever_saw_that_they_were_
     for person, yes in ((slovene, "Da, pišite mi"), (english, "Yes, write to me")):
         await person.says(DOG)
         await person.presses(yes if yes in person.buttons else person.buttons[0])
+    await slovene.says("/language")  # the question was English, and the talk went on so
+    await slovene.presses("slovenščina")
     done = await answered(office, office.liisa, texts={"en": "Go to the town hall."}, approved=frozenset({"en"}))
     await office.undo_time_passes()
     closed = slovene.last
