@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,7 +11,7 @@ from gettext import c2py
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
@@ -18,6 +19,9 @@ from babel.messages.pofile import PoFileError, read_po
 from bot.errors import Complaint, ContentError
 from bot.kept import Kept, name_of
 from bot.model import Locale
+
+_QUOTED: Final = re.compile(r'(?:[a-z_]+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*"')
+"""A line of a .po file that holds a text, after its keyword if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +93,31 @@ def read_catalog(path: Path, locale: Locale, folder: Path) -> Catalog:
 
 
 def _catalog(source: bytes, path: Path, locale: Locale, folder: Path) -> Catalog:
-    line, fault = 0, ""
+    line, fault, place = 0, "", str(path.relative_to(folder.parent))
     try:
-        source.decode()
+        # Babel takes the first and the last character for the quotes, whatever they are: a number to call lost a digit.
+        if unquoted := _unquoted(source.decode()):
+            advice = 'write the text between two plain quotes, like msgstr "…"; a quote inside it as \\"'
+            raise ContentError([Complaint(place, number, 0, advice) for number in unquoted])
         catalog = read_po(BytesIO(source), locale=locale, abort_invalid=True)
         c2py(catalog.plural_expr)
     except UnicodeDecodeError as error:
         line, fault = source[: error.start].count(b"\n") + 1, "save this file as UTF-8 text"
     except PoFileError as error:
-        line, fault = error.lineno or 0, f"not a .po file that can be read: {error}"
+        line = (error.lineno or 0) + 1
+        fault = f"not a .po file that can be read: {str(error).removesuffix(f' on {error.lineno}')}"
     except (ValueError, LookupError) as error:  # an unknown charset, plural forms that are no formula
         fault = f"the header at the top cannot be read: {error}"
     if fault:
-        raise ContentError([Complaint(str(path.relative_to(folder.parent)), line, 0, fault)])
+        raise ContentError([Complaint(place, line, 0, fault)])
     return catalog
+
+
+def _unquoted(source: str) -> list[int]:
+    """The lines whose text does not stand between quotes."""
+    lines = enumerate((line.strip() for line in source.split("\n")), 1)
+    texts = ((number, line) for number, line in lines if line.startswith(("msg", '"')))
+    return [number for number, line in texts if not _QUOTED.fullmatch(line)]
 
 
 def fields_of(text: str) -> set[str]:

@@ -211,6 +211,31 @@ def test_check_finds_a_translation_that_lost_a_field(run, tmp_path: Path):
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    "broken", ['"Pokliči 112', 'Pokliči 112"', "”Pokliči 112”", '"Pokliči "112""', '"Pokliči 112\\"']
+)
+def test_check_finds_a_translation_without_its_quotes(run, tmp_path: Path, broken: str):
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    text = 'msgid "In an emergency call {number}."\nmsgstr '
+    spoil(folder, f'{text}""', text + broken, "locales/sl/LC_MESSAGES/opas.po")
+    [error] = json.loads(run("check", "--content", str(folder), "--json").stdout)["errors"]
+    lines = (folder / error["file"]).read_text(encoding="utf-8").splitlines()
+    assert lines[error["line"] - 1].startswith("msgstr")
+    assert "write the text between two plain quotes" in error["text"]
+
+
+def test_check_names_the_very_line_of_a_mistyped_keyword(run, tmp_path: Path):
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    text = 'msgid "In an emergency call {number}."\n'
+    spoil(folder, f"{text}msgstr", f"{text}mgstr", "locales/sl/LC_MESSAGES/opas.po")
+    [error] = json.loads(run("check", "--content", str(folder), "--json").stdout)["errors"]
+    lines = (folder / error["file"]).read_text(encoding="utf-8").splitlines()
+    assert lines[error["line"] - 1].startswith("mgstr")
+    assert error["text"] == "not a .po file that can be read: Unknown or misformatted keyword"
+
+
 def test_check_names_all_translations_that_cannot_be_read(run, tmp_path: Path):
     folder = tmp_path / "city"
     shutil.copytree(MARIBOR, folder)
