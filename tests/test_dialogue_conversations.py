@@ -318,6 +318,12 @@ async def test_the_name_of_the_language_of_the_city_alone_chooses_nothing(talker
     assert reply.startswith("Write your question in your own words")
 
 
+async def test_who_asks_for_the_number_after_an_urgent_card_reads_it(talker: Talker):
+    await talker.says("my husband beats me")
+    [reply] = await talker.says("phone number")
+    assert "In an emergency call 112." in reply
+
+
 async def test_the_chosen_language_is_kept(talker: Talker):
     await talker.says("/language")
     await talker.presses("slovenščina")

@@ -142,7 +142,9 @@ def _followed(kind: str, scene: Scene) -> Turn:
     services = [service for service in in_mind if service is not None and not service.is_over(today)]
     if not services:
         text = speaker.say("Which place do you mean? Write its name, or choose from the menu.")
-        which = Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
+        # Nothing is remembered of an urgent card: "phone number" after it finds the number here.
+        lines = (text, *menus.emergency_lines(speaker, scene.catalogue))
+        which = Reply(speaker.locale, tuple(map(Paragraph, lines)), (closing_row(speaker),))
         return Turn((which,), scene.after, "follow-up")
     if kind != "other":
         replies = tuple(follow_up_reply(speaker, scene.facts, kind, service) for service in services)
