@@ -306,6 +306,11 @@ async def test_who_writes_the_name_of_a_language_has_chosen_it(talker: Talker, n
     assert is_arabic(reply)
 
 
+async def test_the_name_of_the_language_of_the_talk_is_no_question_for_a_person(talker: Talker):
+    [reply] = await talker.says("English")
+    assert reply.startswith("I answer in English now.")
+
+
 async def test_after_an_answer_the_name_of_a_language_asks_whether_it_is_spoken_there(talker: Talker):
     await talker.says("which department is about parking")
     [reply] = await talker.says("العربية")

@@ -128,9 +128,7 @@ class Dialogue:
         name of the city's own language asks for a course as well, and after an answer whether it is spoken there."""
         named = self.texts.named(asked.text)
         asks_of_place = isinstance(asked.match.verdict, FollowUp) and scene.talk.services_in_mind(scene.moment)
-        if named is None or asks_of_place or named in (self.texts.source, scene.speaker.locale):
-            return None
-        return named
+        return None if asks_of_place or named == self.texts.source else named
 
     def _scene(self, speaker: Speaker, talk: Talk, moment: datetime, promise: Promise = NOBODY) -> Scene:
         return Scene(speaker, self.facts(speaker, moment), self.catalogue, self.texts, talk, promise)
