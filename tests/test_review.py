@@ -292,6 +292,15 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
     assert len(talker.person.messages) == heard
 
 
+async def test_a_question_about_a_place_says_in_the_chat_what_was_shown_too(office: Office):
+    talker, counsellor = office.town.person("en"), Talker(office.town, office.town.world.person(PEKKA))
+    await talker.says("which department is about parking")
+    await talker.says("open today")
+    await talker.presses("Ask a person")
+    await counsellor.says("/review")
+    assert "The bot showed: Vprašanja mestnemu uradu" in counsellor.last.text
+
+
 async def test_who_asked_for_a_person_comes_first_then_people_times_days(office: Office, clock: Clock):
     old, many, person = ("who cuts old oak trees", DOG, "looking for somebody who builds wooden shelves")
     await office.town.person("en").says(old)

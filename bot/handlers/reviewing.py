@@ -261,6 +261,10 @@ class Reviewing:
             said = [Wording(speaker, self._guide()).fact(question.joined), question.text[:LONGEST_SHOWN]]
             if any(said):
                 lines.append(Paragraph(": ".join(filter(None, said))))
+        if shown := dict.fromkeys(need for question in view.questions for need in question.shown):
+            wording = Wording(speaker, self._guide())
+            titles = speaker.joined([wording.need(need) for need in shown])
+            lines.append(Paragraph(f"{speaker.say('The bot showed:')} {titles}"))
         if group.asks_for_person:
             lines.append(Paragraph(speaker.say("Somebody asked for a person.")))
         if group.reaches_nobody:
