@@ -17,6 +17,7 @@ from bot.cli.verbs import VERBS
 from bot.guide import Guide, load_guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
+from bot.model import Unsure
 from tests.conftest import MARIBOR, SHIPPED
 
 
@@ -123,3 +124,19 @@ async def test_at_a_first_start_the_language_that_somebody_writes_in_is_learnt_f
     await learning
     assert not guides.is_learning
     assert next(language for language in learnt if language in order) == "ar"
+
+
+async def test_what_its_own_language_understands_does_not_wait_for_what_all_share(tmp_path: Path):
+    cache = HeadCache(tmp_path)
+    missing = load_guide(MARIBOR, cache).missing
+    cache.fit_missing(wanted for wanted in missing if not wanted.is_shared)
+    guides = Guides(MARIBOR, cache)
+    assert [wanted.is_shared for wanted in guides.current.missing] == [True]
+    unsure, unknown = "office for my throat and for parking permits", "zebra xylophone"
+    assert isinstance(guides.current.matcher.match(unsure).verdict, Unsure)
+    await guides.learnt_enough(unsure)
+    waits = asyncio.create_task(guides.learnt_enough(unknown))
+    await asyncio.wait([waits], timeout=0.2)
+    assert not waits.done()
+    await guides.fit()
+    await waits
