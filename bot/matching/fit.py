@@ -22,7 +22,8 @@ from bot.thesaurus import keep_words
 def main(intents: str, language: str, cache: str, name: str) -> None:
     """Read the phrases, fit, save."""
     with contextlib.suppress(OSError):
-        os.nice(10)  # a running bot's replies come first
+        # A running bot's replies come first, then a language in which somebody may wait, then what all share.
+        os.nice(19 if language == SHARED else 10)
     heads = HeadCache(Path(cache))
     keep_words(heads.kept)  # a running bot looks them up as well
     heads.save(name, fitted(language, PhrasesAsRead(Path(intents), heads.kept)))
