@@ -389,6 +389,27 @@ async def test_a_fact_that_is_wrong_hangs_on_the_service(talker: Talker, town: T
     assert any(name == "fact-wrong" and need == "city-office" for _, name, _, need in await town.bot.store.counters())
 
 
+async def test_a_wrong_fact_can_be_told_in_words(talker: Talker, town: Town):
+    await talker.says("which department is about parking")
+    [reply] = await talker.says("the address is wrong")
+    assert reply.startswith("Thank you. I noted that something about Mestna občina Maribor is wrong.")
+    await talker.presses("Address")
+    [thanks] = await talker.says("Slomškov trg 11")
+    assert thanks == "Thank you."
+    [report] = await town.bot.store.questions()
+    assert (report.outcome, report.service, report.text) == ("fact", "city-office", "Slomškov trg 11")
+
+
+async def test_whose_fact_is_wrong_is_asked_where_two_places_were_shown(talker: Talker, town: Town):
+    await talker.says("which department is about parking, and my throat hurts")
+    [which] = await talker.says("that number is wrong")
+    assert which == "Choose a place:"
+    [reply] = await talker.presses("Zdravstveni dom Maribor")
+    assert "something about Zdravstveni dom Maribor is wrong" in reply
+    [report] = await town.bot.store.questions()
+    assert (report.outcome, report.service) == ("fact", "health-centre")
+
+
 async def test_personal_data_is_deleted_and_the_person_is_told(talker: Talker, town: Town):
     [reply] = await talker.says("best film about planets, my number is +386 41 234 567 and mail ana@example.si")
     assert "I deleted this from your message: phone number, e-mail address." in reply

@@ -29,7 +29,7 @@ from bot.matching.elsewhere import Elsewhere
 from bot.matching.languages import LikelyLanguages
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.model import Found, Named, NotFound, Unsure
+from bot.model import FollowUp, Found, Named, NotFound, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
 from bot.translation import check, update
@@ -193,6 +193,24 @@ def test_everyday_complaints_lead_to_the_doctor_and_raise_no_alarm(complaint: st
     assert "see-doctor" in [candidate.need for candidate in match.verdict.needs]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i called and the number is wrong", "puhnumero on väärä", "telefonnumret är inte rätt", "lambarku khalad buu ahaa",
+        "رقم التلفون غلط", "شماره تلفنش اشتباهه", "номер телефону не правильний", "телефон неправильный у них",
+        "numarası yanlış bunun", "电话是错的", "la dirección es incorrecta", "l'adresse n'est pas bonne",
+        "aadress ei ole õige",
+    ],
+)  # fmt: skip
+def test_a_wrong_fact_is_told_in_any_language_and_raises_no_alarm(text: str, guide: Guide):
+    assert guide.matcher.match(text).verdict == FollowUp("wrong")
+
+
+@pytest.mark.parametrize("text", ["i took the wrong number of pills", "annoin väärän määrän lääkettä", "给孩子吃错药"])
+def test_a_wrong_medicine_is_no_wrong_fact(text: str, guide: Guide):
+    assert guide.matcher.match(text).urgent
+
+
 def test_hardly_a_cry_is_left_without_the_emergency_number_and_few_calm_questions_have_it(guide: Guide):
     def says_number(text: str) -> bool:
         match = guide.matcher.match(text)
@@ -211,7 +229,7 @@ def test_hardly_a_cry_is_left_without_the_emergency_number_and_few_calm_question
     [
         ("my landlord wants us to leave the flat next week", ["en"]), ("де можна вивчити фінську мову безкоштовно", ["uk"]),
         ("ابني مريض وعنده حرارة", ["ar"]), ("我想学芬兰语", ["zh"]), ("minun poika on sairas ja tarvitsen apua", ["fi"]),
-        ("kadotin lompakkoni ja avaimeni kirjastossa eilen", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
+        ("lompakkoni jäi eilen kirjastoon enkä löydä sitä", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
         ("xqzv blorf zzk", []),
     ],
 )  # fmt: skip

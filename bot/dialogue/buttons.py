@@ -9,7 +9,7 @@ from bot.dialogue.answers import closing_row, more_reply, next_reply, service_re
 from bot.dialogue.presses import read_press
 from bot.dialogue.scene import Scene
 from bot.dialogue.talk import Outcome, Turn
-from bot.dialogue.wrongfacts import ask_which, ask_words, kind_and_key
+from bot.dialogue.wrongfacts import ask_words, kind_and_key, reported
 from bot.model import ContactCard, Locale, Need, Paragraph, Reply, Service, VenueCard
 
 
@@ -96,8 +96,7 @@ def _service_button(verb: str, service: Service | None, scene: Scene) -> Turn:
         return _old_button(scene)
     locale, address = scene.speaker.locale, service.address
     if verb == "fact":
-        reply = ask_which(scene.speaker, service, scene.promise.key)
-        return Turn((reply,), scene.after, keeps="fact", count=f"fact-wrong:{service.id}")
+        return reported(service, scene)
     if verb == "call" and service.phones:
         cards = (Reply(locale, contact=ContactCard(service.name, phone.number)) for phone in service.phones[:2])
         return Turn(tuple(cards), scene.after)

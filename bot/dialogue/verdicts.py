@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from bot.dialogue import handover, menus
 from bot.dialogue.answers import choice_reply, closing_row, first_urgent, needs_known, service_reply
@@ -17,6 +18,7 @@ from bot.dialogue.smalltalk import small_talk_reply
 from bot.dialogue.talk import Turn
 from bot.dialogue.unread import sign_reply
 from bot.dialogue.urgent import with_way_on
+from bot.dialogue.wrongfacts import reported
 from bot.matching.parts import words_in
 from bot.model import (
     Button,
@@ -34,6 +36,8 @@ from bot.model import (
 )
 from bot.text import fold
 
+WRONG: Final = "wrong"
+"""The follow-up by which somebody says that a fact is wrong."""
 CRY: Final = 3
 """Words of a message that may be nothing but a cry for help."""
 
@@ -78,6 +82,8 @@ def answered(asked: Asked, scene: Scene) -> Turn:
             named = catalogue.services[service_id]
             if named.is_over(scene.moment.date()):
                 return Turn((_over(named, scene),), after, "named")
+            if asks == WRONG:
+                return reported(named, scene, "named")
             is_short = asks and asks != "other"
             reply = follow_up_reply(speaker, facts, asks, named) if is_short else service_reply(speaker, facts, named)
             return Turn((reply,), scene.showing(named), "named")
@@ -146,6 +152,11 @@ def _followed(kind: str, scene: Scene) -> Turn:
         lines = (text, *menus.emergency_lines(speaker, scene.catalogue))
         which = Reply(speaker.locale, tuple(map(Paragraph, lines)), (closing_row(speaker),))
         return Turn((which,), scene.after, "follow-up")
+    if kind == WRONG:
+        if len(services) == 1:
+            return reported(services[0], scene, "follow-up")
+        which = Reply(speaker.locale, (Paragraph(speaker.say("Choose a place:")),), _each(services, "fact"))
+        return Turn((which,), scene.after, "follow-up")
     if kind != "other":
         replies = tuple(follow_up_reply(speaker, scene.facts, kind, service) for service in services)
         return Turn(replies, scene.showing(*services), "follow-up")
@@ -165,7 +176,12 @@ def _over(service: Service, scene: Scene) -> Reply:
 
 
 def _beside_rows(service: Service, scene: Scene) -> tuple[tuple[Button, ...], ...]:
-    return tuple((Press(other.name, press_data("service", other.id)),) for other in _beside(service, scene))
+    return _each(_beside(service, scene), "service")
+
+
+def _each(services: Sequence[Service], verb: Literal["service", "fact"]) -> tuple[tuple[Button, ...], ...]:
+    """A button each."""
+    return tuple((Press(service.name, press_data(verb, service.id)),) for service in services)
 
 
 def _beside(service: Service, scene: Scene) -> list[Service]:

@@ -7,6 +7,8 @@ from typing import Final
 
 from bot.dialogue.answers import closing_row
 from bot.dialogue.presses import press_data
+from bot.dialogue.scene import Scene
+from bot.dialogue.talk import Outcome, Turn
 from bot.dialogue.unread import removed_line
 from bot.model import Button, Paragraph, Press, Reply, Service
 from bot.texts import Speaker
@@ -19,6 +21,12 @@ def kind_and_key(what: str) -> tuple[str, str] | None:
     """What a button below ``ask_which`` says: what is wrong, and the key of the report; None: it is another button."""
     letter, colon, key = what.partition(":")
     return (KINDS[letter], key) if colon and letter in KINDS else None
+
+
+def reported(service: Service, scene: Scene, outcome: Outcome | None = None) -> Turn:
+    """Somebody says that something about a service is wrong, by the button below it or in words (``outcome``)."""
+    reply = ask_which(scene.speaker, service, scene.promise.key)
+    return Turn((reply,), scene.showing(service), outcome, keeps="fact", count=f"fact-wrong:{service.id}")
 
 
 def ask_which(speaker: Speaker, service: Service, key: str) -> Reply:
