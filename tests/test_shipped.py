@@ -229,7 +229,7 @@ def test_hardly_a_cry_is_left_without_the_emergency_number_and_few_calm_question
     [
         ("my landlord wants us to leave the flat next week", ["en"]), ("де можна вивчити фінську мову безкоштовно", ["uk"]),
         ("ابني مريض وعنده حرارة", ["ar"]), ("我想学芬兰语", ["zh"]), ("minun poika on sairas ja tarvitsen apua", ["fi"]),
-        ("lompakkoni jäi eilen kirjastoon enkä löydä sitä", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
+        ("kadotin lompakkoni ja avaimeni enkä löydä niitä", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
         ("xqzv blorf zzk", []),
     ],
 )  # fmt: skip
