@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from bot.catalogue.content import load_content
 from bot.guide import Guide
 from bot.matching.descent import Matrix, descended
+from bot.matching.exact import Exacts
 from bot.matching.features import features_of
 from bot.matching.fitting import fit_head, fit_shared
+from bot.matching.hashed import Hashed
 from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
@@ -22,7 +24,7 @@ from bot.matching.said import said
 from bot.matching.scoring import Scorer
 from bot.matching.shared import SharedHead
 from bot.matching.thresholds import ASK, WORTH_OFFERING
-from bot.model import Found, Named, NotFound, Phrase, Service, Unsure
+from bot.model import Found, Named, NotFound, Phrase, Phrases, Service, Unsure
 from tests.conftest import MARIBOR
 
 
@@ -147,6 +149,21 @@ def test_of_a_text_the_shared_head_is_as_sure_as_it_knows_of_what_the_text_speak
     said, also_said, unsaid = shared.margins(heard)[:, shared.head.labels.index("letters")]
     assert said > also_said > unsaid == shared.head.bias[shared.head.labels.index("letters")]
     assert heard.things[0] == heard.things[1] > heard.things[2] == 0
+
+
+def test_strings_are_found_where_they_stood():
+    words = Hashed(["rent", "doctor", "rent", "dog"])
+    assert (list(words.places("rent")), list(words.places("dog")), list(words.places("cat"))) == ([0, 2], [3], [])
+
+
+def test_another_phrase_of_the_same_hash_is_not_exact(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.matching.hashed.hash", lambda _: 7, raising=False)
+    english = Phrases.of("en", phrases_in("en", rent=("rent",), doctor=("doctor",)))
+    swedish = Phrases.of("sv", phrases_in("sv", home=("rent",), dogs=("hund",)))
+    exacts = Exacts([english, swedish])
+    assert [found.label if (found := exacts.get(word)) else None for word in ("doctor", "hund", "rent", "cat")] == [
+        "doctor", "dogs", None, None,
+    ]  # fmt: skip
 
 
 def test_a_language_that_the_thesaurus_does_not_know_is_matched_by_its_own_head():

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.folding import fold_all
+from bot.strings import Strings
 from bot.text import fold
 
 
@@ -49,3 +50,11 @@ def test_what_is_folded_holds_letters_digits_and_single_blanks_only(text: str):
 @given(st.lists(st.text(alphabet=st.characters() | st.sampled_from("ꙮ 'aäя\u0301")), max_size=4))
 def test_many_texts_folded_at_once_are_what_each_is_alone(texts: list[str]):
     assert fold_all(texts) == [fold(text) for text in texts]
+
+
+@given(st.lists(st.text(st.characters()), max_size=8))
+@example(["\ud800", "\udc00 ä"])
+def test_strings_are_kept_as_they_were(strings: list[str]):
+    kept = Strings(strings)
+    assert (list(kept), len(kept), kept[::2]) == (strings, len(strings), strings[::2])
+    assert [kept[place] for place in range(-len(strings), len(strings))] == [*strings, *strings]

@@ -16,7 +16,7 @@ from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
 from bot.text import fold
 from bot.thesaurus import Things, things
-from bot.thesaurus.words import FIRST_DENSE
+from bot.thesaurus.words import FIRST_DENSE, NOTHING
 
 COMMON: Final = 0.02
 """A word in at least this share of a language's phrases ("how", "where") says nothing of what is asked."""
@@ -59,7 +59,7 @@ class Token:
     """Id of the service that it names."""
     solid: bool = True
     """Whether it says of what is asked, not only what is to be done with it."""
-    parts: frozenset[str] = frozenset()
+    parts: frozenset[str] = NOTHING
     """What the words of a name of several words mean one by one ("birth", "certificate")."""
 
     @property
@@ -94,18 +94,20 @@ def _tokens_of(
     folded: str, language: str, tokens: tuple[Token, ...], kin: Mapping[str, set[str]], said_loosely: Said
 ) -> Tokens:
     said = frozenset(thing for token in tokens for thing in token.things)
+    # Empty sets are one: thousands of open questions are kept, and each set takes as much as a word.
     return Tokens(
         folded,
         language,
         tokens,
         said,
-        frozenset(akin for thing in said for akin in kin.get(thing, ())).union(*(token.parts for token in tokens)),
-        frozenset(token.name for token in tokens if token.name),
+        frozenset(akin for thing in said for akin in kin.get(thing, ())).union(*(token.parts for token in tokens))
+        or NOTHING,
+        frozenset(token.name for token in tokens if token.name) or NOTHING,
         frozenset(token.word for token in tokens),
         tuple(token.word for token in tokens if not token.things and not token.name),
         said_loosely,
         sum(token.weight for token in tokens),
-        asking().wishes(folded, language),
+        asking().wishes(folded, language) or NOTHING,
     )
 
 
@@ -116,8 +118,8 @@ class Tokeniser:
         self._matcher = matcher
         self._things = things
         self._frames = frames()
-        self._vocabularies: Mapping[str, Vocabulary] = {h.language: h.vocabulary for h in matcher.scorer.heads}
-        self._share: Callable[[str, str], float] = lru_cache(maxsize=32768)(self._share_of)
+        self._vocabularies: Mapping[str, Vocabulary] = matcher.scorer.vocabularies
+        self._share: Callable[[str, str], float] = lru_cache(maxsize=4096)(self._share_of)
         self._hashes: dict[str, int] = {}
         self.tokens: Callable[[str, str], Tokens] = lru_cache(maxsize=MOST_REMEMBERED)(self._tokens_in)
 
@@ -170,12 +172,12 @@ class Tokeniser:
         while index < len(words):
             name, span = names.get(index), joined.get(index)
             if name:
-                new = [Token(" ".join(words[index : name.end]), 1.0, frozenset(), name.service)]
+                new = [Token(" ".join(words[index : name.end]), 1.0, NOTHING, name.service)]
                 index = max(name.end, index + 1)
             elif span:
                 end, things_named = span
                 may_be = frozenset(things_named)
-                parts = self._parts(words[index:end], language) - may_be
+                parts = (self._parts(words[index:end], language) - may_be) or NOTHING
                 new = [self._thing(" ".join(words[index:end]), may_be, parts)]
                 index = end
             else:
@@ -203,7 +205,7 @@ class Tokeniser:
             for thing in may_be
         )
 
-    def _thing(self, word: str, things: frozenset[str], parts: frozenset[str] = frozenset()) -> Token:
+    def _thing(self, word: str, things: frozenset[str], parts: frozenset[str] = NOTHING) -> Token:
         meant = [self._things.by_id[thing] for thing in things]
         solid = any(thing.kind in SOLID for thing in meant)
         return Token(word, max(thing.weight for thing in meant), things, solid=solid, parts=parts)
@@ -211,13 +213,13 @@ class Tokeniser:
     def _tokens(self, word: str, language: str) -> list[Token]:
         """The token of a word; one for each thing that a compound names."""
         if self._frames.has(word, language):
-            return [Token(word, LEAST, frozenset())]
+            return [Token(word, LEAST, NOTHING)]
         named = self._things.named(word, language)
         if not named and len(word) >= FOREIGN:
             named = self._named_elsewhere(word, language)
         if named:
             return [self._thing(word, things) for things in named]
-        return [Token(word, NUMBER if word.isdigit() else PLAIN * self._weight(word, language), frozenset())]
+        return [Token(word, NUMBER if word.isdigit() else PLAIN * self._weight(word, language), NOTHING)]
 
     def _named_elsewhere(self, word: str, language: str) -> tuple[frozenset[str], ...]:
         """What a word of another language inside this one names: one of the place, though people who write this one

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import compress
+from itertools import accumulate, chain, compress
 
+from bot.matching.hashed import Hashed
 from bot.matching.labels import is_need
 from bot.model import Phrases
 
@@ -27,28 +29,30 @@ class Exacts:
 
     def __init__(self, phrases: Iterable[Phrases]) -> None:
         self._phrases = tuple(phrases)
-        self._tables = [
-            (
-                dict(zip(some.folded, some.kind_of, strict=True)),
-                [Exact(label, is_word) for label, is_word in some.kinds],
-            )
-            for some in self._phrases
-        ]
-        """A language's folded phrases with the numbers of their kinds, and its kinds."""
+        self._kinds = [[Exact(label, is_word) for label, is_word in some.kinds] for some in self._phrases]
+        self._firsts = list(accumulate(map(len, self._phrases), initial=0))
+        """Where the phrases of each language begin when all stand one behind the other."""
+        self._hashed = Hashed(chain.from_iterable(some.folded for some in self._phrases))
 
     def get(self, folded: str) -> Exact | None:
         """What a folded text is. One that means different things in two languages is not exact."""
         found: Exact | None = None
-        for table, kinds in self._tables:
-            kind = table.get(folded)
-            if kind is None:
-                continue
-            new = kinds[kind]
+        for new in self._meanings(folded):
             if found is not None and found.label != new.label:
                 return None
             if found is None or not new.is_word:
                 found = new
         return found
+
+    def _meanings(self, folded: str) -> Iterable[Exact]:
+        """What a folded text is in each language of which it is a phrase."""
+        found: dict[int, Exact] = {}
+        for place in self._hashed.places(folded):
+            language = bisect_right(self._firsts, place) - 1
+            some, own = self._phrases[language], place - self._firsts[language]
+            if some.folded[own] == folded:
+                found[language] = self._kinds[language][some.kind_of[own]]
+        return found.values()
 
     def beginning(self, prefix: str) -> Iterator[str]:
         """The folded texts of the labels that begin with ``prefix``."""

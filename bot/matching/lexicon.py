@@ -115,6 +115,12 @@ class Lexicon:
         for base, vocabulary in zip(self._bases.tolist(), vocabularies, strict=True):
             self._idf[base : base + len(vocabulary.idf)] = vocabulary.idf
             vocabulary.rest()
+        spans = [slice(base, base + size) for base, size in zip(self._bases.tolist(), sizes, strict=True)]
+        self.vocabularies = tuple(
+            Vocabulary(self._hashes[span], self._idf[span], vocabulary.unseen_idf)
+            for span, vocabulary in zip(spans, vocabularies, strict=True)
+        )
+        """The same, in this table's memory."""
         starts = [base + _firsts(own) for base, own in zip(self._bases, counts, strict=True)]
         self._starts = np.concatenate([*starts, np.zeros(0, np.intp)]).astype(np.int32)
         self._buckets = _firsts([len(own) for own in counts])

@@ -33,7 +33,7 @@ class Meanings:
     def __init__(self, things: Things) -> None:
         self._things = things
         self._hashes = {thing: _hash_of(thing) for thing in things.by_id}
-        self._named = lru_cache(maxsize=32768)(self._hashes_of)
+        self._named = lru_cache(maxsize=4096)(self._hashes_of)
 
     def features(self, texts: Iterable[tuple[str, str]]) -> Features:
         """The features of folded texts, each given with the language in which its words are looked up; in no order."""

@@ -59,7 +59,7 @@ class Names:
                     self._by_first[words[0]].append((words, service.id))
         for first in self._by_first:
             self._firsts[first[:1]].append(first)
-        self._candidates = lru_cache(maxsize=16384)(self._firsts_like)
+        self._candidates = lru_cache(maxsize=4096)(self._firsts_like)
         dense = {
             name for service in services for name in map(fold, service.aliases) if name and all(map(is_dense, name))
         }
@@ -119,7 +119,7 @@ _ENDINGS: Final = frozenset(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _key(word: str) -> str:
     """A word in Latin letters with doubled letters single: «Навигаторе» and "Navigaattori" begin alike."""
     latin = word.translate(_LATIN) if not word.isascii() else word

@@ -78,6 +78,6 @@ class Naming:
     def _is_common(self, word: str) -> bool:
         """Whether a word is so frequent among the phrases that it says nothing of a need."""
         hashed = word_hash(word)
-        vocabularies = [head.vocabulary for head in self._scorer.heads]
+        vocabularies = self._scorer.vocabularies.values()
         shares = [(vocabulary.share_of(hashed), vocabulary.documents) for vocabulary in vocabularies]
         return any(share > t.COMMON_WORD and share * documents > t.COMMON_COUNT for share, documents in shares)

@@ -7,6 +7,7 @@ import contextlib
 import json
 import math
 import re
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.kept import Kept, name_of
+from bot.matching.hashed import Hashed
 from bot.matching.sounds import sound_of
 from bot.model import Phrases
 from bot.thesaurus import things
@@ -49,6 +51,8 @@ OTHERS: Final = 3
 of which one has a slip, two slips (of the keys, of letters and spaces) cost CLINC150 3.1 points instead of 3.6, HWU64
 4.2 instead of 5.4, and of 3,796 questions in thirteen languages 94.1 % are right or offered instead of 93.6, 316 of 325
 urgent ones heard instead of 313 (22 Nov 2026)."""
+REMEMBERED: Final = 512
+"""Words of a language that were looked at last."""
 STEM: Final = 5
 """A word that shares so many first letters (or all but two) with a known one is a form of it and stays."""
 
@@ -73,9 +77,9 @@ class Counted:
     """Shortest first, those of equal length in order."""
     often: list[int]
     """In how many phrases each stands."""
-    by_sound: dict[str, str]
-    """Of the words that sound alike the commonest. With it 3 of the 192 misspelt development questions more are right
-    (22 Nov 2026), and the last cry is heard."""
+    by_sound: dict[str, int]
+    """Of the words that sound alike the place of the commonest. With it 3 of the 192 misspelt development questions
+    more are right (22 Nov 2026), and the last cry is heard."""
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Counted:
@@ -91,21 +95,20 @@ class Counted:
                 other = by_sound.setdefault(sound, word)
                 if (counts[word], other) > (counts[other], word):
                     by_sound[sound] = word
-        return cls(words, [counts[word] for word in words], by_sound)
+        places = {word: place for place, word in enumerate(words)}
+        return cls(words, [counts[word] for word in words], {sound: places[word] for sound, word in by_sound.items()})
 
     @classmethod
     def load(cls, text: str) -> Counted:
         """What ``dump`` gave. Raises ValueError, KeyError, IndexError or TypeError for anything else."""
         kept = json.loads(text)
-        words = kept["words"]
-        # The very words, not others that are equal: with thirteen languages these take megabytes.
-        return cls(words, kept["often"], {sound: words[place] for sound, place in kept["sounds"].items()})
+        if max(kept["sounds"].values(), default=-1) >= len(kept["words"]):
+            raise ValueError("a word is missing")
+        return cls(kept["words"], kept["often"], kept["sounds"])
 
     def dump(self) -> str:
         """All of it, to be kept."""
-        places = {word: place for place, word in enumerate(self.words)}
-        sounds = {sound: places[word] for sound, word in self.by_sound.items()}
-        return json.dumps({"words": self.words, "often": self.often, "sounds": sounds}, ensure_ascii=False)
+        return json.dumps({"words": self.words, "often": self.often, "sounds": self.by_sound}, ensure_ascii=False)
 
 
 class Repairer:
@@ -113,7 +116,7 @@ class Repairer:
 
     def __init__(self, words: Counted, is_word: Callable[[str], bool] = NO_WORDS) -> None:
         """``is_word``: whether a word that no phrase has is one all the same."""
-        self._is_word = lru_cache(maxsize=4096)(is_word)
+        self._is_word = lru_cache(maxsize=REMEMBERED)(is_word)
         # Shortest first, so that the words of neighbouring lengths are one slice; beside each the set of its letters.
         self._words = words.words
         self._letters = _letters_of_all(self._words)
@@ -122,10 +125,11 @@ class Repairer:
         self._prices = [math.inf, *(-math.log(n / total) for n in range(1, max(words.often, default=0) + 1))]
         self._by_name = sorted(word for word in counts if len(word) >= STEM)
         self._longest = min(24, max(map(len, counts), default=0))
-        self._by_sound = words.by_sound
+        self._sounds, self._sounding = Hashed(words.by_sound), array("I", words.by_sound.values())
+        """The sounds, and the place of each one's word."""
         lengths = np.array([len(word) for word in self._words], dtype=np.intp)
         self._starts = np.searchsorted(lengths, np.arange(lengths.max(initial=0) + 2))
-        self.word = lru_cache(maxsize=4096)(self._word)
+        self.word = lru_cache(maxsize=REMEMBERED)(self._word)
 
     def knows(self, word: str) -> bool:
         return word in self._counts
@@ -183,7 +187,7 @@ class Repairer:
         if (single := DOUBLED.sub(r"\1", word)) != word and self.knows(single):
             return (single,)
         near = self._near(word, 1)
-        if len(word) >= SHORTEST_HEARD and (heard := self._by_sound.get(sound_of(word))):
+        if len(word) >= SHORTEST_HEARD and (heard := self._heard(sound_of(word))):
             return (heard, *(other for other in near if other != heard))
         if near:
             return near
@@ -195,6 +199,11 @@ class Repairer:
         if len(word) >= GLUED and (parts := self._split(word)):
             return (parts,)
         return self._near(word, 2) or (word,) if len(word) >= TWO_EDITS and not is_form else (word,)
+
+    def _heard(self, sound: str) -> str:
+        """The word of a sound; "" when there is none."""
+        words = (self._words[self._sounding[place]] for place in self._sounds.places(sound))
+        return next((word for word in words if sound_of(word) == sound), "")
 
     def _is_form(self, word: str) -> bool:
         stem = word[:STEM]

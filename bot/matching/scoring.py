@@ -156,6 +156,9 @@ class Scorer:
         self._maps = [self._map(head) for head in self.heads]
         self._shared_map = self._map(self.shared.head) if self.shared else None
         self._lexicon = Lexicon([head.vocabulary for head in self.heads])
+        languages = [head.language for head in self.heads]
+        self.vocabularies = dict(zip(languages, self._lexicon.vocabularies, strict=True))
+        """What each language knows."""
         # Not how many heads there are: at a first start one is learnt before the others.
         self._is_one_language = len(self._scripts or self.heads) == 1
 

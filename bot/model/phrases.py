@@ -8,6 +8,7 @@ from typing import Self, TypeAlias, overload
 
 from bot.model.catalogue import Locale
 from bot.model.matches import Phrase
+from bot.strings import Strings
 from bot.text import fold
 
 Kind: TypeAlias = tuple[str, bool]
@@ -21,15 +22,15 @@ class Phrases(Sequence[Phrase]):
     def __init__(
         self,
         language: Locale,
-        texts: Sequence[str],
-        folded: Sequence[str],
+        texts: Iterable[str],
+        folded: Iterable[str],
         kinds: Sequence[Kind],
         kind_of: Sequence[int],
     ) -> None:
         """A column each: the texts, the same folded, and which of ``kinds`` they are."""
         self.language = language
-        self.texts = texts
-        self.folded = folded
+        self.texts = Strings(texts)
+        self.folded = Strings(folded)
         self.kinds = kinds
         self.kind_of = kind_of
 

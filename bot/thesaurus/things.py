@@ -77,7 +77,7 @@ class Things:
                 if one != other:
                     self.kin[one].add(other)
                     self.kin[other].add(one)
-        self.named = lru_cache(maxsize=16384)(self._named)
+        self.named = lru_cache(maxsize=1024)(self._named)
 
     def _named(self, word: str, language: str, inside: bool = True) -> tuple[frozenset[str], ...]:
         """What one folded word names in a language, a set of possible things for each part; ``inside``: parts of a

@@ -190,7 +190,7 @@ class Words:
         self._names = names
         """Names of several words by how the first one begins, with its ``*``: the other words and the thing, each name
         behind the one before. As text, because there are tens of thousands and most are never met."""
-        self.names = lru_cache(maxsize=16384)(self._names_from)
+        self.names = lru_cache(maxsize=512)(self._names_from)
 
     @classmethod
     def read(cls, language: str, cells: Iterable[tuple[frozenset[str], str]]) -> Words:
