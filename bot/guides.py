@@ -35,9 +35,6 @@ HARDLY_BEGUN_S: Final = 2.0
 """What nobody waits for and was begun so recently makes room for a language in which somebody writes."""
 BREATH_S: Final = 0.05
 """Between two steps of getting ready: while a step is under way, each turn of the event loop waits for it."""
-REST_S: Final = 0.1
-"""How often the memory of all weights is given back. At 290 messages a second they are 214 MB of 447 when that happens
-every second, 163 of 383 so, and as many messages are answered (22 Nov 2026)."""
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +128,6 @@ class Guides:
         """Until cancelled: fit what is missing, look for changes, reload. Content with faults is refused and said."""
         async with asyncio.TaskGroup() as fits:
             fits.create_task(self.fit())
-            fits.create_task(self._rest())
             fits.create_task(self._prepare())
             while True:
                 await asyncio.sleep(LOOK_S)
@@ -154,12 +150,6 @@ class Guides:
         for listener in self.on_ready:
             listener()
         self.made_ready.set()
-
-    async def _rest(self) -> None:
-        while True:
-            await asyncio.sleep(REST_S)
-            for head in self.current.heads:
-                head.rest()
 
     async def reload(self) -> None:
         """Take the content as it is on disk now and learn what is new in it.

@@ -63,8 +63,9 @@ class SharedHead:
         hashes = np.array([feature for single, pairs in found for feature in (*single, *pairs)], np.uint64)
         places = self._hashes.searchsorted(hashes)
         values = self._idf.take(places) * (self._hashes.take(places) == hashes)
-        weights = self.head.weights.take(places, axis=0, mode="clip").astype(np.float32)
-        scales = self.head.scales.take(places, mode="clip")
+        rows = np.minimum(places, len(self.head.which) - 1)
+        weights = self.head.weights_of(rows)
+        scales = self.head.scales.take(rows)
         sums = np.empty((len(texts), weights.shape[1]), np.float32)
         mass, known = [], []
         end = 0

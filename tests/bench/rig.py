@@ -73,10 +73,12 @@ class Process:
         """Return when it asks for updates, by whatever way."""
         await until(lambda: bool(self.world.calls_of("getUpdates", "setWebhook")), 300, self.log)
 
-    def memory_mb(self) -> float:
-        """Resident memory of the process itself."""
+    def memory_mb(self) -> tuple[float, float]:
+        """Resident memory of the process itself, mapped files among it: now, and the most there ever was."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+        found = dict(line.split(":", 1) for line in status.splitlines())
+        now, most = (int(found[field].split()[0]) / 1024 for field in ("VmRSS", "VmHWM"))
+        return now, most
 
     def cpu_s(self) -> float:
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
