@@ -16,7 +16,7 @@ from bot.cli.main import opas
 from bot.cli.verbs import VERBS
 from bot.guide import Guide, load_guide
 from bot.guides import Guides
-from bot.matching.cache import HeadCache
+from bot.matching.cache import HeadCache, wanted_heads
 from bot.model import Unsure
 from tests.conftest import MARIBOR, SHIPPED
 
@@ -140,3 +140,8 @@ async def test_what_its_own_language_understands_does_not_wait_for_what_all_shar
     assert not waits.done()
     await guides.fit()
     await waits
+
+
+def test_the_order_of_the_languages_has_nothing_learnt_anew():
+    one, other = (wanted_heads(MARIBOR / "intents", languages) for languages in (("en", "sl"), ("sl", "en")))
+    assert {wanted.name for wanted in one} == {wanted.name for wanted in other}

@@ -103,10 +103,11 @@ def _fingerprint(files: list[Path]) -> str:
 
 
 def _shared_fingerprint(of_languages: Iterable[Wanted]) -> str:
-    """What the shared head depends on: the phrases of all languages, and what their words mean."""
+    """What the shared head depends on: the phrases of all languages, in whatever order the catalogue has these, and
+    what their words mean."""
     digest = hashlib.blake2b(digest_size=8)
-    for wanted in of_languages:
-        digest.update(wanted.name.encode())
+    for name in sorted(wanted.name for wanted in of_languages):
+        digest.update(name.encode())
     for module in ("shared.py", "meanings.py"):
         digest.update(Path(__file__).with_name(module).read_bytes())
     for file in thesaurus_files():
