@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import opas
 from bot.grouping import Grouper, Reason, understand, worth_asking
 from bot.grouping.asking import asking
-from bot.grouping.directions import Directions
 from bot.grouping.nearness import Said, meant, table
 from bot.guides import Guides
 from bot.text import fold
@@ -151,16 +149,3 @@ def test_what_a_finnish_case_leaves_at_the_end_of_a_word_is_no_word():
     assert named("osta", "fi") == (frozenset({"buy"}),)
     assert named("toimistosta", "fi") == named("toimisto", "fi")  # from the office: no buying
     assert named("lapsilta", "fi") == named("lapsi", "fi")  # from the children: no evening
-
-
-def test_the_nearest_questions_are_found_also_after_others_are_gone():
-    directions = Directions()
-    for question in range(100):
-        directions.add(question, np.array([np.cos(question / 100), np.sin(question / 100)], np.float32))
-    directions.remove(10)
-    directions.remove(99)
-    ahead = np.array([1, 0], np.float32)
-    assert sorted(directions.nearest(ahead, 3, 0.0)) == [0, 1, 2]
-    assert sorted(directions.nearest(ahead, 99, float(np.cos(0.125)))) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12]
-    directions.remove(0)
-    assert sorted(directions.nearest(ahead, 1, 0.0)) == [1]

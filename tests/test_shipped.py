@@ -319,7 +319,7 @@ def test_a_found_verdict_is_shown_with_its_services(guide: Guide):
     assert "Kompassi" in turn.replies[0].text
 
 
-@pytest.mark.parametrize(("half", "floors"), [("measuring", (0.58, 0.76)), ("fresh", (0.69, 0.79))])
+@pytest.mark.parametrize(("half", "floors"), [("measuring", (0.56, 0.72)), ("fresh", (0.64, 0.76))])
 def test_questions_meet_across_languages_and_others_do_not(guide: Guide, half: str, floors: tuple[float, float]):
     """Every pair after all were asked one after the other, as a night's questions come in: the share of the pairs put
     together that ask the same, and of those that ask the same the share that met, within a language and across."""
@@ -337,8 +337,7 @@ def test_questions_meet_across_languages_and_others_do_not(guide: Guide, half: s
         tally = within if asked[one]["lang"] == asked[other]["lang"] else across
         tally[asked[one]["topic"] == asked[other]["topic"], groups[one] == groups[other]] += 1
     for tally, recall in zip((within, across), floors, strict=True):
-        # In one order; 0.97 in four (bench/grouping.py): a half has some fifty such pairs within a language.
-        assert tally[True, True] / (tally[True, True] + tally[False, True]) >= 0.94
+        assert tally[True, True] / (tally[True, True] + tally[False, True]) >= 0.97
         assert tally[True, True] / (tally[True, True] + tally[True, False]) >= recall
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.grouping.directions import Directions
 from bot.grouping.leanings import EQUAL, Leaning, leaning_of, likeness
 from bot.grouping.pairs import Pair, compare_with_each, reason_of
 from bot.grouping.probability import SAME, probabilities
@@ -21,12 +20,7 @@ from bot.grouping.tokens import STEM, Tokeniser, Tokens, tokeniser
 from bot.guide import Guide
 
 CANDIDATES: Final = 60
-"""Questions that share most with a new one and are laid beside it in full …"""
-NEAREST: Final = 40
-"""… and those that lie nearest to it (``nearness.Said``) …"""
-NEAR: Final = 0.55
-"""… if they are more alike than this. Of the strangers' pairs that ask the same 15 in 100 share no word and no thing
-that grouping goes by, two are not found like this either (22 Nov 2026)."""
+"""Questions that share most with a new one and are laid beside it in full."""
 TELLING: Final = 0.2
 """Words of less weight do not make a question a candidate."""
 WITNESSES: Final = 4
@@ -68,7 +62,6 @@ class Grouper:
         self._groups: dict[int, set[int]] = defaultdict(set)
         self._by_key: dict[str, set[int]] = defaultdict(set)
         self._by_text: dict[str, set[int]] = defaultdict(set)
-        self._directions = Directions()
         self._leanings: dict[str, Leaning] = {}
 
     def __len__(self) -> int:
@@ -84,7 +77,6 @@ class Grouper:
         self._questions[question_id] = question
         self._groups[group_id].add(question_id)
         self._by_text[tokens.folded].add(question_id)
-        self._directions.add(question_id, tokens.said.direction)
         for key in keys_of(tokens):
             self._by_key[key].add(question_id)
 
@@ -103,7 +95,6 @@ class Grouper:
         self._leave(question)
         # Nothing of it stays, not even as a key: it may be somebody's who asked to be forgotten.
         _discard(self._by_text, question.tokens.folded, question_id)
-        self._directions.remove(question_id)
         for key in keys_of(question.tokens):
             _discard(self._by_key, key, question_id)
 
@@ -190,8 +181,7 @@ class Grouper:
             for question in self._by_key.get(key, ()):
                 shared[question] += weight
         most = heapq.nlargest(CANDIDATES, shared, key=lambda question: shared[question])
-        near = self._directions.nearest(tokens.said.direction, NEAREST, NEAR)
-        return [self._questions[question] for question in dict.fromkeys((*most, *near))]
+        return [self._questions[question] for question in most]
 
     # -- leanings ------------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ MOST_UNREAD: Final = 1.7
 UNLIKE: Final = 0.3
 ALIKE: Final = 0.7
 """Likeness of the labels up to which all of it is taken off, and from which nothing."""
-DOUBT: Final = 2.25
+DOUBT: Final = 4.5
 """What is taken off at most, before the logistic function."""
 
 

@@ -19,7 +19,7 @@ from scipy.sparse.linalg import svds
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bot.grouping import nearness, probability
-from bot.grouping.grouper import NEAR, keys_of
+from bot.grouping.grouper import keys_of
 from bot.grouping.leanings import Leaning, leaning_of, likeness
 from bot.grouping.pairs import compare
 from bot.grouping.tokens import tokeniser
@@ -84,8 +84,7 @@ def examples(guide: Guide, half: str) -> tuple[np.ndarray, np.ndarray, np.ndarra
     sought = [own | {f"t:{thing}" for thing in its.kin} for own, its in zip(keys, tokens, strict=True)]
     figures, same, within, counts = [], [], [], []
     for number, (one, other) in enumerate(combinations(range(len(asked)), 2)):
-        is_near = tokens[one].said.direction @ tokens[other].said.direction > NEAR
-        if not is_near and sought[one].isdisjoint(keys[other]) and keys[one].isdisjoint(sought[other]):
+        if sought[one].isdisjoint(keys[other]) and keys[one].isdisjoint(sought[other]):
             continue
         is_same = asked[one]["topic"] == asked[other]["topic"]
         pair = compare(tokens[one], tokens[other])
