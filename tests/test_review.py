@@ -621,6 +621,26 @@ async def test_a_letter_reaches_one_person_and_the_reply_by_button_or_quote_come
     assert group.state == "open"
 
 
+async def test_letters_are_read_where_their_question_stands(office: Office):
+    person, question = await asking_person(office)
+    await office.town.person("en").says("looking for somebody who builds wooden shelves")
+    dog, shelves = sorted(group.id for group in await office.review.queue.groups(office.liisa))
+    await office.review.writing.ask_back(office.pekka, question, "Is it a big dog?")
+    await office.town.settled()
+    await person.says("as big as a horse", reply_to=person.last)
+    await office.review.acts.merge(office.pekka, dog, shelves)
+    both = await office.review.queue.group(office.pekka, shelves)
+    assert both is not None
+    assert both.summary.has_mail
+    assert [letter.text for letter in both.letters] == ["Is it a big dog?", "as big as a horse"]
+    apart = await office.review.acts.split(office.pekka, shelves, [question])
+    assert isinstance(apart, Done)
+    left, gone = [await office.review.queue.group(office.pekka, number) for number in (shelves, apart.group_id)]
+    assert left is not None
+    assert gone is not None
+    assert (len(left.letters), len(gone.letters)) == (0, 2)
+
+
 async def test_a_reply_after_a_day_and_an_urgent_reply_go_where_any_message_goes(office: Office, clock: Clock):
     person, question = await asking_person(office)
     await office.review.writing.reply(office.pekka, question, "Come on Monday.")

@@ -516,6 +516,29 @@ async def test_ticked_questions_leave_together_and_can_come_back(site: Site, cou
     assert [found.messages for found in await site.review.queue.groups(site.staff(COUNSELLOR))] == [3]
 
 
+async def test_what_lay_aside_comes_into_the_queue_with_what_waits_there_and_an_old_link_leads_to_it(
+    site: Site, counsellor: Visitor
+):
+    aside = await site.ask("bicycle", drawer="aside")
+    waiting, third = await site.ask("where is my bicycle mended"), await site.ask("who mends a bicycle")
+    await counsellor.opens(f"/review/group/{waiting}")
+    await counsellor.submits(f"/review/group/{waiting}/merge", other=aside)
+    assert {found.id for found in await site.review.queue.groups(site.staff(COUNSELLOR))} == {aside, third}
+    assert (await counsellor.opens(f"/review/group/{waiting}")).url.path == f"/review/group/{aside}"
+    await counsellor.submits(f"/review/group/{aside}/merge", other=third)
+    page = await counsellor.opens(f"/review/group/{waiting}")
+    assert page.url.path == f"/review/group/{third}"
+    assert "The question that you opened was put together with this one." in page.text
+    assert (await counsellor.opens("/review/group/99")).status_code == 404
+
+
+async def test_two_that_lie_aside_stay_there_together(site: Site, counsellor: Visitor):
+    one, other = await site.ask("bicycle", drawer="aside"), await site.ask("passport", drawer="aside")
+    await counsellor.opens(f"/review/group/{one}")
+    await counsellor.submits(f"/review/group/{one}/merge", other=other)
+    assert await site.review.queue.groups(site.staff(COUNSELLOR)) == ()
+
+
 async def test_the_queue_says_what_a_question_speaks_of_to_whoever_does_not_read_its_language(
     site: Site, counsellor: Visitor
 ):

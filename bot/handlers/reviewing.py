@@ -235,6 +235,8 @@ class Reviewing:
         """One group with its buttons."""
         speaker = self._review.parts.words(staff)
         view = await self._review.queue.group(staff, number)
+        if view is None and (now_in := await self._review.queue.moved_to(number)) is not None:
+            view = await self._review.queue.group(staff, now_in)
         if view is None or view.summary.state != "open":
             state = Wording(speaker, self._guide()).state(view.summary) if view else ""
             lines = [Paragraph(line) for line in (speaker.say("This question is closed."), state) if line]

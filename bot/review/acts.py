@@ -25,6 +25,7 @@ from bot.review.words import say
 from bot.store import Outgoing, Staged, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
+from bot.store import letters as letter_rows
 from bot.store.records import ANSWER, NEWS, QUESTIONS
 from bot.store.staff import log_act
 from bot.texts import Speaker
@@ -144,14 +145,21 @@ class Acts:
         return await self._done(unit, closed, by, "drop", group_id, reason)
 
     async def merge(self, by: Staff, group_id: int, into: int) -> Outcome:
-        """Put all questions of a group into another open one; remembered."""
+        """Put all questions of a group into another open one; remembered. One that lay aside comes into the queue with
+        whoever waits there."""
         if group_id == into:
             return Refused(say("A question cannot be put together with itself."))
-        if await group_rows.group(self._store, into) is None:
+        group, other = [await group_rows.group(self._store, number) for number in (group_id, into)]
+        if other is None:
             return Gone()
         unit = self._store.unit()
         closed = groups.close(unit, group_id, by.id, "merged", merged_into=into)
         groups.move_all(unit, group_id, into, BY_HAND)
+        letter_rows.follow_questions(unit, group_id)
+        if group is not None:
+            groups.open_group(
+                unit, into, kind=other.kind, drawer=group.drawer, language=other.language, service=other.service
+            )
         groups.wait_as_long(unit, into, group_id)
         groups.put_together(unit, group_id, into)
         outcome = await self._done(unit, closed, by, "merge", group_id, str(into))
@@ -179,6 +187,7 @@ class Acts:
         unit = self._store.unit()
         touched = groups.touch(unit, group_id, by.id)
         moved = groups.move(unit, leaving, group_id, new, BY_HAND)
+        letter_rows.follow_questions(unit, group_id)
         groups.open_group(
             unit, new, kind=group.kind, drawer=group.drawer, language=group.language, service=group.service
         )

@@ -106,6 +106,14 @@ class Queue:
             acts=await self._staff.acts(group_id=group_id),
         )
 
+    async def moved_to(self, group_id: int) -> int | None:
+        """Which group the questions of this one are in since somebody put them together, once or again; None: nobody
+        did."""
+        found = None
+        while (standing := await group_rows.standing(self._store, found or group_id)) and standing.merged_into:
+            found = standing.merged_into
+        return found
+
     async def answers(self, group_id: int) -> tuple[Answer, ...]:
         """The general answers that a group was given, oldest first, those that were taken back too."""
         return tuple(

@@ -77,6 +77,18 @@ def add_letter(
     )
 
 
+def follow_questions(unit: Unit, from_group: int) -> None:
+    """What was written about a question goes with it, after questions left ``from_group``: a talk is read whole where
+    its question stands."""
+    unit.stage(
+        """
+        UPDATE letter SET group_id = q.group_id FROM question q
+        WHERE letter.group_id = :from_group AND q.id = letter.question_id AND q.group_id <> :from_group
+        """,
+        from_group=from_group,
+    )
+
+
 async def letters(store: Store, group_id: int) -> tuple[LetterRow, ...]:
     """The letters about a group, oldest first."""
     rows = await store.read(f"{_LETTER} WHERE group_id = :group_id ORDER BY id", group_id=group_id, closed=CLOSED_TO_US)

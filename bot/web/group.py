@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
@@ -19,7 +19,7 @@ from bot.review.writing import LONGEST, LONGEST_NOTE, LONGEST_TITLE
 from bot.web.desk import Desk, reason_of
 from bot.web.forms import Form
 from bot.web.history import act_line
-from bot.web.page import HOME, Moments
+from bot.web.page import HEADERS, HOME, Moments
 
 PLACE: Final = f"{HOME}/group/{{group_id:int}}"
 
@@ -94,7 +94,9 @@ class GroupPage:
     async def _show(self, request: Request, session: Session) -> Response:
         view = await self._desk.view(request, session.staff)
         if view is None:
-            return self._desk.guard.missing(request)
+            now_in = await self._desk.review.queue.moved_to(request.path_params["group_id"])
+            where = f"{HOME}/group/{now_in}?done=moved"
+            return RedirectResponse(where, 303, HEADERS) if now_in else self._desk.guard.missing(request)
         wording, moments = self._desk.wording(request), self._desk.pages.moments(request)
         group = view.summary
         is_open = group.state == "open"

@@ -135,6 +135,8 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("It was dropped.")
         case "merge":
             return say("They are one question now.")
+        case "moved":
+            return say("The question that you opened was put together with this one.")
         case "split":
             return say("What you took apart is a question of its own now.")
         case "answer" | "point":
