@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 import threading
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
 from bot.review import Done, Filters, Gone, GroupSummary, NewAnswer, Refused, Review, Staff, TakenBy, acts
+from bot.store import Question, Store, group_rows
 from bot.store.copies import back_up
 from bot.store.talks import lines_of
 from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
@@ -48,6 +50,20 @@ class Office:
         """What would be done within half a second, and all that is sent then."""
         await self.town.bot.delivery.tick()
         await self.town.bot.outbox.idle()
+
+    async def asks_for_a_person(self, text: str) -> str:
+        """Somebody wants a person to answer this; the key of the question."""
+        store, key = self.town.bot.store, secrets.token_hex(8)
+        unit = store.unit()
+        question = Question(text, "en", "person", store.now(), key=key, asker=key)
+        self.review.handover.keep(unit, question)
+        await store.commit(unit)
+        return key
+
+    async def sorted(self) -> None:
+        """Questions are put together otherwise, where what has come says so."""
+        await self.ticks()
+        await self.ticks()
 
     async def morning_comes(self) -> None:
         """What is due by now goes out: the outbox waits by the machine's clock, not by the town's."""
@@ -144,6 +160,85 @@ async def test_people_are_counted_and_not_messages_and_near_questions_join_one_g
     view = await office.review.queue.group(office.liisa, group.id)
     assert view is not None
     assert view.questions[-1].joined.startswith("same-")
+
+
+PARK = "May I fly a drone in the park?"
+RULES = "drone rules"
+CENTRE = "Am I allowed to fly my drone over the city centre?"
+"""Near to both, which are not near enough to each other."""
+
+
+async def asked_in_two_groups(office: Office) -> tuple[GroupSummary, GroupSummary]:
+    for text in (PARK, RULES):
+        await office.asks_for_a_person(text)
+        office.town.clock.pass_by(hours=1)
+    await office.sorted()
+    one, other = await office.review.queue.groups(office.liisa)
+    return (one, other) if one.text == PARK else (other, one)
+
+
+async def test_a_question_that_comes_brings_two_groups_together_that_nobody_has_touched(office: Office, clock: Clock):
+    one, other = await asked_in_two_groups(office)
+    clock.pass_by(hours=1)
+    await office.asks_for_a_person(CENTRE)
+    await office.sorted()
+    group = await office.only_group()
+    assert (group.people, group.opened_at) == (3, one.opened_at)
+    gone = other if group.id == one.id else one
+    taken = await office.review.acts.claim(office.liisa, gone.id)
+    assert taken == TakenBy(None, "merged", str(group.id), clock())
+    assert office.review.handover.held.place(gone.text, "en").group_id == group.id, "in memory they moved too"
+
+
+async def test_a_group_that_one_of_the_staff_has_touched_may_get_more(office: Office):
+    one, other = await asked_in_two_groups(office)
+    await office.review.acts.claim(office.liisa, other.id)
+    await office.asks_for_a_person(CENTRE)
+    await office.sorted()
+    group = await office.only_group()
+    assert (group.id, group.people, group.opened_at) == (other.id, 3, one.opened_at)
+
+
+async def test_what_one_of_the_staff_has_touched_stays_as_they_saw_it(office: Office):
+    one, other = await asked_in_two_groups(office)
+    for group in (one, other):
+        await office.review.acts.claim(office.liisa, group.id)
+        await office.review.acts.release(office.liisa, group.id)
+    await office.asks_for_a_person(CENTRE)
+    await office.sorted()
+    assert sorted(group.people for group in await office.review.queue.groups(office.liisa)) == [1, 2]
+
+
+async def test_whoever_is_faster_than_the_sorting_keeps_what_they_saw(office: Office, monkeypatch: pytest.MonkeyPatch):
+    one, other = await asked_in_two_groups(office)
+    await office.asks_for_a_person(CENTRE)
+    touched = group_rows.touched
+
+    async def touched_a_moment_ago(store: Store) -> frozenset[int]:
+        before = await touched(store)
+        for group in (one, other):
+            await office.review.acts.claim(office.liisa, group.id)
+        return before
+
+    monkeypatch.setattr(group_rows, "touched", touched_a_moment_ago)
+    await office.sorted()
+    assert sorted(group.people for group in await office.review.queue.groups(office.liisa)) == [1, 2]
+    for group in (one, other):
+        assert office.review.handover.held.place(group.text, "en").group_id == group.id, "nor did they move in memory"
+
+
+async def test_questions_that_went_meanwhile_are_not_sorted(office: Office):
+    await asked_in_two_groups(office)
+    await office.asks_for_a_person(CENTRE)
+    await office.ticks()
+    unit = office.town.bot.store.unit()
+    for question in await office.town.bot.store.questions():
+        if question.text != CENTRE:
+            unit.drop_question(question.key)
+    await office.town.bot.store.commit(unit)
+    await office.review.handover.sort()
+    group = await office.only_group()
+    assert (group.people, group.text) == (1, CENTRE)
 
 
 async def test_while_open_questions_are_grouped_after_a_start_only_what_the_guide_does_not_know_waits(

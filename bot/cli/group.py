@@ -11,7 +11,7 @@ import click
 
 from bot.cli.common import content_option, settings_of
 from bot.cli.matching import ready_guide
-from bot.grouping import Grouper
+from bot.grouping import grouped
 
 
 @click.command()
@@ -20,25 +20,22 @@ from bot.grouping import Grouper
 def group(ctx: click.Context, content: Path | None) -> None:
     """Group questions: JSON lines {"text": …, "lang"?, "id"?} in, one line with its group out for each, in order.
 
-    Groups are numbered 1, 2, 3 … as they appear; a question joins one or opens the next.
+    They are put together as the bot does it, one after the other; what comes may bring others together, so nothing is
+    said before the last one has come. Groups are numbered 1, 2, 3 … as they appear.
     """
+    lines = [(number, line) for number, line in enumerate(sys.stdin.buffer, 1) if line.strip()]
+    questions = [(number, _question(line, number)) for number, line in lines]
     guide = ready_guide(settings_of(ctx, content))
-    grouper = Grouper(lambda: guide)
-    groups = 0
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        question = _question(line, number)
-        text, language = question["text"], question.get("lang") or ""
-        placement = grouper.place(text, language)
-        if placement.group_id is None:
-            groups += 1
-        found = placement.group_id or groups
-        grouper.add(number, found, text, language)
+    found = grouped(guide, [(question["text"], question.get("lang") or "") for _, question in questions])
+    for (number, question), placement in zip(questions, found, strict=True):
         reason = {"rule": placement.reason.rule, "marks": placement.reason.marks}
-        result = {"id": question.get("id", number), "group": found, "reason": reason, "score": placement.score}
+        result = {
+            "id": question.get("id", number),
+            "group": placement.group_id,
+            "reason": reason,
+            "score": placement.score,
+        }
         click.echo(json.dumps(result, ensure_ascii=False))
-        sys.stdout.flush()
 
 
 def _question(line: bytes, number: int) -> dict[str, Any]:

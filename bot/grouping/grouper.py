@@ -1,21 +1,27 @@
-"""Open questions by what they ask: where a new one belongs, and which groups a person may want to merge.
+"""Open questions by what they ask: where a new one belongs, what goes elsewhere once it is there, and which groups a
+person may want to merge.
 
-Groups never merge by themselves. What a counsellor splits or merges is remembered, because the questions moved
-(``move``), and by ``apart``: groups that a person took apart.
+What a person has touched stays: ``sort`` takes nothing out of such a group and never makes one of two. What a
+counsellor splits or merges is remembered, because the questions moved (``move``), and by ``apart``: groups that a
+person took apart.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+import numpy as np
+
+from bot.grouping.clusters import TOGETHER, link_to_all, log_odds, probability
 from bot.grouping.leanings import EQUAL, Leaning, leaning_of, likeness
 from bot.grouping.pairs import Pair, compare_with_each, reason_of
 from bot.grouping.probability import SAME, probabilities
 from bot.grouping.reasons import NEW, Placement, Reason
+from bot.grouping.sorting import Move, Voice, moves
 from bot.grouping.tokens import STEM, Tokeniser, Tokens, tokeniser
 from bot.guide import Guide
 
@@ -23,19 +29,20 @@ CANDIDATES: Final = 60
 """Questions that share most with a new one and are laid beside it in full."""
 TELLING: Final = 0.2
 """Words of less weight do not make a question a candidate."""
-WITNESSES: Final = 4
-"""How many of a group's nearest questions have a say in whether a new one belongs there."""
-AGREE: Final = 0.82
-"""The mean of the witnesses must reach this share of the best one: a single near question must not decide. With
-0.9 three of 100 pairs fewer meet within a language; with 0.8 one in 100 fewer of those put together asks the same
-(cross-validated by topics on the halves that may be looked at, 22 Nov 2026)."""
-WORTH_READING: Final = 0.4
-"""The leanings of two questions are compared only when, were they the same, the probability would be this high."""
-VETO: Final = 0.2
-"""When the group's questions in the new one's own language stay below this probability …"""
-VETOED: Final = 0.7
-"""… the probability by questions in other languages counts only this much: words say more than things."""
+MOST_ASKED: Final = 4
+"""Questions of a group by which others are looked for that may ask the same …"""
+WORTH_MERGING: Final = 0.1
+"""… and how likely they have to."""
+MOST_LEANINGS: Final = 20_000
+"""Texts whose leanings are remembered; beyond that all are forgotten at once."""
+MOST_SORTED: Final = 40
+"""Questions that are weighed against each other at once: nearly 800 pairs, some 30 ms."""
+MOST_OF_GROUP: Final = 12
+"""Different wordings of one group that speak for it; one with more stays together."""
 
+
+_NEW: Final = 0
+"""Number and group of a question that is only looked at."""
 
 _Key = TypeVar("_Key", int, str)
 
@@ -81,7 +88,7 @@ class Grouper:
             self._by_key[key].add(question_id)
 
     def move(self, question_id: int, group_id: int) -> None:
-        """A person put a question into another group. Raises KeyError when there is no such question."""
+        """The question goes into another group. Raises KeyError when there is no such question."""
         question = self._questions[question_id]
         self._leave(question)
         question.group = group_id
@@ -103,76 +110,113 @@ class Grouper:
 
     # -- where things belong -------------------------------------------------------------------------------------
 
-    def place(self, text: str, language: str, apart: Collection[int] = ()) -> Placement:
-        """Where a new question belongs; never into one of the groups ``apart``."""
-        tokens = self._tokeniser().tokens(text, language)
-        same = [q for q in self._by_text.get(tokens.folded, ()) if self._questions[q].group not in apart]
-        if same and tokens.folded:
+    def place(self, text: str, language: str) -> Placement:
+        """Where a new question belongs."""
+        question = _Question(_NEW, _NEW, text, self._tokeniser().tokens(text, language))
+        same = self._by_text.get(question.tokens.folded)
+        if same and question.tokens.folded:
             first = min(same)
             return Placement(self._questions[first].group, Reason("same-words"), 1.0, first)
-        found = self._near(text, tokens, lambda question: question.group not in apart, least=SAME)
-        return found[0] if found and found[0].score >= SAME else NEW
+        likely = {other.id: bound for bound, other, _ in self._perhaps_near(question, SAME)}
+        groups = [(self._most(question, heard), group, heard) for group, heard in self._heard(likely)]
+        best = NEW
+        # Reading to what questions lean takes most of the time: never for a group that would be too far all the same.
+        for most, group, heard in sorted(groups, key=lambda found: (-found[0], found[1])):
+            if most < max(best.score, SAME):
+                break
+            best = max(best, self._placed(question, group, heard), key=lambda placement: placement.score)
+        return best if best.score >= SAME else NEW
+
+    def sort(self, question_id: int, touched: Collection[int], new_group: Callable[[], int]) -> tuple[Move, ...]:
+        """What goes where now that a question has come: its group and those with a question near it, each question
+        weighed against all the others. Nothing is moved yet (``move``).
+
+        ``touched``: groups that a person has worked on; all their questions stay. ``new_group``: the number of a group
+        that is to be opened. A question that is not there (any more) moves nothing.
+        """
+        question = self._questions.get(question_id)
+        if question is None:
+            return ()
+        voices: list[Voice] = []
+        asked: list[_Question] = []
+        near = {other.id: score for score, other, _ in self._near(question, TOGETHER)}
+        for group, heard in self._heard(near | {question_id: 1.0}):
+            if len(voices) + len(heard) > MOST_SORTED:
+                break
+            rest = set(self._groups[group])
+            for one in heard:
+                stays = group in touched or (len(heard) == MOST_OF_GROUP and one is not question)
+                numbers = self._by_text[one.tokens.folded] & rest if not stays else rest
+                voices.append(Voice(one.id, group, tuple(sorted(numbers)), stays))
+                asked.append(one)
+                rest = rest - numbers
+        links = np.zeros((len(voices), len(voices)))
+        reasons: dict[tuple[int, int], Reason] = {}
+        for place, one in enumerate(asked):
+            for other, (pair, score) in enumerate(self._weighed(one, asked[place + 1 :]), place + 1):
+                links[place, other] = links[other, place] = log_odds(score)
+                reasons[place, other] = reason_of(pair)
+        return moves(voices, links, reasons, touched, new_group)
 
     def near(self, group_id: int, limit: int, apart: Collection[int] = ()) -> tuple[Placement, ...]:
         """Other groups that may ask the same, most likely first, for a person to merge; not those ``apart``."""
         best: dict[int, Placement] = {}
-        for member in sorted(self._groups.get(group_id, ()))[:WITNESSES]:
-            question = self._questions[member]
-            others = self._near(question.text, question.tokens, lambda q: q.group != group_id and q.group not in apart)
-            for placement in others:
-                group = placement.group_id
-                if group is not None and (group not in best or placement.score > best[group].score):
-                    best[group] = placement
+        for member in sorted(self._groups.get(group_id, ()))[:MOST_ASKED]:
+            for score, other, pair in self._near(self._questions[member], WORTH_MERGING):
+                if other.group not in {group_id, *apart} and score > best.get(other.group, NEW).score:
+                    best[other.group] = Placement(other.group, reason_of(pair), score, other.id)
         return tuple(sorted(best.values(), key=lambda p: -p.score)[:limit])
 
-    def _near(
-        self, text: str, tokens: Tokens, allowed: Callable[[_Question], bool], least: float = 0.0
-    ) -> list[Placement]:
-        """The nearest groups, best first; with ``least``, of those that are at least so near only the best."""
-        others = [question for question in self._candidates(tokens) if allowed(question)]
-        beside = list(zip(others, compare_with_each(tokens, [q.tokens for q in others]), strict=True))
-        most = probabilities([(pair, EQUAL) for _, pair in beside])
-        by_group: dict[int, list[tuple[_Question, Pair, float]]] = defaultdict(list)
-        for (question, pair), bound in zip(beside, most, strict=True):
-            by_group[question.group].append((question, pair, bound))
-        # Most of the time goes into reading leanings: never for a group that would be too far even with the same ones.
-        bounds = {group: self._agreed(group, [most for _, _, most in pairs]) for group, pairs in by_group.items()}
-        found: list[Placement] = []
-        for group in sorted(bounds, key=lambda group: (-bounds[group], group)):
-            if least and bounds[group] < least:
-                break
-            found.append(self._with_witnesses(tokens.language, group, self._scored(text, tokens, by_group[group])))
-            least = max(least, found[-1].score) if least else 0.0
-        return sorted(found, key=lambda p: (-p.score, p.group_id or 0))
+    def _heard(self, near: Mapping[int, float]) -> Iterator[tuple[int, list[_Question]]]:
+        """The groups of the questions that are ``near``, the nearest first: of each the different wordings, the nearest
+        first, at most ``MOST_OF_GROUP``."""
+        nearest: dict[int, float] = defaultdict(float)
+        for number, score in near.items():
+            group = self._questions[number].group
+            nearest[group] = max(nearest[group], score)
+        for group in sorted(nearest, key=lambda group: (-nearest[group], group)):
+            wordings: dict[str, _Question] = {}
+            for number in sorted(self._groups[group], key=lambda number: (-near.get(number, 0.0), number)):
+                wordings.setdefault(self._questions[number].tokens.folded, self._questions[number])
+            yield group, list(wordings.values())[:MOST_OF_GROUP]
 
-    def _scored(
-        self, text: str, tokens: Tokens, members: list[tuple[_Question, Pair, float]]
-    ) -> list[tuple[float, _Question, Pair]]:
-        """``members``: each with the probability if the leanings were the same."""
-        likely = [(question, pair) for question, pair, most in members if most >= WORTH_READING]
-        own = self._leaning_of(text, tokens) if likely else None
-        alike = [(pair, likeness(own, self._leaning_of_question(question))) for question, pair in likely if own]
-        scores = dict(zip((question.id for question, _ in likely), probabilities(alike), strict=True))
-        # The others are so far that it does not matter to what they lean.
-        return [(scores.get(question.id, most), question, pair) for question, pair, most in members]
+    def _most(self, question: _Question, heard: Sequence[_Question]) -> float:
+        """How likely the question belongs to a group if all of it leans to the same."""
+        return probability(link_to_all([log_odds(bound) for bound, _, _ in self._bounds(question, heard)]))
 
-    def _agreed(self, group: int, scores: list[float]) -> float:
-        """The best score, less when the group's other witnesses do not agree. Members that are no candidates share
-        nothing with the question: they speak against it."""
-        asked = min(WITNESSES, len(self._groups[group]))
-        return min(max(scores), sum(sorted(scores, reverse=True)[:asked]) / asked / AGREE)
+    def _placed(self, question: _Question, group: int, heard: Sequence[_Question]) -> Placement:
+        """How likely the question belongs to a group."""
+        weighed = self._weighed(question, heard)
+        best = max(range(len(heard)), key=lambda place: weighed[place][1])
+        link = link_to_all([log_odds(score) for _, score in weighed])
+        return Placement(group, reason_of(weighed[best][0]), probability(link), heard[best].id)
 
-    def _with_witnesses(self, language: str, group: int, scored: list[tuple[float, _Question, Pair]]) -> Placement:
-        scored.sort(key=lambda entry: (-entry[0], entry[1].id))
-        _, nearest, pair = scored[0]
-        score = self._agreed(group, [entry[0] for entry in scored])
-        if not pair.same_language:
-            # Whoever writes the same language is the better witness: words say more than things.
-            own = [number for number in self._groups[group] if self._questions[number].tokens.language == language]
-            best = max((entry[0] for entry in scored if entry[2].same_language), default=0.0)
-            if own and best < VETO:
-                score *= VETOED
-        return Placement(group, reason_of(pair), score, nearest.id)
+    def _near(self, question: _Question, least: float) -> list[tuple[float, _Question, Pair]]:
+        """The questions that ask the same with a probability of more than ``least``."""
+        likely = [other for _, other, _ in self._perhaps_near(question, least)]
+        weighed = zip(likely, self._weighed(question, likely), strict=True)
+        return [(score, other, pair) for other, (pair, score) in weighed if score > least]
+
+    def _perhaps_near(self, question: _Question, least: float) -> list[tuple[float, _Question, Pair]]:
+        """The questions that would be so near if they leaned to the same."""
+        self._tokeniser()  # what was read by another guide cannot be compared
+        others = [other for other in self._candidates(question.tokens) if other is not question]
+        return [found for found in self._bounds(question, others) if found[0] > least]
+
+    def _bounds(self, question: _Question, others: Sequence[_Question]) -> list[tuple[float, _Question, Pair]]:
+        """The probability that each of the others asks the same if it leans to the same."""
+        pairs = compare_with_each(question.tokens, [other.tokens for other in others])
+        return list(zip(probabilities([(pair, EQUAL) for pair in pairs]), others, pairs, strict=True))
+
+    def _weighed(self, question: _Question, others: Sequence[_Question]) -> list[tuple[Pair, float]]:
+        """The probability that each of the others asks the same."""
+        if not others:
+            return []
+        own = self._leaning_of(question)
+        compared = compare_with_each(question.tokens, [other.tokens for other in others])
+        alike = [likeness(own, self._leaning_of(other)) for other in others]
+        pairs = list(zip(compared, alike, strict=True))
+        return [(pair, score) for (pair, _), score in zip(pairs, probabilities(pairs), strict=True)]
 
     def _candidates(self, tokens: Tokens) -> list[_Question]:
         shared: dict[int, float] = defaultdict(float)
@@ -185,17 +229,15 @@ class Grouper:
 
     # -- leanings ------------------------------------------------------------------------------------------------
 
-    def _leaning_of(self, text: str, tokens: Tokens) -> Leaning:
-        """To what a text leans."""
-        if tokens.folded not in self._leanings:
-            if len(self._leanings) > 20_000:
-                self._leanings.clear()
-            self._leanings[tokens.folded] = leaning_of(self._guide().matcher.reading(text, repaired=False))
-        return self._leanings[tokens.folded]
-
-    def _leaning_of_question(self, question: _Question) -> Leaning:
+    def _leaning_of(self, question: _Question) -> Leaning:
+        """To what a question leans."""
         if question.leaning is None:
-            question.leaning = self._leaning_of(question.text, question.tokens)
+            folded = question.tokens.folded
+            if folded not in self._leanings:
+                if len(self._leanings) > MOST_LEANINGS:
+                    self._leanings.clear()
+                self._leanings[folded] = leaning_of(self._guide().matcher.reading(question.text, repaired=False))
+            question.leaning = self._leanings[folded]
         return question.leaning
 
     def _tokeniser(self) -> Tokeniser:

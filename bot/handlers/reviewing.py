@@ -355,6 +355,8 @@ class Reviewing:
         match outcome:
             case Done():
                 return done
+            case TakenBy(staff=None, what="merged"):
+                return say("This question has been put together with another one: /review")
             case TakenBy(staff=other):
                 name = other.name if other else say("Somebody")
                 words = Wording(speaker, self._guide()).first_words(outcome)

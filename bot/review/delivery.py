@@ -64,6 +64,7 @@ class Delivery:
             await self._broadcast(answer)
         await self._tell_undone()
         await self._parts.handover.keep_abandoned()
+        await self._parts.handover.sort()
         if await answer_rows.has_waiting(self._store):
             unit = self._store.unit()
             answer_rows.note_sent(unit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialogue import Promise
-from bot.grouping import worth_asking
+from bot.grouping import Move, worth_asking
 from bot.guide import Guide
 from bot.review.held import Held, Wording
 from bot.review.staff import StaffRoom
@@ -21,6 +22,8 @@ from bot.store.talks import forget_unsent_lines
 
 CHOICE_WAITS: Final = timedelta(minutes=30)
 """Whoever has not chosen by then has left."""
+SORTED_AT_ONCE: Final = 8
+"""Questions after which groups are sorted before others have a turn: mostly two milliseconds each."""
 
 
 class Handover:
@@ -40,6 +43,10 @@ class Handover:
         self._kept: dict[int, Wording] = {}
         self._kept_facts: dict[str, int] = {}
         """What was kept since the last reading of the store began: that reading may have missed it."""
+        self._come: list[int] = []
+        """Questions that have come since ``sort`` was called last; perhaps some are not in the store yet."""
+        self._unsorted: deque[int] = deque()
+        """Those that came before that."""
         self._next_group = 1
         self._apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -107,6 +114,46 @@ class Handover:
         number, wording = _number(question.key, 0), Wording(group, question.text, question.language)
         self.held.add(number, wording)
         self._kept[number] = wording
+        self._come.append(number)
+
+    async def sort(self) -> None:
+        """Put open questions together otherwise where what came before the last call says so. A group with which one of
+        the staff has done something keeps its questions."""
+        for _ in range(SORTED_AT_ONCE):
+            if self.held.is_behind or not self._unsorted:
+                break
+            async with self._loading:  # what is being read from the store would be older than what moves
+                await self._sort(self._unsorted[0])
+            self._unsorted.popleft()
+        self._unsorted += self._come
+        self._come.clear()
+
+    async def _sort(self, number: int) -> None:
+        moves = self.held.sort(number, await group_rows.touched(self._store), self.new_group)
+        if moves and await self._regroup(moves):
+            for move in moves:
+                self.held.move(move.question, move.to)
+
+    async def _regroup(self, moves: Sequence[Move]) -> bool:
+        """Whether all go over; none does when one of the staff was faster, or somebody took a question back."""
+        sources = {move.group for move in moves}
+        asked = [row for group in sources for row in await asked_rows.asked_in(self._store, group)]
+        rows = {_number(row.key, row.id): row for row in asked}
+        if any(move.question not in rows for move in moves):
+            return False
+        known = {move.to for move in moves if await group_rows.standing(self._store, move.to)}
+        unit = self._store.unit()
+        decided = groups.regroup(unit, sources, known)
+        for move in moves:
+            row = rows[move.question]
+            if move.to not in known:
+                known.add(move.to)
+                need = next(iter(row.needs), "")
+                groups.open_group(unit, move.to, kind="question", drawer="aside", language=row.language, need=need)
+            joined = "" if move.reason.rule == "new" else move.reason.code()
+            groups.go_over(unit, row.id, move.group, move.to, joined)
+        await self._store.commit(unit)
+        return bool(decided.changed)
 
     async def group_of(self, key: str) -> int | None:
         """The group of a question that is kept; None: it is not kept (any more), or in none."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.grouping import Grouper, Placement
+from bot.grouping import Grouper, Move, Placement
 from bot.guide import Guide
 
 SLICE_S: Final = 0.002
@@ -69,6 +69,16 @@ class Held:
     def place(self, text: str, language: str) -> Placement:
         """Where a new text belongs (``Grouper.place``)."""
         return self._grouper.place(text, language)
+
+    def sort(self, number: int, touched: Collection[int], new_group: Callable[[], int]) -> tuple[Move, ...]:
+        """What goes where now that this one has come (``Grouper.sort``)."""
+        return self._grouper.sort(number, touched, new_group)
+
+    def move(self, number: int, group: int) -> None:
+        """It stands in another group now; one that is not there (any more) is no fault."""
+        if number in self._wordings:
+            self._wordings[number] = replace(self._wordings[number], group=group)
+            self._grouper.move(number, group)
 
     def near(self, group: int, limit: int, apart: frozenset[int]) -> tuple[Placement, ...]:
         """Other groups that may ask the same (``Grouper.near``)."""

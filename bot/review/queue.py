@@ -30,8 +30,6 @@ from bot.store.records import milliseconds
 
 EVERYTHING: Final = Filters()
 NEAR_GROUPS: Final = 5
-WORTH_SHOWING: Final = 0.1
-"""Groups that are less likely to ask the same are not shown beside each other."""
 
 
 class _Understood(TypedDict):
@@ -166,7 +164,7 @@ class Queue:
         found = []
         for placement in handover.held.near(group_id, NEAR_GROUPS, handover.apart_from(group_id)):
             other = await self.summary(placement.group_id or 0)
-            if other is not None and placement.score >= WORTH_SHOWING:
+            if other is not None:
                 found.append(NearGroup(other.id, other.text, other.language, placement.score, placement.reason.code()))
         return tuple(found)
 

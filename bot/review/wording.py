@@ -284,6 +284,8 @@ class Wording:
                 return self.say("{name} pointed to a need {time}. Yours was not sent:", name=name, time=when)
             case "dropped":
                 return self.say("{name} dropped this {time}:", name=name, time=when)
+            case "merged" if taken.staff is None:
+                return self.say("More people asked, and this was put together with another question {time}:", time=when)
             case "merged":
                 return self.say("{name} put this together with another question {time}:", name=name, time=when)
 

@@ -144,6 +144,20 @@ async def untouched(store: Store, before: datetime) -> tuple[GroupRow, ...]:
     return await _read(store, f"{where} AND {acts}", before=milliseconds(before))
 
 
+TOUCHED: Final = """
+    (g.claimed_by IS NOT NULL OR g.handed_to IS NOT NULL
+        OR EXISTS (SELECT 1 FROM question q WHERE q.group_id = g.id AND q.joined = 'by-hand')
+        OR g.id IN (SELECT group_id FROM staff_action WHERE group_id IS NOT NULL))
+"""
+"""When one of the staff has done something with the group ``g``: it stays as that person saw it."""
+
+
+async def touched(store: Store) -> frozenset[int]:
+    """Open groups with which one of the staff has done something."""
+    rows = await store.read(f"SELECT g.id FROM question_group g WHERE g.state = 'open' AND {TOUCHED}")
+    return frozenset(number for (number,) in rows)
+
+
 async def apart(store: Store) -> frozenset[tuple[int, int]]:
     """Pairs of groups that a person took apart, the smaller number first."""
     rows = await store.read("SELECT group_id, other_id FROM group_apart")

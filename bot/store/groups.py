@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+from bot.store.group_rows import TOUCHED
 from bot.store.records import milliseconds
 from bot.store.unit import Staged, Unit
 
@@ -187,6 +188,52 @@ def move(unit: Unit, question_ids: Collection[int], from_group: int, to_group: i
         joined=joined,
         from_group=from_group,
         **ids,
+    )
+
+
+def regroup(unit: Unit, sources: Collection[int], others: Collection[int]) -> Staged:
+    """Decides whether questions may go from ``sources`` into each other and into ``others`` by themselves: all are
+    open, and nobody has touched the sources."""
+    left, into = (", ".join(str(int(number)) for number in numbers) for numbers in (sources, {*sources, *others}))
+    return unit.decide(
+        f"""
+        UPDATE question_group SET changed_at = :now WHERE id IN ({left}) AND NOT EXISTS (
+            SELECT 1 FROM question_group g
+            WHERE g.id IN ({into}) AND (g.state <> 'open' OR (g.id IN ({left}) AND {TOUCHED}))
+        )
+        """,
+        now=unit.now_ms,
+    )
+
+
+def go_over(unit: Unit, question_id: int, from_group: int, to_group: int, joined: str) -> None:
+    """A question goes over by itself. ``to_group`` is in the queue if one of the two was, and has waited as long as
+    the question; a group that ran empty leads to where its last question went."""
+    unit.stage(
+        "UPDATE question SET group_id = :to_group, joined = :joined WHERE id = :id AND group_id = :from_group",
+        id=question_id,
+        from_group=from_group,
+        to_group=to_group,
+        joined=joined,
+    )
+    unit.stage(
+        """
+        UPDATE question_group SET drawer = 'queue' WHERE id = :to_group
+            AND EXISTS (SELECT 1 FROM question_group f WHERE f.id = :from_group AND f.drawer = 'queue')
+        """,
+        from_group=from_group,
+        to_group=to_group,
+    )
+    wait_as_long(unit, to_group, from_group)
+    unit.stage(
+        """
+        UPDATE question_group SET state = 'merged', merged_into = :to_group, closed_at = :now, changed_at = :now
+        WHERE id = :from_group AND state = 'open'
+            AND NOT EXISTS (SELECT 1 FROM question WHERE question.group_id = question_group.id)
+        """,
+        from_group=from_group,
+        to_group=to_group,
+        now=unit.now_ms,
     )
 
 

@@ -13,32 +13,18 @@ from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
-from bot.grouping import Grouper, Placement
-from bot.guide import Guide
+from bot.grouping import Placement, grouped
 from tests.bench.rig import ROOT, learnt_guide
 
 TOPICS = ROOT / "tests/questions/topics.jsonl"
 Row = dict[str, str]
 
 
-def grouped(guide: Guide, asked: list[Row]) -> tuple[list[int], list[Placement]]:
-    """The groups of questions that are asked in this order, and why."""
-    grouper = Grouper(lambda: guide)
-    groups: list[int] = []
-    placements = []
-    for number, row in enumerate(asked):
-        placements.append(grouper.place(row["text"], row["lang"]))
-        group = placements[-1].group_id
-        groups.append(number if group is None else group)
-        grouper.add(number, groups[-1], row["text"], row["lang"])
-    return groups, placements
-
-
-def tally(asked: list[Row], groups: list[int]) -> Counter[tuple[bool, bool, bool]]:
+def tally(asked: list[Row], placements: list[Placement]) -> Counter[tuple[bool, bool, bool]]:
     """Pairs by: one language, one topic, one group."""
     return Counter(
-        (one["lang"] == other["lang"], one["topic"] == other["topic"], group == another)
-        for (one, group), (other, another) in combinations(zip(asked, groups, strict=True), 2)
+        (one["lang"] == other["lang"], one["topic"] == other["topic"], placement.group_id == another.group_id)
+        for (one, placement), (other, another) in combinations(zip(asked, placements, strict=True), 2)
     )
 
 
@@ -55,8 +41,8 @@ def main() -> None:
         for order in range(arguments.orders):
             asked = [row for row in rows if row["half"] == half]
             random.Random(order).shuffle(asked)
-            groups, placements = grouped(guide, asked)
-            pairs += tally(asked, groups)
+            placements = grouped(guide, [(row["text"], row["lang"]) for row in asked])
+            pairs += tally(asked, placements)
             if half == arguments.wrong and not order:
                 for row, placement in zip(asked, placements, strict=True):
                     if placement.nearest is not None and asked[placement.nearest]["topic"] != row["topic"]:

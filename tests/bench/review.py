@@ -64,7 +64,7 @@ def place(review: Review, store: Store, matcher: Matcher, asked: list[tuple[str,
         matcher.repairers.of(head.language)
     gc.collect()
     gc.freeze()  # as the program does when it has started
-    times, busy = [], []
+    times, busy, sorting = [], [], []
     for number, (text, language) in enumerate(asked):
         question = Question(text, language, "unanswered", store.now(), key=f"{number:x}", asker=f"new-{number}")
         matcher.match(text)  # it was not known, and so comes here
@@ -72,7 +72,12 @@ def place(review: Review, store: Store, matcher: Matcher, asked: list[tuple[str,
         review.handover.keep(store.unit(), question)
         times.append((time.perf_counter() - before) * 1000)
         busy.append((time.process_time() - busy_before) * 1000)
-    for name, some in (("a new question: wall", times), ("a new question: processor", busy)):
+        before = time.perf_counter()
+        review.handover.held.sort(number, (), review.handover.new_group)
+        sorting.append((time.perf_counter() - before) * 1000)
+    for name, some in (
+        ("a new question: wall", times), ("a new question: processor", busy), ("sorting after it: wall", sorting)
+    ):  # fmt: skip
         some.sort()
         print(
             f"{name:40} median {some[len(some) // 2]:6.1f} ms, p95 {some[len(some) * 95 // 100]:6.1f} ms, slowest {some[-1]:6.1f} ms"
