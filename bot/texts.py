@@ -110,6 +110,10 @@ class Speaker:
         # The high threshold keeps 180 days from becoming six months.
         return str(format_timedelta(timedelta(days=days), granularity="day", threshold=1e6, locale=self.locale))
 
+    def lasting(self, time: timedelta) -> str:
+        """A time span in its largest unit: "3 days"."""
+        return str(format_timedelta(time, granularity="minute", threshold=1, locale=self.locale))
+
     def share(self, part: float) -> str:
         """A part (0–1) of a whole in per cent: "84 %", "< 1 %"."""
         less = "< " if 0 < part < 0.01 else ""

@@ -44,3 +44,8 @@ def test_a_label_that_no_phone_shows_is_shortened():
 def test_lines_without_arabic_letters_begin_on_the_right_of_an_arabic_message_and_its_number_stays_alone():
     [message] = render(Reply("ar", (Paragraph("112", "title"), Paragraph("اتصل\nKompassi"))))
     assert message.body["text"] == "<b>112</b>\n\nاتصل\n\u200fKompassi"
+
+
+def test_a_letter_in_another_script_keeps_its_own_direction():
+    [message] = render(Reply("ar", (Paragraph("يكتب لك شخص:", "title"), Paragraph("Which one?", "covered"))))
+    assert "<tg-spoiler>Which one?</tg-spoiler>" in message.body["text"]

@@ -661,6 +661,49 @@ async def test_dropping_sends_a_kind_line_but_not_for_abuse(office: Office):
             assert "gp.mom@maribor.si" in person.last.text
 
 
+async def test_whoever_a_question_is_passed_on_to_hears_of_it_and_comes_to_it_by_the_button(office: Office):
+    for text in (DOG, "looking for somebody who builds wooden shelves"):
+        await office.town.person("en").says(text)
+    _, shelves = sorted(group.id for group in await office.review.queue.groups(office.liisa))
+    liisa = Talker(office.town, office.town.world.person(LIISA))
+    await liisa.says("/start")
+    await office.review.acts.pass_on(office.pekka, shelves, office.liisa.id)
+    await office.town.settled()
+    assert liisa.last.text == f"{office.pekka.name} passed a question on to you."
+    [shown] = await liisa.presses(f"Question {shelves}")
+    assert shown.startswith("looking for somebody who builds wooden shelves")
+    assert f"For {office.liisa.name}" in shown
+
+
+async def test_the_chat_names_languages_in_the_counsellors_own_and_shows_letters(office: Office):
+    person, question = await asking_person(office)
+    dog = (await office.only_group()).id
+    await office.review.writing.ask_back(office.pekka, question, "Is it a big dog?")
+    await office.review.acts.pass_on(office.pekka, dog, office.liisa.id)
+    await office.town.settled()
+    both = [Talker(office.town, office.town.world.person(number)) for number in (LIISA, PEKKA)]
+    for colleague in both:
+        await colleague.says("/start")
+    await person.says("as big as a horse", reply_to=person.last)
+    await person.presses("Reply to the counsellor")  # many write a thing in several messages
+    await person.says("yes, as big as a horse")
+    await office.town.settled()
+    for colleague in both:  # who wrote, and who is to answer now
+        assert colleague.last.text == "A person answered you."
+        [shown] = await colleague.presses(f"Question {dog}")
+        assert f"{office.pekka.name} wrote:\n\nIs it a big dog?" in shown
+        assert "The person wrote:\n\nas big as a horse\n\nThe person wrote:\n\nyes, as big as a horse" in shown
+    await office.review.acts.drop(office.pekka, [dog], "written")
+    [shown] = await both[0].forges(f"s1:show:{dog}")
+    assert shown.startswith("This question is closed.")
+    assert "yes, as big as a horse" in shown
+    arabic = office.town.person("ar")
+    await arabic.says("أين أسجل كلبي")
+    [shown] = await both[0].says("/review")
+    assert "Arabic" in shown
+    assert "العربية" not in shown
+
+
 async def test_every_act_is_logged(office: Office):
     await office.town.person("en").says(DOG)
     group = await office.only_group()
@@ -904,7 +947,7 @@ async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office
     counsellor = Talker(office.town, office.town.world.person(PEKKA))
     [card] = await counsellor.says("/review")
     assert card.startswith("where do I register my dog & <b>cat</b>\n")
-    assert "1 person, 0 days, English; 1 wants an answer here." in card
+    assert "1 person, 0 minutes, English; 1 wants an answer here." in card
     await counsellor.presses("I take it")
     assert (await office.only_group()).claimed_by == office.pekka
     [means] = [label for label in counsellor.buttons if label.startswith("It means: ")][:1]

@@ -301,7 +301,13 @@ async def test_a_group_is_passed_on_and_let_go(site: Site, counsellor: Visitor):
     await counsellor.submits(f"/review/group/{group}/claim")
     assert "It is free again." in (await counsellor.submits(f"/review/group/{group}/release")).text
     page = await counsellor.submits(f"/review/group/{group}/pass", to=site.staff(SECOND).id)
-    assert "It was passed on." in page.text
+    assert "Your colleague hears of it in the chat." in page.text
+    await site.review.staff.add(site.staff(ADMIN), name="Otto", role="counsellor")
+    otto = next(staff.id for staff in site.review.staff.everybody if staff.name == "Otto")
+    await counsellor.opens(f"/review/group/{group}")
+    page = await counsellor.submits(f"/review/group/{group}/pass", to=otto)
+    assert "Opas cannot write to them" in page.text
+    await counsellor.submits(f"/review/group/{group}/pass", to=site.staff(SECOND).id)
     async with visitor(site) as second:
         await second.enters(SECOND)
         assert f"/review/group/{group}" in (await second.opens("/review?mine=1")).text

@@ -113,12 +113,13 @@ def too_late_reply(speaker: Speaker) -> Reply:
     return Reply(speaker.locale, (Paragraph(text),), (closing_row(speaker),))
 
 
-def passed_on_reply(speaker: Speaker, when: str, removed: frozenset[str] = frozenset()) -> Reply:
-    """The reply goes to the counsellor. ``when``: the hours at which they read, or "". ``removed``: what they do not
-    see of it."""
+def passed_on_reply(speaker: Speaker, when: str, button_data: str, removed: frozenset[str] = frozenset()) -> Reply:
+    """The reply goes to the counsellor. ``when``: the hours at which they read, or "". ``button_data``: of the way to
+    write more, for many write a thing in three messages. ``removed``: what they do not see of it."""
     lines = [
         speaker.say("I gave your message to the counsellor."),
         removed_line(speaker, removed) if removed else "",
         when,
     ]
-    return Reply(speaker.locale, tuple(Paragraph(line) for line in lines if line))
+    more = (Press(speaker.say("Reply to the counsellor"), button_data),)
+    return Reply(speaker.locale, tuple(Paragraph(line) for line in lines if line), (more,))

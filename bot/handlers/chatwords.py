@@ -11,11 +11,8 @@ from telegram.ext import filters
 from bot.guide import Guide
 from bot.model import Button, Paragraph, Press, Reply
 from bot.review import Gone, NewAnswer, Outcome, Preview, Recipient, Refused, Review, Staff
-from bot.review.words import say
+from bot.review.words import PREFIX, say
 from bot.texts import Speaker
-
-PREFIX: Final = "s1"
-"""Begins the data of every button of the staff; none of a person's buttons does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def render(reply: Reply) -> Iterator[Rendered]:
     paragraphs = reply.paragraphs
     if reply.locale in RIGHT_TO_LEFT:
         first, *rest = (*paragraphs, Paragraph(""))
-        paragraphs = (first, *(replace(paragraph, text=_aligned(paragraph.text)) for paragraph in rest))
+        paragraphs = (first, *map(_aligned, rest))
     texts = list(_texts(paragraphs))
     if reply.document:
         content = reply.document
@@ -87,16 +87,20 @@ def _texts(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:
         yield "\n\n".join(current)
 
 
-def _aligned(text: str) -> str:
+def _aligned(paragraph: Paragraph) -> Paragraph:
     """Lines without a right-to-left letter, within a right-to-left message, are told to begin on the right too.
 
     Not those of the first paragraph: the first line of the urgent card is its number and nothing else, not even a mark
-    that nobody sees.
+    that nobody sees. Nor a person's letter: it comes as it was written, in whichever language, and its question mark
+    would stand before it.
     """
-    return "\n".join(
+    if paragraph.style == "covered":
+        return paragraph
+    lines = [
         line if not line or {unicodedata.bidirectional(char) for char in line} & {"R", "AL"} else TO_THE_RIGHT + line
-        for line in text.split("\n")
-    )
+        for line in paragraph.text.split("\n")
+    ]
+    return replace(paragraph, text="\n".join(lines))
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
 from telegram import Message, Update
@@ -11,7 +11,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 
 from bot.guide import Guide
 from bot.handlers.browsing import Browsing
-from bot.handlers.chatwords import PREFIX, ChatWords
+from bot.handlers.chatwords import ChatWords
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.staging import stage_reply
 from bot.handlers.toasts import Toasts
@@ -20,8 +20,9 @@ from bot.model import Button, Paragraph, Press, Reply
 from bot.review import Done, DropReason, Filters, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
 from bot.review.wording import Wording
+from bot.review.words import PREFIX
 from bot.store import Person
-from bot.texts import Speaker, own_name
+from bot.texts import Speaker
 
 FILTERS: Final = {
     "all": Filters(), "readable": Filters(readable=True), "topics": Filters(my_topics=True), "mine": Filters(mine=True),
@@ -33,6 +34,8 @@ APART: Final = 5
 LONGEST_BUTTON: Final = 40
 REPORTS: Final = 5
 """Reports of a wrong fact that are shown in the chat, the newest ones."""
+LETTERS: Final = 3
+"""Letters that are shown in the chat, the newest ones."""
 STATE: Final = "review"
 """Under this name what is begun is kept with the chat of a colleague."""
 LONGEST_SHOWN: Final = 700
@@ -240,7 +243,9 @@ class Reviewing:
         if view is None or view.summary.state != "open":
             state = Wording(speaker, self._guide()).state(view.summary) if view else ""
             lines = [Paragraph(line) for line in (speaker.say("This question is closed."), state) if line]
-            return Reply(speaker.locale, tuple(lines), ((Press(speaker.say("Next"), f"{PREFIX}:next:0"),),))
+            lines += _letters(speaker, view) if view else []
+            rows = ((Press(speaker.say("Next"), f"{PREFIX}:next:0"), *self._page_row(speaker)),)
+            return Reply(speaker.locale, tuple(lines), rows)
         return Reply(speaker.locale, tuple(self._paragraphs(speaker, view)), tuple(self._rows(speaker, staff, view)))
 
     def _paragraphs(self, speaker: Speaker, view: GroupView) -> list[Paragraph]:
@@ -250,21 +255,21 @@ class Reviewing:
         if group.kind == "fact":
             name = service.name if service else group.service
             title = speaker.say("A fact about {name} is said to be wrong.", name=name)
-        languages = speaker.joined([own_name(code) for code in group.languages])
+        wording = Wording(speaker, self._guide())
+        languages = speaker.joined(list(map(wording.language, group.languages)))
         figures = speaker.say(
             "{people}, {days}, {languages}; {waiting}.",
             people=speaker.count("{n} person", "{n} people", group.people),
-            days=speaker.count("{n} day", "{n} days", int(group.days)),
+            days=speaker.lasting(timedelta(days=group.days)),
             languages=languages,
             waiting=speaker.count("{n} wants an answer here", "{n} want an answer here", group.waiting),
         )
         lines = [Paragraph(title, "title"), Paragraph(figures)]
         for question in view.questions[-REPORTS:] if group.kind == "fact" else ():
-            said = [Wording(speaker, self._guide()).fact(question.joined), question.text[:LONGEST_SHOWN]]
+            said = [wording.fact(question.joined), question.text[:LONGEST_SHOWN]]
             if any(said):
                 lines.append(Paragraph(": ".join(filter(None, said))))
         if shown := dict.fromkeys(need for question in view.questions for need in question.shown):
-            wording = Wording(speaker, self._guide())
             titles = speaker.joined([wording.need(need) for need in shown])
             lines.append(Paragraph(f"{speaker.say('The bot showed:')} {titles}"))
         if group.asks_for_person:
@@ -276,8 +281,11 @@ class Reviewing:
             lines.append(Paragraph(text))
         if view.things:
             lines.append(Paragraph(speaker.say("It is about: {things}", things=speaker.joined(list(view.things)))))
+        lines += _letters(speaker, view)
         if group.claimed_by is not None:
             lines.append(Paragraph(speaker.say("{name} works on it.", name=group.claimed_by.name)))
+        elif group.handed_to is not None:
+            lines.append(Paragraph(speaker.say("For {name}", name=group.handed_to.name)))
         return lines
 
     def _rows(self, speaker: Speaker, staff: Staff, view: GroupView) -> list[tuple[Button, ...]]:
@@ -365,3 +373,16 @@ class Reviewing:
                 return say(reason)
             case _:
                 return say("This question is closed.")
+
+
+def _letters(speaker: Speaker, view: GroupView) -> list[Paragraph]:
+    """The newest letters, and where they are answered."""
+    lines = []
+    for letter in view.letters[-LETTERS:]:
+        name = letter.written_by.name if letter.written_by else speaker.say("a colleague")
+        wrote = speaker.say("{name} wrote:", name=name)
+        lines.append(Paragraph(speaker.say("The person wrote:") if letter.kind == "from-person" else wrote, "small"))
+        lines.append(Paragraph(letter.text[:LONGEST_SHOWN]))
+    if lines:
+        lines.append(Paragraph(speaker.say("To write to this person alone, open the page.")))
+    return lines

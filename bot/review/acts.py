@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, TypeAlias, get_args
 
 from bot.dialogue.general import closed_message
 from bot.grouping.tokens import look_up_words
 from bot.guide import Guide
-from bot.model import Paragraph, Reply
+from bot.model import Paragraph, Press, Reply
 from bot.review.daytime import DAYTIME, Daytime
 from bot.review.handover import Handover
 from bot.review.learning import Learnt
 from bot.review.records import SILENT, Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
 from bot.review.staff import StaffRoom
-from bot.review.words import say
+from bot.review.words import PREFIX, say
 from bot.store import Outgoing, Staged, Store, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
-from bot.store.records import ANSWER, NEWS, QUESTIONS
+from bot.store.records import ANSWER, NEWS, QUESTIONS, milliseconds
 from bot.store.staff import log_act
 from bot.texts import Speaker
 
@@ -94,9 +94,14 @@ class Parts:
         for kind, body in self.render(closed_message(guide.texts.speaker(language), answer_id)):
             unit.send(Outgoing(f"answer:{answer_id}:{chat_id}{again}", chat_id, kind, body, NEWS, due_at=due))
 
-    def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str) -> None:
-        """A message to one of the staff."""
-        for form, body in self.render(Reply("en", (Paragraph(text),))):
+    def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str, group_id: int | None = None) -> None:
+        """A message to one of the staff. ``group_id``: the question that it is about; a button shows it."""
+        reply = Reply("en", (Paragraph(text),))
+        reader = self.staff.by_telegram(chat_id)
+        if group_id is not None and reader is not None:
+            label = self.words(reader).say("Question {number}", number=group_id)
+            reply = replace(reply, buttons=((Press(label, f"{PREFIX}:show:{group_id}"),),))
+        for form, body in self.render(reply):
             unit.send(Outgoing(f"staff:{key}", chat_id, form, body, ANSWER))
 
 
@@ -120,12 +125,18 @@ class Acts:
         return await self._done(unit, released, by, "release", group_id)
 
     async def pass_on(self, by: Staff, group_id: int, to: int) -> Outcome:
-        """Hand the group to a colleague, for example to one who reads its language."""
+        """Hand the group to a colleague, for example to one who reads its language; they hear of it in the chat."""
         colleague = self._parts.staff.working(to)
         if colleague is None:
             return Refused(say("This person does not work here."))
         unit = self._store.unit()
         handed = groups.hand_to(unit, group_id, by.id, colleague.id)
+        if colleague.telegram_id is not None and colleague != by:
+            words = self._parts.words(colleague).say("{name} passed a question on to you.", name=by.name)
+            stamp = milliseconds(self._store.now())
+            self._parts.stage_notice(
+                unit, f"passed:{group_id}:{stamp}:{colleague.id}", colleague.telegram_id, words, group_id
+            )
         return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
 
     async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Outcome, ...]:

@@ -10,5 +10,8 @@ def say(text: str) -> str:
     return text
 
 
+PREFIX: Final = "s1"
+"""Begins the data of every button of the staff in the chat; none of a person's buttons does."""
+
 WRONG: Final = "wrong:"
 """Begins ``joined`` in a report of a wrong fact; the code of the fact follows."""

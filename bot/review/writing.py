@@ -16,7 +16,7 @@ from bot.review.answering import LONGEST_WORDING
 from bot.review.proposals import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
-from bot.store import Outgoing, Unit, groups
+from bot.store import Outgoing, Unit, group_rows, groups
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
 from bot.store.records import ANSWER, QUESTIONS, milliseconds
@@ -70,10 +70,11 @@ class Writing:
         for admin in self._parts.staff.everybody:
             if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:
                 words = self._parts.words(admin).say(
-                    "{name} proposes a new need: {title}. Question {number}: /review",
-                    name=by.name, title=title, number=group_id,
+                    "{name} proposes something new for the guide: {title}. The page shows it above the questions.",
+                    name=by.name, title=title,
                 )  # fmt: skip
-                self._parts.stage_notice(unit, f"proposal:{group_id}:{stamp}:{admin.id}", admin.telegram_id, words)
+                key = f"proposal:{group_id}:{stamp}:{admin.id}"
+                self._parts.stage_notice(unit, key, admin.telegram_id, words, group_id)
         await self._store.commit(unit)
         return Done(group_id) if touched.changed else await self._acts.taken(group_id)
 
@@ -111,16 +112,22 @@ class Writing:
             language=locale, text=text,
         )  # fmt: skip
         unit.bump(QUESTIONS)
-        writer = self._parts.staff.working(letter.staff_id or 0)
-        if writer is not None and writer.telegram_id is not None:
+        group = await group_rows.group(self._store, row.group_id)
+        # Whoever wrote, and whoever the question was passed on to since.
+        for number in {letter.staff_id, group.handed_to if group else None}:
+            writer = self._parts.staff.working(number or 0)
+            if writer is None or writer.telegram_id is None:
+                continue
             say = self._parts.words(writer).say
-            words = say("A person answered you about question {number}: /review", number=row.group_id)
+            words = say("A person answered you.")
             stamp = milliseconds(self._store.now())
-            self._parts.stage_notice(unit, f"mail:{row.id}:{stamp}", writer.telegram_id, words)
+            self._parts.stage_notice(
+                unit, f"mail:{row.id}:{stamp}:{writer.id}", writer.telegram_id, words, row.group_id
+            )
         guide = self._parts.guide()
         speaker = guide.texts.speaker(locale)
         when = reading_hours(speaker, guide.catalogue, guide.local(self._store.now()))
-        return passed_on_reply(speaker, when, removed)
+        return passed_on_reply(speaker, when, press_data("reply", key), removed)
 
     # --- inside
 

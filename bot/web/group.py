@@ -228,7 +228,9 @@ class GroupPage:
     async def _pass(self, request: Request, session: Session, form: Form) -> Response:
         to = form.number("to") or 0
         outcome = await self._desk.review.acts.pass_on(session.staff, request.path_params["group_id"], to)
-        return self._desk.after(request, outcome, "pass-on")
+        colleague = self._desk.review.staff.working(to)
+        hears = colleague is not None and colleague.telegram_id is not None
+        return self._desk.after(request, outcome, "pass-on" if hears else "pass-on-unheard")
 
     async def _merge(self, request: Request, session: Session, form: Form) -> Response:
         """Into the other one, which has the shorter history on this page; the reader follows it there."""

@@ -130,7 +130,9 @@ def done_line(speaker: Speaker, code: str) -> str:
         case "release":
             return say("It is free again.")
         case "pass-on":
-            return say("It was passed on.")
+            return say("It was passed on. Your colleague hears of it in the chat.")
+        case "pass-on-unheard":
+            return say("It was passed on. Tell your colleague: Opas cannot write to them, they find it under “Mine”.")
         case "drop":
             return say("It was dropped.")
         case "merge":
