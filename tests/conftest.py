@@ -40,6 +40,8 @@ hypothesis.settings.load_profile("opas")
 MARIBOR = Path(__file__).parent / "content"
 SHIPPED = Path(__file__).parents[1]
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Maribor, 11:00 in Kuopio
+# python-telegram-bot warns that a later version of it will give retry_after as a timedelta.
+SECONDS_AS_NUMBERS = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 
 
 class OnlyLoopbackIsAllowedInTests(Exception):

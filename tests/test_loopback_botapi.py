@@ -23,6 +23,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 
 from bot.loopback import LoopbackServer, World
+from tests.conftest import SECONDS_AS_NUMBERS
 
 
 @pytest.fixture
@@ -51,8 +52,6 @@ def buttons(*rows):
     return InlineKeyboardMarkup([[InlineKeyboardButton(**button) for button in row] for row in rows])
 
 
-# The library warns that a later version of it will give retry_after as a timedelta.
-SECONDS_AS_NUMBERS = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 ONE_BUTTON = buttons([{"text": "Yes", "callback_data": "v1:yes"}])
 
 

@@ -28,7 +28,7 @@ from bot.matching.shared import SHARED
 from bot.running import run_telegram
 from bot.settings import Settings
 from bot.store.copies import back_up
-from tests.conftest import MARIBOR, SHIPPED, Clock, Town, fit_all, open_town
+from tests.conftest import MARIBOR, SECONDS_AS_NUMBERS, SHIPPED, Clock, Town, fit_all, open_town
 from tests.test_catalogue import spoil
 
 
@@ -318,12 +318,15 @@ async def test_a_handler_that_fails_sets_the_update_aside_and_says_a_kind_word(
     assert "112" in reply or "113" in reply
 
 
+@SECONDS_AS_NUMBERS
 async def test_too_many_requests_are_waited_for(town: Town):
     person = town.person("en")
-    town.world.fail_next("sendMessage", 429, "Too Many Requests: retry after 0", retry_after=0)
+    town.world.fail_next("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
     person.person.write("my throat hurts")
     await person.person.hears()
     assert "Zdravstveni dom Maribor" in person.last.text
+    refused, sent = town.world.calls_of("sendMessage")
+    assert sent.at - refused.at >= 1
 
 
 async def test_a_telegram_with_faults_of_its_own_is_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch):
@@ -358,6 +361,18 @@ async def test_the_profile_is_set_in_every_language_and_only_when_it_differs(tow
     assert [command.command for command in await bot.get_my_commands(language_code="ar")] == list(COMMANDS)
     await sync_profile(bot, town.bot.guides())
     assert len(world.calls_of(*setters)) == first
+
+
+@SECONDS_AS_NUMBERS
+async def test_the_profile_is_set_in_every_language_when_telegram_asks_for_a_pause(town: Town):
+    from bot.dialogue.profile import COMMANDS
+    from bot.handlers.profile import sync_profile
+
+    bot, world = town.bot.application.bot, town.world
+    world.fail_next("setMyCommands", 429, "Too Many Requests: retry after 1", retry_after=1)
+    await sync_profile(bot, town.bot.guides())
+    for code in ("", *(locale for locale in town.bot.guides().texts.locales if len(locale) == 2)):
+        assert [command.command for command in await bot.get_my_commands(language_code=code)] == list(COMMANDS)
 
 
 async def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Guides, town: Town):

@@ -23,14 +23,22 @@ async def sync_profile(bot: Bot, guide: Guide) -> None:
     for code, locale in (("", None), *((locale, locale) for locale in texts.locales if len(locale) == 2)):
         profile = profile_in(texts.speaker(locale), catalogue, languages)
         try:
-            await _sync(bot, profile, code)
-        except RetryAfter as error:
-            await asyncio.sleep(pause_s(error))
+            await _set(bot, profile, code)
         except TelegramError as error:
             _log.warning("profile not set", extra={"language": code, "error": type(error).__name__})
 
 
-async def _sync(bot: Bot, profile: Profile, code: str) -> None:
+async def _set(bot: Bot, profile: Profile, code: str) -> None:
+    """Set what differs, after every pause that Telegram asks for. Raises TelegramError when it refuses."""
+    while True:
+        try:
+            await _set_now(bot, profile, code)
+            return
+        except RetryAfter as error:
+            await asyncio.sleep(pause_s(error))
+
+
+async def _set_now(bot: Bot, profile: Profile, code: str) -> None:
     commands = [BotCommand(name, text) for name, text in profile.commands]
     if list(await bot.get_my_commands(language_code=code)) != commands:
         await bot.set_my_commands(commands, language_code=code)
