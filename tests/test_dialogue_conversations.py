@@ -450,6 +450,12 @@ async def test_an_edited_question_mends_its_answer(talker: Talker, clock: Clock)
     assert "Zdravstveni dom Maribor" in reply.text
 
 
+async def test_a_shared_place_that_moves_is_answered_once(talker: Talker):
+    await talker.sends("location")
+    place = talker.person.messages[0]
+    assert await talker.gets(lambda: talker.person.move(place, 62.9, 27.7)) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

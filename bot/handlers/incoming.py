@@ -40,7 +40,8 @@ class Incoming:
 
 
 def read(update: Update, bot_username: str) -> Incoming | None:
-    """What the person did, or None when nobody said anything to the bot (a service message, a channel post)."""
+    """What the person did, or None when nobody said anything to the bot (a service message, a channel post, a shared
+    place that moves)."""
     chat = update.effective_chat
     if chat is None:
         return None
@@ -74,7 +75,7 @@ def read(update: Update, bot_username: str) -> Incoming | None:
             reply_to=message.reply_to_message.message_id if message.reply_to_message else 0,
         )  # fmt: skip
     media = _media(message)
-    if media is None:
+    if media is None or (edit and not message.caption):
         return None
     return Incoming("media", chat.id, update.update_id, message.caption or "", *common, media=media, is_group=is_group)
 

@@ -81,6 +81,11 @@ class Person:
         message.chat.change(message, {"text": text, "entities": with_found_entities(text, []) or None})
         self._tell("edited_message", message.chat, dict(message.raw))
 
+    def move(self, message: Message, latitude: float, longitude: float) -> None:
+        """Goes elsewhere while sharing where they are: Telegram edits the location every few seconds."""
+        message.chat.change(message, {"location": {"latitude": latitude, "longitude": longitude, "live_period": 3600}})
+        self._tell("edited_message", message.chat, dict(message.raw))
+
     def press(self, button: str, message: Message | None = None, chat: Chat | None = None) -> str:
         """Presses the button with this label or callback_data, under `message` or the newest that has it.
 
@@ -118,11 +123,6 @@ class Person:
         """Waits until something holds of this person's screen: an edit, a deletion, a toast. Else AssertionError."""
         if not await self.chat.changed.until(condition, timeout_s):
             raise AssertionError(f"not seen within {timeout_s} s; the screen shows {self.messages} {self.toasts}")
-
-    def skip(self, chat: Chat | None = None) -> None:
-        """Takes everything the bot has said so far as heard."""
-        chat = chat or self.chat
-        self._heard[chat.id] = len(chat.arrivals)
 
     def _say(self, content: Json, chat: Chat | None, reply_to: Message | None) -> Message:
         if self.blocking:
