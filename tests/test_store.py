@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -318,6 +319,16 @@ async def test_an_old_file_is_backed_up_and_brought_to_the_newest_form(path, clo
     assert rows(backup, "SELECT chat_id FROM person") == [(CHAT,)]
     assert rows(backup, "SELECT MAX(version) FROM schema_version") == [(NEWEST,)]
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+
+
+async def test_nothing_is_migrated_when_the_copy_before_it_cannot_be_written(path, clock, monkeypatch):
+    await (await Store.open(path, now=clock)).close()
+    monkeypatch.setattr(schema, "MIGRATIONS", NEXT)
+    backup = path.with_name(f"opas.db.before-{NEWEST + 1}")
+    backup.with_name(f"{backup.name}.unfinished").mkdir()
+    with pytest.raises(StoreUnavailable, match=f"^{re.escape(str(backup))} cannot be written: "):
+        await Store.open(path, now=clock)
+    assert rows(path, "SELECT MAX(version) FROM schema_version") == [(NEWEST,)]
 
 
 async def test_a_new_file_needs_no_backup(path, clock, monkeypatch):

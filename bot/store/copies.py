@@ -17,13 +17,22 @@ from bot.errors import OpasError
 from bot.store import schema
 from bot.store.database import Clock, Store
 from bot.store.hands import leave_behind
-from bot.store.opening import OWNER_ONLY, StoreDamaged, check_schema, check_whole, connect, migrate, outage, take_lock
+from bot.store.opening import (
+    BESIDE,
+    StoreDamaged,
+    check_schema,
+    check_whole,
+    connect,
+    migrate,
+    outage,
+    remove,
+    take_lock,
+    write_copy,
+)
 from bot.store.records import milliseconds
 from bot.store.traces import TRACES
 
 _BUSY_S: Final = 5.0
-_BESIDE: Final = ("", "-wal", "-shm")
-"""A database and the two files that SQLite keeps beside it."""
 _MAGIC: Final = b"SQLite format 3\0"
 """How every database file of SQLite begins."""
 _ANOTHER: Final = "Name another file, one that opas backup has written."
@@ -110,7 +119,7 @@ async def restore(database: Path, copy: Path, now: Clock, asker_key: bytes) -> R
         held.callback(os.close, take_lock(database))
         record = _unknown_to(copy, database)
         new = Path(f"{database}.restoring")
-        held.callback(_remove, new)  # a half-made one stays nowhere: it knows people who were forgotten
+        held.callback(remove, new)  # a half-made one stays nowhere: it knows people who were forgotten
         try:
             await asyncio.to_thread(_prepare, copy, new, milliseconds(now()))
             async with await Store.open(new, now=now, beside=True, asker_key=asker_key) as store:
@@ -175,28 +184,15 @@ def _unknown_to(copy: Path, database: Path) -> Record | None:
 
 
 def _copy(source: sqlite3.Connection, copy: Path) -> None:
-    # Made beside and moved into place: a half-made copy never has the name of one.
-    unfinished = Path(f"{copy}.unfinished")
     try:
-        _remove(unfinished)
-        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY))
-        with closing(sqlite3.connect(unfinished, isolation_level=None)) as target:
-            source.backup(target)
-            # One file, without a log beside it.
-            target.execute("PRAGMA journal_mode = DELETE")
-            check_whole(target, unfinished)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(copy)
+        write_copy(source, copy)
     except OSError as error:
         raise OpasError(f"{copy} cannot be written: {error.strerror}.") from error
-    finally:
-        _remove(unfinished)
 
 
 def _prepare(copy: Path, new: Path, now_ms: int) -> None:
     """The copy of a copy, in the newest form."""
-    _remove(new)
+    remove(new)
     with closing(connect(copy, read_only=True, busy_s=_BUSY_S)) as source:
         _copy(source, new)
     with closing(connect(new, read_only=False, busy_s=_BUSY_S)) as connection:
@@ -206,7 +202,7 @@ def _prepare(copy: Path, new: Path, now_ms: int) -> None:
 def _replace(database: Path, new: Path, now: datetime) -> Path | None:
     """Puts ``new`` in the place of the database; where that lies now."""
     aside = _set_aside(database, now) if database.exists() else None
-    for ending in reversed(_BESIDE):
+    for ending in reversed(BESIDE):
         file = Path(f"{new}{ending}")
         if file.exists():
             file.replace(f"{database}{ending}")
@@ -217,15 +213,10 @@ def _replace(database: Path, new: Path, now: datetime) -> Path | None:
 
 def _set_aside(database: Path, now: datetime) -> Path:
     aside = Path(f"{database}.replaced-{now:%Y%m%d%H%M%S}")
-    for ending in _BESIDE:
+    for ending in BESIDE:
         file = Path(f"{database}{ending}")
         if file.exists():
             file.replace(f"{aside}{ending}")
     # Its days count from now (see ``Store.expire``).
     os.utime(aside, (now.timestamp(), now.timestamp()))
     return aside
-
-
-def _remove(file: Path) -> None:
-    for ending in (*_BESIDE, "-journal"):
-        Path(f"{file}{ending}").unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -18,6 +18,8 @@ from bot.errors import OpasError
 Migrations = Sequence[Sequence[str]]
 
 OWNER_ONLY: Final = 0o600
+BESIDE: Final = ("", "-wal", "-shm")
+"""A database and the two files that SQLite keeps beside it."""
 
 
 class StoreUnavailable(OpasError):  # noqa: N818 it names a state, like the words a caller thinks in
@@ -165,6 +167,33 @@ def check_whole(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreDamaged(f"{path} is damaged.", _COPY_HELPS)
 
 
+def write_copy(source: sqlite3.Connection, copy: Path) -> None:
+    """Writes what an open database holds into one file, readable for its owner only. Raises OSError, sqlite3.Error, and
+    StoreDamaged when what was written is not whole."""
+    # Made beside and moved into place: a half-made copy never has the name of one.
+    unfinished = Path(f"{copy}.unfinished")
+    try:
+        remove(unfinished)
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY))
+        with closing(sqlite3.connect(unfinished, isolation_level=None)) as target:
+            source.backup(target)
+            # One file, without a log beside it.
+            target.execute("PRAGMA journal_mode = DELETE")
+            check_whole(target, unfinished)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(copy)
+    finally:
+        with suppress(OSError):
+            remove(unfinished)
+
+
+def remove(file: Path) -> None:
+    """Removes a database with all that SQLite keeps beside it. Raises OSError."""
+    for ending in (*BESIDE, "-journal"):
+        Path(f"{file}{ending}").unlink(missing_ok=True)
+
+
 def _create(path: Path) -> None:
     # SQLite gives -wal and -shm the mode of the file itself, so the mode has to be right from the first byte.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY))
@@ -225,10 +254,15 @@ def _lacking(found: dict[str, set[str]], migrations: Migrations) -> str:
 def migrate(
     connection: sqlite3.Connection, path: Path, migrations: Migrations, now_ms: int, *, keep_copy: bool = True
 ) -> None:
-    """Brings the file to the newest form, one transaction a step, after a backup if it holds something."""
+    """Brings the file to the newest form, one transaction a step, after a copy if it holds something. Raises
+    StoreUnavailable when that cannot be written."""
     version = check_schema(connection, path, migrations)
     if keep_copy and 0 < version < len(migrations):
-        _back_up(connection, Path(f"{path}.before-{version + 1}"))
+        copy = Path(f"{path}.before-{version + 1}")
+        try:
+            write_copy(connection, copy)
+        except OSError as error:
+            raise StoreUnavailable(f"{copy} cannot be written: {error.strerror}. {_remedy(copy, error)}") from error
     for number, statements in enumerate(migrations[version:], start=version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -243,13 +277,3 @@ def migrate(
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-
-
-def _back_up(connection: sqlite3.Connection, backup: Path) -> None:
-    # Made beside and moved into place: a half-made copy never has the name of a backup.
-    unfinished = Path(f"{backup}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY))
-    with closing(sqlite3.connect(unfinished)) as copy:
-        connection.backup(copy)
-    unfinished.replace(backup)
