@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 from math import log
 from typing import Final
 
@@ -22,7 +23,7 @@ class Spelling:
 
     def likelihood(self, threes: Sequence[str]) -> float:
         """The mean log likelihood of a text's threes in this language; there must be some."""
-        return sum(self._likelihoods.get(three, self._never) for three in threes) / len(threes)
+        return sum(map(self._likelihoods.get, threes, repeat(self._never))) / len(threes)
 
 
 def threes_of(text: str) -> list[str]:
