@@ -658,6 +658,8 @@ async def test_dropping_sends_a_kind_line_but_not_for_abuse(office: Office):
         await office.town.settled()
         assert (len(person.person.messages) > before) is is_told
         if is_told:
+            sorry = "You asked something here that we cannot answer. I am sorry."
+            assert person.last.text.startswith(f"{sorry}\n\nYou reach a person here: ")
             assert "gp.mom@maribor.si" in person.last.text
 
 

@@ -146,12 +146,9 @@ def gone_reply(speaker: Speaker) -> Reply:
 
 def closed_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
     """Nobody here will answer a question (dropped, or too old): a kind line, and where else to ask."""
-    lines = [
-        speaker.say("You asked something here that we cannot answer. I am sorry."),
-        speaker.say("Please ask a person:"),
-    ]
-    paragraphs = [*(Paragraph(line) for line in lines), *menus.person_paragraphs(speaker, facts, catalogue)]
-    return Reply(speaker.locale, tuple(paragraphs), (closing_row(speaker)[1:],))
+    sorry = Paragraph(speaker.say("You asked something here that we cannot answer. I am sorry."))
+    paragraphs = (sorry, *menus.person_paragraphs(speaker, facts, catalogue))
+    return Reply(speaker.locale, paragraphs, (closing_row(speaker)[1:],))
 
 
 def _may_write(speaker: Speaker) -> str:
