@@ -644,7 +644,7 @@ async def test_a_proposal_waits_for_the_admin_with_its_wordings_ready_to_copy(
     assert (await counsellor.opens("/review/proposals")).status_code == 403
     assert "Proposed for the guide" in (await admin.opens("/review")).text
     page = (await admin.opens("/review/proposals")).text
-    for line in ("Cvetka proposed this", "  can-i-park-at-night:\n", "- can i park at night\n", "&lt;b&gt;the city"):
+    for line in ("Cvetka proposed this", "  parking-at-night:\n", "- can i park at night\n", "&lt;b&gt;the city"):
         assert line in page
     assert "Ana" not in page
     assert "confirmed" not in page

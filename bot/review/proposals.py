@@ -89,7 +89,9 @@ class Proposals:
         need = catalogue.need(near)
         topics = [topic for topic in catalogue.topics if topic != URGENT_TOPIC]
         topic = need.topic if need and need.topic in topics else UNKNOWN_TOPIC
-        new = Need(name_of(wordings.get("en", "") or title) or "new-need", topic, title_of(title))
+        # The title first: six words of a question are the beginning of a sentence, and an id is read as a phrase.
+        name = name_of(title) or name_of(wordings.get("en", "")) or "new-need"
+        new = Need(name, topic, title_of(title))
         lines = ["# services.yaml", "needs:", *(f"  {line}" for line in need_lines(new))]
         lines += [f"    # {line}" for line in note.splitlines()]
         for language, text in wordings.items():
