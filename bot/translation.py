@@ -218,7 +218,7 @@ def check(folder: Path, catalogue: Catalogue) -> Checked:
 
 def _check_file(folder: Path, path: Path, locale: Locale, template: Catalog, found: list[Complaint]) -> int:
     """How many texts are translated; what is wrong is added to ``found``."""
-    name, done = str(path.relative_to(folder.parent)), 0
+    name, done, first = str(path.relative_to(folder.parent)), 0, 0
     try:
         catalog = read_catalog(path, locale, folder)
     except ContentError as error:
@@ -229,9 +229,13 @@ def _check_file(folder: Path, path: Path, locale: Locale, template: Catalog, fou
         if message is not None and _is_done(message):
             done += 1
             found += _check_fields(name, message)
+        elif message is not None and message.lineno:
+            first = min(first or message.lineno, message.lineno)
     if missing := len(template) - done:
         text = f"{missing} of {len(template)} texts are not translated into {locale}"
-        found.append(Complaint(name, 0, 0, text, "warning"))
+        if first:
+            text += "; this is the first one"
+        found.append(Complaint(name, first, 0, text, "warning"))
     return done
 
 

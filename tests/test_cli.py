@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -272,6 +273,15 @@ def test_translate_update_collects_every_text_and_moves_none(run, tmp_path: Path
     run("translate", "update", "--content", str(folder))
     assert path.read_text(encoding="utf-8") == "\n\n".join([header, second, third, first, *others])
     assert run("translate", "update", "--content", str(folder)).output == "All files are up to date.\n"
+
+
+def test_check_leads_a_translator_to_the_first_text_that_is_missing(run, copied_content: Path):
+    path, whole = (folder / "locales/ar/LC_MESSAGES/opas.po" for folder in (copied_content, SHIPPED))
+    before, after = whole.read_text(encoding="utf-8").split('msgid "Menu"\n', 1)
+    path.write_text(f'{before}#, fuzzy\nmsgid "Menu"\n{after}', encoding="utf-8")
+    line = before.count("\n") + 2
+    said = run("check", "--content", str(copied_content)).output
+    assert re.search(rf"locales/ar/LC_MESSAGES/opas\.po:{line}: 1 of \d+ texts .*; this is the first one", said), said
 
 
 @pytest.mark.parametrize("verb", ["run", "ask", "match", "eval", "check", "translate"])
