@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli.main import opas
 from bot.matching.cache import HeadCache
 from bot.review import NewAnswer
+from bot.store.phrases import phrases
 from tests.conftest import MARIBOR, Town
 from tests.reviewing import COUNSELLOR, SECOND, Site, site_of, visitor
 from tests.second_program import told
@@ -73,6 +76,22 @@ async def test_of_two_programs_that_act_on_one_group_one_wins_and_the_other_sees
         assert page.status_code == 409
         assert "Samir answered this" in page.text
         assert "Ask the gardener." in page.text
+
+
+async def test_the_command_line_teaches_a_wording_in_the_language_that_it_is_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch, head_cache: HeadCache
+):
+    group = await site.ask({"text": "أين أوقف سيارتي", "language": "ar"})
+    monkeypatch.setenv("OPAS_DATABASE", f"sqlite:///{site.town.database}")
+    monkeypatch.setenv("OPAS_CACHE", str(head_cache.folder))
+    words = ["review", "answer", str(group), "--need", "city-desk", "--content", str(MARIBOR), "--as", "1"]
+    wording = ["--wording", "can i park here at night"]
+    told = await asyncio.to_thread(CliRunner().invoke, opas, [*words, *wording])
+    assert "--wording needs a --lang." in told.output
+    told = await asyncio.to_thread(CliRunner().invoke, opas, [*words, *wording, "--lang", "en"])
+    assert told.exit_code == 0, told.output
+    [phrase] = await phrases(site.town.bot.store)
+    assert (phrase.language, phrase.text) == ("en", "can i park here at night")
 
 
 async def test_claims_and_merges_of_two_programs_leave_one_winner_and_translations_both(site: Site, beside: Beside):

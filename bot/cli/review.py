@@ -79,7 +79,12 @@ def drafts(ctx: click.Context, content: Path | None) -> None:
 
 @review.command("answer")
 @click.argument("group", type=int)
-@click.option("--lang", "languages", multiple=True, help="Language of the --text at the same place.")
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    help="Language of the --text at the same place; without --text, of the --wording.",
+)
 @click.option("--text", "texts", multiple=True, help="Your words. Give --lang and --text once for each language.")
 @click.option("--need", "needs", multiple=True, help="A need whose answer belongs to it; alone: this is what is meant.")
 @click.option("--service", "services", multiple=True, help="A service whose facts belong to it.")
@@ -101,7 +106,7 @@ def answer(
     content: Path | None,
 ) -> None:
     """Answer everybody who asked what GROUP asks; a bot that runs beside knows it within a second."""
-    if len(languages) != len(texts):
+    if len(languages) != len(texts) and not (wording and not texts and len(languages) == 1):
         raise click.UsageError("Give as many --lang as --text.")
     if wording and not languages:
         raise click.UsageError("--wording needs a --lang.")
@@ -109,7 +114,7 @@ def answer(
     pieces = [f"{kind}:{what}" for kind, ids in (("need", needs), ("service", services)) for what in ids]
     pieces += [f"sentence:{sentence}" for sentence in sentences]
     new = NewAnswer(
-        tuple(pieces), dict(zip(languages, texts, strict=True)), frozenset(languages),
+        tuple(pieces), dict(zip(languages, texts, strict=False)), frozenset(languages[: len(texts)]),
         {languages[0]: wording} if wording else {},
     )  # fmt: skip
 
