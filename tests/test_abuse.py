@@ -14,6 +14,7 @@ from bot.guides import Guides
 from bot.handlers.intake import Polling
 from bot.loopback import World
 from tests.conftest import Clock, Talker, Town, open_town
+from tests.stored import questions
 
 QUESTION = "my throat hurts"
 ANSWER = "Zdravstveni dom Maribor"
@@ -136,7 +137,7 @@ async def test_forged_data_harms_nothing(talker: Talker, town: Town):
     for data in ("v1:wipe:1 OR 1=1", "v1:drop:%", "v1:locale:../../x", "v1:more:\x00", "v1:fact:" + "x" * 55):
         await talker.says("/menu")
         await talker.forges(data)
-    assert [question.text for question in await town.bot.store.questions()] == ["best film about planets"]
+    assert [question.text for question in await questions(town.bot.store)] == ["best film about planets"]
     with closing(sqlite3.connect(town.database)) as db:
         assert db.execute("SELECT COUNT(*) FROM update_inbox WHERE state = 'set-aside'").fetchone() == (0,)
 

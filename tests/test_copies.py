@@ -25,6 +25,7 @@ from bot.store.copies import back_up, form_of, restore
 from bot.store.hands import Hands, page_of
 from bot.store.talks import keep_line, traces_of
 from tests.conftest import Clock, open_town
+from tests.stored import questions
 from tests.test_privacy import CHAT, knows
 
 DATABASES = sorted((Path(__file__).parent / "databases").glob("form-*.sql"))
@@ -80,7 +81,7 @@ async def test_a_database_of_every_older_form_goes_on_where_it_stopped_and_can_b
         said = [message.text for message in person.messages]
         assert {"An answer that waits", "An answer on its way"} <= set(said)
         assert any("Zdravstveni dom Maribor" in text for text in said)
-        [question] = await town.bot.store.questions()
+        [question] = await questions(town.bot.store)
         assert question.text == "which film is the best one"
         assert form_of(path) == NEWEST
     copy = path.with_name(f"opas.db.before-{form + 1}")
@@ -254,7 +255,7 @@ async def test_who_was_forgotten_after_the_copy_is_forgotten_in_it_too(path: Pat
     assert not knows(path, CHAT)
     async with await Store.open(path, now=lambda: START, asker_key=KEY) as store:
         assert await traces_of(store, CHAT + 1)
-        assert len(await store.questions()) == 1
+        assert len(await questions(store)) == 1
     # The record outlives the restoration: the same copy may be put back once more.
     assert (await restore(path, copy, lambda: START + timedelta(days=1), KEY)).forgotten == 1
     assert not knows(path, CHAT)

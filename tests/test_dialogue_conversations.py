@@ -14,6 +14,7 @@ from bot.guide import Guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from tests.conftest import Clock, Talker, Town, open_town, shown
+from tests.stored import counters, questions
 from tests.test_catalogue import spoil
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Ljubljana"))
@@ -121,7 +122,7 @@ async def test_an_unknown_question_is_told_honestly_and_kept_without_its_asker(t
     [reply] = await talker.says("which film is the best one about planets")
     assert reply.startswith("I do not know this yet.")
     assert "gp.mom@maribor.si" in reply
-    [question] = await town.bot.store.questions()
+    [question] = await questions(town.bot.store)
     assert question.text == "which film is the best one about planets"
     assert question.chat_id is None
 
@@ -129,7 +130,7 @@ async def test_an_unknown_question_is_told_honestly_and_kept_without_its_asker(t
 async def test_a_question_that_the_person_takes_back_is_gone(talker: Talker, town: Town):
     await talker.says("which film is the best one about planets")
     await talker.presses("Do not keep it")
-    assert await town.bot.store.questions() == ()
+    assert await questions(town.bot.store) == []
     assert talker.person.toasts[-1].text == "I deleted your question."
 
 
@@ -376,9 +377,8 @@ async def test_feedback_is_counted_and_a_wrong_answer_keeps_the_question(talker:
     await talker.presses("This helped")
     assert talker.person.toasts[-1].text == "Thank you."
     await talker.presses("Not this")
-    counters = await town.bot.store.counters()
-    assert {name for _, name, _, _ in counters} >= {"helpful", "wrong"}
-    [question] = await town.bot.store.questions()
+    assert {name for _, name, _, _ in await counters(town.bot.store)} >= {"helpful", "wrong"}
+    [question] = await questions(town.bot.store)
     assert question.outcome == "wrong"
 
 
@@ -386,7 +386,7 @@ async def test_a_fact_that_is_wrong_hangs_on_the_service(talker: Talker, town: T
     await talker.says("which department is about parking")
     [reply] = await talker.presses("A fact is wrong")
     assert "Mestna občina Maribor" in reply
-    assert any(name == "fact-wrong" and need == "city-office" for _, name, _, need in await town.bot.store.counters())
+    assert any(name == "fact-wrong" and need == "city-office" for _, name, _, need in await counters(town.bot.store))
 
 
 async def test_a_wrong_fact_can_be_told_in_words(talker: Talker, town: Town):
@@ -396,7 +396,7 @@ async def test_a_wrong_fact_can_be_told_in_words(talker: Talker, town: Town):
     await talker.presses("Address")
     [thanks] = await talker.says("Slomškov trg 11")
     assert thanks == "Thank you."
-    [report] = await town.bot.store.questions()
+    [report] = await questions(town.bot.store)
     assert (report.outcome, report.service, report.text) == ("fact", "city-office", "Slomškov trg 11")
 
 
@@ -406,14 +406,14 @@ async def test_whose_fact_is_wrong_is_asked_where_two_places_were_shown(talker: 
     assert which == "Choose a place:"
     [reply] = await talker.presses("Zdravstveni dom Maribor")
     assert "something about Zdravstveni dom Maribor is wrong" in reply
-    [report] = await town.bot.store.questions()
+    [report] = await questions(town.bot.store)
     assert (report.outcome, report.service) == ("fact", "health-centre")
 
 
 async def test_personal_data_is_deleted_and_the_person_is_told(talker: Talker, town: Town):
     [reply] = await talker.says("best film about planets, my number is +386 41 234 567 and mail ana@example.si")
     assert "I deleted this from your message: phone number, e-mail address." in reply
-    [question] = await town.bot.store.questions()
+    [question] = await questions(town.bot.store)
     assert "41 234" not in question.text
     assert "ana@" not in question.text
 
@@ -496,7 +496,7 @@ async def test_whoever_writes_that_they_want_a_person_means_the_question_before(
     await talker.says("which film is the best one about planets")
     [reply] = await talker.says("can I talk to a human")
     assert "gp.mom@maribor.si" in reply
-    [question] = await town.bot.store.questions()
+    [question] = await questions(town.bot.store)
     assert (question.text, question.outcome) == ("which film is the best one about planets", "person")
 
 
@@ -504,7 +504,7 @@ async def test_whoever_fears_the_police_hears_who_sees_what_they_write(talker: T
     [reply] = await talker.says("do you tell the police")
     assert reply.startswith("I send nothing to the police")
     assert "/privacy" in reply
-    assert await town.bot.store.questions() == ()
+    assert await questions(town.bot.store) == []
 
 
 async def test_a_fact_that_is_not_known_is_said_to_be_unknown_and_nobody_is_sent_to_ask_where_there_is_no_way_in(
@@ -542,7 +542,7 @@ async def test_a_thumb_is_thanks_and_what_cannot_be_read_shows_the_emergency_num
 
 async def test_markup_in_a_question_stays_text(talker: Talker, town: Town):
     await talker.says("<b>best film</b> & co about planets")
-    [question] = await town.bot.store.questions()
+    [question] = await questions(town.bot.store)
     assert question.text == "<b>best film</b> & co about planets"
 
 

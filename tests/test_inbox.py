@@ -36,7 +36,7 @@ async def store(path):
 
 
 def received(update_id: int, chat_id: int = 1, text: str = "hei") -> Received:
-    return Received(update_id, chat_id, "private", "message", text, json.dumps({"text": text}), frozenset())
+    return Received(update_id, chat_id, "private", "message", json.dumps({"text": text}))
 
 
 class Work:
@@ -477,7 +477,7 @@ async def main():
     store = await Store.open(sys.argv[1], now=now)
     inbox = Inbox(store, handle, bot_id=9, now=now, urgent=lambda row: False, workers=4, on_failure=on_failure)
     await inbox.start()
-    await inbox.accept([Received(n, n % 5, "private", "message", "", "{}", frozenset()) for n in range(12)])
+    await inbox.accept([Received(n, n % 5, "private", "message", "{}") for n in range(12)])
     await inbox.idle()
     await inbox.stop()
     await store.close()

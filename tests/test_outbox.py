@@ -561,7 +561,7 @@ async def main():
     await outbox.start()
     await inbox.start()
     for n in range(0, 200, 10):
-        await inbox.accept([Received(m, m % 17, "private", "message", "", "{}", frozenset()) for m in range(n, n + 10)])
+        await inbox.accept([Received(m, m % 17, "private", "message", "{}") for m in range(n, n + 10)])
     await inbox.idle()
     await outbox.idle()
     print("all", flush=True)

@@ -38,11 +38,9 @@ def reduced(update):
 
 def test_a_text_arrives_redacted_and_without_a_name():
     received, update = reduced({"update_id": 3, "message": message(text="Olen 131052-308T, missä Kela?")})
-    assert received.text == f"Olen {MASK * 11}, missä Kela?"
     assert (received.update_id, received.chat_id, received.chat_type) == (3, 7_000_000_001, "private")
     assert received.kind == "message"
-    assert received.kinds_removed == {"identity-code"}
-    assert update.message.text == received.text
+    assert update.message.text == f"Olen {MASK * 11}, missä Kela?"
     assert update.effective_user.first_name == "-"
     assert update.effective_user.language_code == "ar"
     assert update.effective_chat.type == "private"
@@ -89,8 +87,8 @@ def test_commands_and_mentions_keep_their_place_and_other_entities_go():
 
 def test_a_caption_is_redacted_and_the_album_known():
     sent = message(caption="+358 40 1234567", photo=[{"file_id": "SECRET"}], media_group_id="99")
-    received, update = reduced({"update_id": 3, "message": sent})
-    assert received.text == MASK * 15
+    _, update = reduced({"update_id": 3, "message": sent})
+    assert update.message.caption == MASK * 15
     assert update.message.photo[0].file_id == "-"
     assert update.message.media_group_id == "99"
 
@@ -181,7 +179,7 @@ def test_other_updates_leave_their_number_only():
         ("tomorrow", "other"),
     ):
         received, update = reduced({"update_id": 3, field: {"from": PERSON, "query": "SECRET"}})
-        assert (received.kind, received.chat_id, received.text) == (kind, None, "")
+        assert (received.kind, received.chat_id) == (kind, None)
         assert received.body == '{"update_id":3}'
         assert update.update_id == 3
 

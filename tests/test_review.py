@@ -23,6 +23,7 @@ from bot.store import Question, Store, group_rows
 from bot.store.copies import back_up
 from bot.store.talks import lines_of
 from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
+from tests.stored import questions
 from tests.test_catalogue import spoil
 from tests.test_running import until
 
@@ -130,14 +131,14 @@ async def test_a_question_is_passed_on_with_the_hours_at_which_somebody_reads(of
 async def test_the_chat_hangs_on_the_question_only_after_yes_and_not_after_no(office: Office):
     talker = office.town.person("en")
     await talker.says(DOG)
-    [question] = await office.town.bot.store.questions()
+    [question] = await questions(office.town.bot.store)
     assert question.chat_id is None
     [reply] = await talker.presses("Yes, write to me")
     assert reply.startswith("Good. When a person answers, I send you a message here.")
-    [question] = await office.town.bot.store.questions()
+    [question] = await questions(office.town.bot.store)
     assert question.chat_id == talker.person.id
     await talker.presses("Do not write to me")
-    [question] = await office.town.bot.store.questions()
+    [question] = await questions(office.town.bot.store)
     assert question.chat_id is None
     letter = talker.last
     await talker.presses("Do not keep it")
@@ -232,7 +233,7 @@ async def test_questions_that_went_meanwhile_are_not_sorted(office: Office):
     await office.asks_for_a_person(CENTRE)
     await office.ticks()
     unit = office.town.bot.store.unit()
-    for question in await office.town.bot.store.questions():
+    for question in await questions(office.town.bot.store):
         if question.text != CENTRE:
             unit.drop_question(question.key)
     await office.town.bot.store.commit(unit)
@@ -332,7 +333,7 @@ async def test_an_urgent_talk_is_never_queued(office: Office):
     assert reply.startswith("Write your question first.")
     assert "In an emergency call 112." in reply
     assert await office.review.queue.groups(office.liisa) == ()
-    assert await office.town.bot.store.questions() == ()
+    assert await questions(office.town.bot.store) == []
 
 
 async def test_a_wrong_answer_and_a_wrong_fact_come_to_the_counsellors(office: Office):
@@ -726,7 +727,7 @@ async def asking_person(office: Office) -> tuple[Talker, int]:
     person = office.town.person("en")
     await person.says(DOG)
     await person.presses("Yes, write to me")
-    [question] = await office.town.bot.store.questions()
+    [question] = await questions(office.town.bot.store)
     assert question.id is not None
     return person, question.id
 
@@ -855,7 +856,7 @@ async def test_that_nobody_can_be_written_to_is_said_where_a_person_was_asked_fo
 
 async def test_nobody_can_be_written_to_who_did_not_say_yes(office: Office):
     await office.town.person("en").says(DOG)
-    [question] = await office.town.bot.store.questions()
+    [question] = await questions(office.town.bot.store)
     outcome = await office.review.writing.reply(office.pekka, question.id or 0, "Hello")
     assert outcome == Refused("This person did not say: write to me.")
 
@@ -920,7 +921,7 @@ async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Of
     clock.pass_by(days=179, hours=1)
     await office.ticks()
     assert person.last.text.startswith("You asked something here that we cannot answer.")
-    assert await office.town.bot.store.questions() == ()
+    assert await questions(office.town.bot.store) == []
 
 
 async def test_a_group_that_ran_empty_waits_like_any_other_when_it_is_asked_again(office: Office, clock: Clock):
@@ -1118,4 +1119,4 @@ async def test_a_choice_that_nobody_makes_is_not_lost_when_the_program_starts_ag
         [liisa] = town.bot.review.staff.everybody
         [aside] = await town.bot.review.queue.groups(liisa, drawer="aside")
         assert (aside.text, aside.people) == ("fever", 1)
-        assert len(await town.bot.store.questions()) == 1
+        assert len(await questions(town.bot.store)) == 1

@@ -10,7 +10,6 @@ Verb: TypeAlias = Literal[
     "person", "none", "drop", "wipe", "write", "silent", "show", "reply",
 ]  # fmt: skip
 VERSION: Final = "v1"
-MAX_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,9 @@ class Received:
     """private, group, supergroup or channel; empty without a chat."""
     kind: str
     """message, edited_message, callback_query; inline (not to be stored), other, malformed."""
-    text: str
-    """The redacted text or caption; empty if there is none."""
     body: str
-    """Compact JSON for ``telegram.Update.de_json``; ``{}`` when there is not even an update id."""
-    kinds_removed: frozenset[str]
-    """What was masked in the text, in the words of ``redaction``; in the body under ``opas.removed``."""
+    """Compact JSON for ``telegram.Update.de_json``; ``{}`` when there is not even an update id. Under ``opas.removed``
+    stands what was masked in the text, in the words of ``redaction``."""
     message_id: int | None = None
     """Of a message that a person wrote: "Remove this talk from my screen" deletes it by this number."""
 
@@ -56,23 +53,23 @@ def reduce_update(raw: object, redact: Callable[[str], Redacted]) -> Received:
     update = raw if isinstance(raw, dict) else {}
     update_id = values.number(update.get("update_id"), least=0)
     if update_id is None:
-        return Received(None, None, "", "malformed", "", "{}", frozenset())
+        return Received(None, None, "", "malformed", "{}")
     empty = {"update_id": update_id}
     for kind, reduced_by in _KINDS.items():
         if kind in update:
             try:
                 part = reduced_by(update[kind], redact)
             except values.MalformedError:
-                return Received(update_id, None, "", "malformed", "", values.compact_json(empty), frozenset())
+                return Received(update_id, None, "", "malformed", values.compact_json(empty))
             body: dict[str, object] = {**empty, kind: part.body}
             if part.removed:
                 body["opas"] = {"removed": sorted(part.removed)}
             own = part.body.get("message_id") if kind == "message" else None
             message_id = own if isinstance(own, int) else None
             stored = values.compact_json(body)
-            return Received(update_id, part.chat_id, part.chat_type, kind, part.text, stored, part.removed, message_id)
+            return Received(update_id, part.chat_id, part.chat_type, kind, stored, message_id)
     kind = "inline" if {"inline_query", "chosen_inline_result"} & update.keys() else "other"
-    return Received(update_id, None, "", kind, "", values.compact_json(empty), frozenset())
+    return Received(update_id, None, "", kind, values.compact_json(empty))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,6 @@ class _Part:
     body: dict[str, object]
     chat_id: int | None
     chat_type: str
-    text: str = ""
     removed: frozenset[str] = frozenset()
 
 
@@ -91,7 +87,6 @@ def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
     given = values.mapping(raw)
     chat = _chat(given.get("chat"))
     body = _stub(given)
-    texts: list[str] = []
     removed: frozenset[str] = frozenset()
     if (edit_date := values.date(given.get("edit_date"))) is not None:
         body["edit_date"] = edit_date
@@ -102,7 +97,6 @@ def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
             redacted = redact(values.storable(written[:LONGEST_TEXT]))
             body[field] = redacted.text
             body[entities] = _entities(given.get(entities), values.utf16_length(redacted.text))
-            texts.append(redacted.text)
             removed |= redacted.kinds
     if isinstance(answered := given.get("reply_to_message"), dict):
         body["reply_to_message"] = _answered(answered)
@@ -112,7 +106,7 @@ def _message(raw: object, redact: Callable[[str], Redacted]) -> _Part:
         if (number := values.number(given.get(field))) is not None:
             body[field] = number
     body |= {field: smallest for field, smallest in ATTACHMENTS.items() if field in given}
-    return _Part(body, chat["id"], chat["type"], "\n".join(texts), removed)
+    return _Part(body, chat["id"], chat["type"], removed)
 
 
 def _callback_query(raw: object, redact: Callable[[str], Redacted]) -> _Part:

@@ -39,11 +39,6 @@ class Tally:
     def values(self) -> tuple[int | None, ...]:
         return (self.answered, self.asked_back, self.unanswered)
 
-    @property
-    def asked(self) -> int | None:
-        """All questions; None as soon as one part of them is hidden."""
-        return None if None in self.values else sum(value for value in self.values if value is not None)
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -88,7 +88,7 @@ class Queue:
         local, letter_time = self._guide().local, self._parts.daytime.next_for_letter
         questions = tuple(
             QuestionView(
-                row.id, row.text, row.language, row.outcome, row.asked_at, row.asker, row.chat_id is not None,
+                row.id, row.text, row.language, row.outcome, row.asked_at, row.chat_id is not None,
                 row.needs, row.joined,
                 letter_time(local(self._store.now()), max(row.asked_at, heard.get(row.id, row.asked_at))),
             )
@@ -169,10 +169,7 @@ class Queue:
         return tuple(found)
 
     def _ranks_in(self, rank: group_rows.RankRow, viewer: Staff, filters: Filters) -> bool:
-        languages = rank.languages.split(",")
-        if filters.readable and not any(map(viewer.reads, languages)):
-            return False
-        if filters.language and filters.language not in languages:
+        if filters.readable and not any(map(viewer.reads, rank.languages.split(","))):
             return False
         if filters.mine and viewer.id not in (rank.claimed_by, rank.handed_to):
             return False

@@ -62,8 +62,6 @@ class Filters:
     """Only those whose nearest need lies in the viewer's topics."""
     mine: bool = False
     """Only what the viewer has claimed, or what was handed to them."""
-    language: Locale = ""
-    """Only with a question in this language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +118,6 @@ class QuestionView:
     language: Locale
     outcome: str
     asked_at: datetime
-    asker: str
-    """A mark: the same for the same person."""
     can_be_written_to: bool
     shown: tuple[NeedId, ...]
     """The needs that were shown and did not help."""
@@ -329,4 +325,3 @@ class Session:
     staff: Staff
     csrf: str
     """Has to come back with every form."""
-    expires_at: datetime

@@ -162,9 +162,9 @@ class StaffRoom:
         found = await rows.session(self._store, _hash(token))
         if found is None:
             return None
-        staff_id, csrf, expires_at = found
+        staff_id, csrf = found
         staff = self.working(staff_id)
-        return Session(staff, csrf, expires_at) if staff else None
+        return Session(staff, csrf) if staff else None
 
     async def sign_out(self, token: str) -> None:
         """End the session with this cookie."""

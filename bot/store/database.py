@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from bot.errors import OpasError
 from bot.store import schema
 from bot.store.hands import Hands, leave_behind, page_of
 from bot.store.opening import check_schema, check_whole, connect, migrate, outage, take_lock
-from bot.store.records import QUESTIONS, InboxRow, OutboxRow, Person, Question, Unsent, milliseconds, moment
+from bot.store.records import QUESTIONS, InboxRow, OutboxRow, Person, Unsent, milliseconds, moment
 from bot.store.retention import BACKUP_DAYS, RETENTION
 from bot.store.unit import Row, Unit, Value
 from bot.store.writer import Writer
@@ -199,32 +199,6 @@ class Store:
             None,
         )
 
-    async def questions(self) -> tuple[Question, ...]:
-        """All questions, oldest first."""
-        rows = await self.read(
-            """
-            SELECT text, language, outcome, asked_at, needs, urgent, chat_id, id, key, asker, service, group_id
-            FROM question ORDER BY id
-            """
-        )
-        return tuple(
-            Question(
-                text,
-                language,
-                outcome,
-                moment(asked),
-                tuple(json.loads(needs)),
-                bool(urgent),
-                chat_id,
-                number,
-                key,
-                asker,
-                service,
-                group_id,
-            )
-            for text, language, outcome, asked, needs, urgent, chat_id, number, key, asker, service, group_id in rows
-        )
-
     async def messages_of(self, chat_id: int, until_ms: int) -> list[int]:
         """Telegram's numbers of the messages of both sides in a chat, of the last 48 hours up to a moment: Telegram
         lets a bot delete no older ones."""
@@ -241,13 +215,6 @@ class Store:
             until=until_ms,
         )
         return sorted(int(row[0]) for row in rows)
-
-    async def counters(self) -> Mapping[tuple[str, str, str, str], int]:
-        """All counters: (day, name, language, need) → value."""
-        rows = await self.read(
-            "SELECT day, name, language, need, value FROM counter ORDER BY day, name, language, need"
-        )
-        return {(day, name, language, need): value for day, name, language, need, value in rows}
 
     async def version(self, name: str) -> int:
         """How often ``Unit.bump(name)`` was committed, by this program or beside it."""

@@ -39,7 +39,6 @@ class GroupRow:
     waiting: int
     text: str
     text_language: str
-    first_at: datetime
     last_at: datetime
     shown: tuple[str, ...]
     """The needs that were shown to the first who asked."""
@@ -81,7 +80,7 @@ _GROUPS: Final = """
         g.changed_at, g.closed_at, g.merged_into, g.claimed_by, g.claimed_until, g.handed_to, g.reason,
         COUNT(DISTINCT CASE WHEN q.asker = '' THEN 'q' || q.id ELSE q.asker END),
         COUNT(q.id), GROUP_CONCAT(DISTINCT q.language), GROUP_CONCAT(DISTINCT q.outcome),
-        COUNT(DISTINCT q.chat_id), MIN(q.asked_at), MAX(q.asked_at),
+        COUNT(DISTINCT q.chat_id), MAX(q.asked_at),
         COALESCE((SELECT l.kind = 'from-person' FROM letter l WHERE l.group_id = g.id ORDER BY l.id DESC LIMIT 1), 0),
         MIN(q.id) AS first_id
     FROM question_group g JOIN question q ON q.group_id = g.id
@@ -187,7 +186,7 @@ async def _read(store: Store, where: str, **values: int | str) -> tuple[GroupRow
 def _group(row: Row) -> GroupRow:
     (
         number, kind, drawer, state, language, need, service, opened_at, changed_at, closed_at, merged_into, claimed_by,
-        claimed_until, handed_to, reason, people, messages, languages, outcomes, waiting, first_at, last_at, has_mail,
+        claimed_until, handed_to, reason, people, messages, languages, outcomes, waiting, last_at, has_mail,
         _, text, text_language, shown,
     ) = row  # fmt: skip
     return GroupRow(
@@ -195,5 +194,5 @@ def _group(row: Row) -> GroupRow:
         None if closed_at is None else moment(closed_at), merged_into, claimed_by,
         None if claimed_until is None else moment(claimed_until), handed_to, reason, people, messages,
         tuple(sorted(languages.split(","))), tuple(sorted(outcomes.split(","))), waiting, text, text_language,
-        moment(first_at), moment(last_at), tuple(json.loads(shown)), bool(has_mail),
+        moment(last_at), tuple(json.loads(shown)), bool(has_mail),
     )  # fmt: skip

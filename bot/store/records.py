@@ -52,19 +52,14 @@ class Question:
     asked_at: datetime
     needs: tuple[str, ...] = ()
     """The needs that were shown."""
-    urgent: bool = False
     chat_id: int | None = None
     """Only after "Yes, write to me"."""
-    id: int | None = None
-    """Given by the store."""
     key: str = ""
     """Random name by which the person can take the question back; leads to nobody."""
     asker: str = ""
     """``Store.asker`` of the chat: people are counted by it, and it leads to nobody without the bot's token."""
     service: str = ""
     """For the outcome ``fact``: whose fact is wrong."""
-    group_id: int | None = None
-    """The group of questions that ask the same; given by ``review``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,6 @@ class Trace:
 
     table: str
     rows: int
-    oldest: datetime
     newest: datetime
     texts: tuple[str, ...] = ()
     """The words themselves, where words are kept."""

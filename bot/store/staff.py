@@ -182,17 +182,17 @@ def redeem_link(unit: Unit, link_hash: str, session_hash: str, csrf: str, expire
     return used
 
 
-async def session(store: Store, token_hash: str) -> tuple[int, str, datetime] | None:
-    """Staff id, CSRF token and end of a session that is still good."""
+async def session(store: Store, token_hash: str) -> tuple[int, str] | None:
+    """Staff id and CSRF token of a session that is still good."""
     rows = await store.read(
         """
-        SELECT staff_id, csrf, expires_at FROM staff_session
+        SELECT staff_id, csrf FROM staff_session
         WHERE token_hash = :token_hash AND expires_at > :now
         """,
         token_hash=token_hash,
         now=milliseconds(store.now()),
     )
-    return (int(rows[0][0]), str(rows[0][1]), moment(rows[0][2])) if rows else None
+    return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
 
 def end_session(unit: Unit, token_hash: str) -> None:

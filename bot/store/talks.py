@@ -88,5 +88,5 @@ async def traces_of(store: Store, chat_id: int) -> tuple[Trace, ...]:
         )
         if rows:
             texts = tuple(text for _, text in rows if text)
-            found.append(Trace(table, len(rows), moment(rows[0][0]), moment(rows[-1][0]), texts))
+            found.append(Trace(table, len(rows), moment(rows[-1][0]), texts))
     return tuple(found)
