@@ -13,7 +13,7 @@ from bot.guide import Guide
 from bot.handlers.incoming import Incoming
 from bot.handlers.work import Work
 from bot.store import RETENTION, Store
-from bot.store.records import Speaker
+from bot.store.records import Side
 from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 
@@ -45,7 +45,7 @@ async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, st
             return rights.stay(*asked)
 
 
-def keep_talk(work: Work, incoming: Incoming, turn: Turn, words: str | None, speaker: Speaker = "bot") -> None:
+def keep_talk(work: Work, incoming: Incoming, turn: Turn, words: str | None, speaker: Side = "bot") -> None:
     """Keeps one step of the talk for a day, so that /save can give it; in the unit that sends the reply.
 
     ``words``: what the person wrote, redacted, or "" when it were no words; None: an urgent matter was asked for.

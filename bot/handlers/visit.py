@@ -17,7 +17,7 @@ from bot.handlers.staging import stage, talk_of
 from bot.handlers.work import CURRENT, Work
 from bot.review import Handover
 from bot.store import Store
-from bot.store.records import Speaker
+from bot.store.records import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Visit:
         """See ``staging.stage``."""
         stage(self.work, self.incoming, turn, self.moment, question=question, key=key, handover=handover)
 
-    def keep(self, turn: Turn, words: str | None, speaker: Speaker = "bot") -> None:
+    def keep(self, turn: Turn, words: str | None, speaker: Side = "bot") -> None:
         """See ``keeping.keep_talk``."""
         keep_talk(self.work, self.incoming, turn, words, speaker)
 

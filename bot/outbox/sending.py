@@ -70,7 +70,7 @@ class Outbox:
         self._pace = Pace(BROADCASTS_PER_S)
         self._later: list[tuple[datetime, int, Unsent]] = []
         self._parked: dict[str, list[Unsent]] = {}
-        """Edits and deletions by the key of the message they wait for."""
+        """Edits, by the key of the message that they wait for."""
         self._known: set[int] = set()
         self._on_the_way: dict[int, Unsent] = {}
         """By the number of the row; Telegram has not answered yet."""

@@ -59,7 +59,7 @@ def add_letter(
     language: str,
     text: str,
 ) -> Staged:
-    """Keep a letter between a counsellor and one person."""
+    """Keeps a letter between a counsellor and one person."""
     return unit.stage(
         """
         INSERT INTO letter (group_id, question_id, chat_id, staff_id, kind, language, text, made_at)

@@ -10,7 +10,8 @@ from typing import Final, Literal
 
 Outcome = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 
-Speaker = Literal["person", "bot", "counsellor"]
+Side = Literal["person", "bot", "counsellor"]
+"""Who said something in a talk."""
 
 QUESTIONS: Final = "review"
 """Name of the version (``Store.version``) that grows when questions, their groups or answers change, also beside this
@@ -66,7 +67,7 @@ class Question:
 class Line:
     """What one side said in a talk, redacted."""
 
-    speaker: Speaker
+    speaker: Side
     text: str
     said_at: datetime
 
@@ -101,13 +102,13 @@ class Outgoing:
     """Idempotency key: a second message with the same key is not stored."""
     chat_id: int
     kind: str
-    """send, edit, venue, contact, delete, document …; what it means is the edge's affair."""
+    """send, edit, venue, contact, document or wipe; what it means is the edge's affair."""
     body: Mapping[str, object]
     """Kept as JSON until the message is sent or has failed."""
     priority: int = ANSWER
     """``URGENT``, ``ANSWER`` or ``NEWS``."""
     target_key: str | None = None
-    """For edit and delete: the key of the message that is meant."""
+    """For an edit: the key of the message that is changed."""
     due_at: datetime | None = None
     """None: at once."""
     vanishes: bool = False
@@ -141,7 +142,7 @@ class OutboxRow:
     body: Mapping[str, object]
     priority: int
     target_message_id: int | None
-    """For edit and delete: Telegram's number of the message that is meant."""
+    """For an edit: Telegram's number of the message that is changed."""
     tries: int
     """How often it was tried before."""
     in_doubt: int

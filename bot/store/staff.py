@@ -130,7 +130,7 @@ _NOT_THE_LAST_ADMIN = """
 
 
 def add_link(unit: Unit, token_hash: str, staff_id: int, expires_at: datetime) -> None:
-    """Keep a one-time link by its hash, until ``expires_at``."""
+    """Keeps a one-time link by its hash, until ``expires_at``."""
     unit.stage(
         """
         INSERT INTO staff_link (token_hash, staff_id, made_at, expires_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.store.database import Store
-from bot.store.records import Line, Speaker, Trace, milliseconds, moment
+from bot.store.records import Line, Side, Trace, milliseconds, moment
 from bot.store.traces import TRACES
 from bot.store.unit import Unit
 
@@ -13,7 +13,7 @@ _WORDS = ("question", "letter", "talk")
 """Tables that keep words."""
 
 
-def keep_line(unit: Unit, chat_id: int, speaker: Speaker, text: str, at: datetime | None = None) -> None:
+def keep_line(unit: Unit, chat_id: int, speaker: Side, text: str, at: datetime | None = None) -> None:
     """Keeps what was said, redacted, so that the person can save it; never of an urgent talk, never of a group.
 
     ``at``: when it will reach the person, if not now; before that it belongs to no talk.
