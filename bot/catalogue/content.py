@@ -83,5 +83,23 @@ def load_content(folder: Path, known: Callable[[Catalogue], Mapping[Locale, Phra
     return Content(folder, catalogue, intents, tuple(c for c in complaints if c.severity == "warning"))
 
 
+def load_catalogue(folder: Path) -> Catalogue:
+    """What ``services.yaml`` says, for whoever needs no phrases. Raises ContentError with all its faults."""
+    complaints: list[Complaint] = []
+    catalogue = read_services(folder, complaints)
+    if catalogue is None or errors_of(complaints):
+        raise ContentError(errors_of(complaints))
+    return catalogue
+
+
+def load_intents(folder: Path) -> Intents:
+    """The phrases of a folder without a ``services.yaml``. Raises ContentError with all faults."""
+    complaints: list[Complaint] = []
+    found = read_intents(folder, complaints)
+    if errors := errors_of(complaints):
+        raise ContentError(errors)
+    return found
+
+
 def errors_of(complaints: Sequence[Complaint]) -> list[Complaint]:
     return sorted(complaint for complaint in complaints if complaint.severity == "error")

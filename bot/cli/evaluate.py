@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from bot.catalogue.content import errors_of, find_content, load_content
-from bot.catalogue.phrases import Intents, read_intents
+from bot.catalogue.content import find_content, load_content, load_intents
+from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, intents_option, say_json, settings_of
 from bot.cli.matching import matcher_of, ready_guide
-from bot.errors import Complaint, ContentError
 from bot.evaluation import Report, evaluate, lines, question_of, read_questions, report_on
 from bot.evaluation import as_json as report_json
 from bot.settings import Settings
@@ -87,8 +86,4 @@ def _phrases(settings: Settings, intents: Path | None) -> Intents:
     """All phrases. Raises ContentError."""
     if intents is None:
         return load_content(find_content(settings.content, Path.cwd())).intents
-    complaints: list[Complaint] = []
-    found = read_intents(intents, complaints)
-    if errors := errors_of(complaints):
-        raise ContentError(errors)
-    return found
+    return load_intents(intents)

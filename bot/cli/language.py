@@ -7,12 +7,10 @@ from pathlib import Path
 import click
 from babel import Locale, UnknownLocaleError
 
-from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, errors_of, find_content, own_content
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, find_content, load_catalogue, own_content
 from bot.catalogue.language import add_language
-from bot.catalogue.services import read_services
 from bot.cli.common import content_option, settings_of
-from bot.errors import Complaint, ContentError, OpasError
-from bot.model import Catalogue
+from bot.errors import OpasError
 from bot.translation import update
 
 
@@ -30,17 +28,9 @@ def new_language(ctx: click.Context, code: str, content: Path | None) -> None:
         name = Locale.parse(code).english_name
     except (UnknownLocaleError, ValueError) as error:
         raise OpasError(f"no language '{code}'; write its two letters, like pl for Polish.") from error
-    made = add_language(folder, find_content(None), _catalogue(folder), code)
-    update(folder / LOCALES_FOLDER, _catalogue(folder))
+    made = add_language(folder, find_content(None), load_catalogue(folder), code)
+    update(folder / LOCALES_FOLDER, load_catalogue(folder))
     click.echo(f"{name} ({code}) is the last one in `languages` of services.yaml. Begin with the first of these:")
     for path in [*made, *sorted(path.relative_to(folder) for path in (folder / LOCALES_FOLDER / code).rglob("*.po"))]:
         click.echo(f"  {path}")
     click.echo(f"`opas check` says what is missing, in {INTENTS_FOLDER}/{code} with its line.")
-
-
-def _catalogue(folder: Path) -> Catalogue:
-    complaints: list[Complaint] = []
-    catalogue = read_services(folder, complaints)
-    if catalogue is None or errors_of(complaints):
-        raise ContentError(errors_of(complaints))
-    return catalogue

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.catalogue.content import errors_of, find_content
-from bot.catalogue.phrases import read_intents
-from bot.errors import Complaint, ContentError
+from bot.catalogue.content import find_content, load_intents
 from bot.guide import Guide, load_guide
 from bot.matching.cache import HeadCache, wanted_heads
 from bot.matching.matcher import Matcher
@@ -29,10 +27,7 @@ def ready_guide(settings: Settings) -> Guide:
 
 def matcher_of(intents: Path, settings: Settings) -> tuple[Matcher, frozenset[str]]:
     """A matcher for a folder of phrases alone, and its urgent labels. Raises ContentError."""
-    complaints: list[Complaint] = []
-    found = read_intents(intents, complaints)
-    if errors := errors_of(complaints):
-        raise ContentError(errors)
+    found = load_intents(intents)
     cache = HeadCache(settings.cache)
     wanted = wanted_heads(intents, found.phrases)
     cache.fit_missing(wanted, _progress)
@@ -65,5 +60,5 @@ def _progress(done: int, total: int) -> None:
         return
     bar = "█" * (20 * done // total)
     end = "\n" if done == total else ""
-    sys.stderr.write(f"\rlearning the phrases {bar:20} {done}/{total} languages{end}")
+    sys.stderr.write(f"\rlearning the phrases {bar:20} {done}/{total}{end}")
     sys.stderr.flush()

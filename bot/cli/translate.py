@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.catalogue.content import LOCALES_FOLDER, errors_of, own_content
-from bot.catalogue.services import read_services
+from bot.catalogue.content import LOCALES_FOLDER, load_catalogue, own_content
 from bot.cli.common import content_option, settings_of
-from bot.errors import Complaint, ContentError
 from bot.translation import update as update_files
 
 
@@ -24,11 +22,7 @@ def translate() -> None:
 def update(ctx: click.Context, content: Path | None) -> None:
     """Bring the .po files up to date with the texts of the program and of services.yaml."""
     folder = own_content(settings_of(ctx, content).content, Path.cwd())
-    complaints: list[Complaint] = []
-    catalogue = read_services(folder, complaints)
-    if catalogue is None or errors_of(complaints):
-        raise ContentError(errors_of(complaints))
-    changed = update_files(folder / LOCALES_FOLDER, catalogue)
+    changed = update_files(folder / LOCALES_FOLDER, load_catalogue(folder))
     for line in changed:
         click.echo(line)
     if not changed:

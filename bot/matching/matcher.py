@@ -17,7 +17,7 @@ from bot.matching.features import Floats
 from bot.matching.head import Head
 from bot.matching.hearing import Hearing
 from bot.matching.labels import is_need, is_none, is_talk, needs_asked_between, talk_verdict
-from bot.matching.languages import foreign_language, written_language
+from bot.matching.languages import SAMPLE, foreign_language, written_language
 from bot.matching.leftout import LeftOut
 from bot.matching.names import NameFound, Names
 from bot.matching.naming import Naming
@@ -65,8 +65,6 @@ LONGEST: Final = 4096
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 KEPT_READINGS: Final = 64
-SAMPLE: Final = 64
-"""Phrases of a language from which its script is told."""
 
 
 class Matcher:
