@@ -30,6 +30,7 @@ from bot.matching.cache import HeadCache, wanted_heads
 from bot.matching.fit import PhrasesAsRead, fitted
 from bot.monitoring.logs import EventFormatter
 from bot.settings import Settings
+from bot.store import Store
 from tests.browser import chromium
 from tests.patience import impatience
 
@@ -40,6 +41,7 @@ hypothesis.settings.load_profile("opas")
 MARIBOR = Path(__file__).parent / "content"
 SHIPPED = Path(__file__).parents[1]
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Maribor, 11:00 in Kuopio
+START = datetime(2026, 11, 21, 12, tzinfo=UTC)  # when tests of the database alone take place
 # python-telegram-bot warns that a later version of it will give retry_after as a timedelta.
 SECONDS_AS_NUMBERS = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 
@@ -257,6 +259,26 @@ def shown(message: Message) -> str:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a database of the test's own lies."""
+    return tmp_path / "opas.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    """A database at ``START``, which gives up soon when another program holds it."""
+    async with await Store.open(path, now=lambda: START, busy_s=0.05) as store:
+        yield store
+
+
+def without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what decides about the bot out of the environment."""
+    for name in list(os.environ):
+        if name.startswith(("OPAS_", "TELEGRAM_", "WEBHOOK_")):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

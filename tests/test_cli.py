@@ -17,15 +17,13 @@ from bot.catalogue.content import load_content
 from bot.cli.main import opas
 from bot.matching.cache import HeadCache
 from bot.matching.shared import SHARED
-from tests.conftest import MARIBOR, SHIPPED, fit_all
+from tests.conftest import MARIBOR, SHIPPED, fit_all, without_settings
 from tests.test_catalogue import spoil
 
 
 @pytest.fixture
 def run(head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch):
-    for name in list(os.environ):
-        if name.startswith(("OPAS_", "TELEGRAM_", "WEBHOOK_")):
-            monkeypatch.delenv(name)
+    without_settings(monkeypatch)
     monkeypatch.setenv("OPAS_CACHE", str(head_cache.folder))
     monkeypatch.setenv("OPAS_CONTENT", str(MARIBOR))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sqlite3
 import stat
 from contextlib import AsyncExitStack, closing
@@ -24,19 +23,13 @@ from bot.store.asked import keep
 from bot.store.copies import back_up, form_of, restore
 from bot.store.hands import Hands, page_of
 from bot.store.talks import keep_line, traces_of
-from tests.conftest import Clock, open_town
+from tests.conftest import START, Clock, open_town, without_settings
 from tests.stored import questions
 from tests.test_privacy import CHAT, knows
 
 DATABASES = sorted((Path(__file__).parent / "databases").glob("form-*.sql"))
 NEWEST = len(schema.MIGRATIONS)
-START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = b"key"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "opas.db"
 
 
 def made_from(dump: Path, path: Path) -> Path:
@@ -285,9 +278,7 @@ async def test_a_damaged_database_cannot_tell_who_was_forgotten_and_that_is_said
 
 @pytest.fixture
 def run(path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in list(os.environ):
-        if name.startswith(("OPAS_", "TELEGRAM_", "WEBHOOK_")):
-            monkeypatch.delenv(name)
+    without_settings(monkeypatch)
     monkeypatch.setenv("OPAS_DATABASE", f"sqlite:///{path}")
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "110201543:loopback")
 

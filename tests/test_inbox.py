@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,21 +17,9 @@ from hypothesis import strategies as st
 from bot.inbox import KILLER, Backlog, Inbox
 from bot.redaction import redact
 from bot.reduction import Received, reduce_update
-from bot.store import InboxRow, Outgoing, Person, Store, StoreUnavailable
+from bot.store import InboxRow, Outgoing, Person, StoreUnavailable
 from bot.store.hands import Hands
-
-START = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "opas.db"
-
-
-@pytest.fixture
-async def store(path):
-    async with await Store.open(path, now=lambda: START, busy_s=0.05) as store:
-        yield store
+from tests.conftest import START
 
 
 def received(update_id: int, chat_id: int = 1, text: str = "hei") -> Received:

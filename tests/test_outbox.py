@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict, deque
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,7 @@ from bot.outbox import Gone, InDoubt, NotSent, Outbox, Outgoing, Refused, TryLat
 from bot.outbox.lanes import Lanes, Pace
 from bot.store import Store, Unsent
 from bot.store.hands import Hands
-
-START = datetime(2026, 11, 21, 12, tzinfo=UTC)
+from tests.conftest import START
 
 
 class Telegram:
@@ -66,17 +65,6 @@ class Telegram:
         while len(self.got) < count:
             self.changed.clear()
             await asyncio.wait_for(self.changed.wait(), 5)
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "opas.db"
-
-
-@pytest.fixture
-async def store(path):
-    async with await Store.open(path, now=lambda: START, busy_s=0.05) as store:
-        yield store
 
 
 @pytest.fixture

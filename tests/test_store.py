@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,32 +24,16 @@ from bot.errors import OpasError
 from bot.reduction import Received
 from bot.store import RETENTION, Outgoing, Person, Question, Store, StoreUnavailable, schema
 from bot.store.asked import keep
+from tests.conftest import START, Clock
 from tests.stored import counters, questions
 from tests.test_privacy import forms
 
-START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHAT = 7_123_456_789
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = START
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **time: float) -> None:
-        self.at += timedelta(**time)
 
 
 @pytest.fixture
 def clock():
-    return Clock()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "opas.db"
+    return Clock(START)
 
 
 @pytest.fixture
@@ -401,13 +385,13 @@ async def test_everything_goes_when_its_period_is_over(store, clock, path):
     await store.commit(unit)
     assert rows(path, "SELECT body = '' FROM outbox") == [(1,), (1,), (0,), (0,)]
     assert rows(path, "SELECT update_id, body = '' FROM update_inbox") == [(1, 1), (2, 0), (3, 0)]
-    clock.forward(days=6.9)
+    clock.pass_by(days=6.9)
     assert set((await store.expire()).values()) == {0}
-    clock.forward(days=0.2)
+    clock.pass_by(days=0.2)
     assert {table: gone for table, gone in (await store.expire()).items() if gone} == {"update_inbox": 2, "outbox": 3}
     assert [row.update_id for row in await store.unfinished(1)] == [3]
     assert [row.key for row in await store.unsent()] == ["d"]
-    clock.forward(days=180)
+    clock.pass_by(days=180)
     assert {table: gone for table, gone in (await store.expire()).items() if gone} == {
         "person": 1,
         "question": 1,
@@ -421,10 +405,10 @@ async def test_old_backups_go_too(store, clock, path):
     for file in (backup, other):
         file.touch()
         os.utime(file, (START.timestamp(), START.timestamp()))
-    clock.forward(days=29)
+    clock.pass_by(days=29)
     await store.expire()
     assert backup.exists()
-    clock.forward(days=2)
+    clock.pass_by(days=2)
     await store.expire()
     assert not backup.exists()
     assert other.exists()
