@@ -72,7 +72,7 @@ async def site_of(town: Town, **how: Any) -> AsyncIterator[Site]:
     await room.load({ADMIN: "admin"})
     admin = room.by_telegram(ADMIN)
     assert admin is not None
-    await room.change(admin, admin.id, name="Ada", role="admin", languages=[], topics=[])
+    await room.change(admin, admin.id, name="Ada", role="admin", languages=[], topics=[], telegram_id=ADMIN)
     await room.add(admin, name="Cvetka", role="counsellor", languages=["sl", "en"], telegram_id=COUNSELLOR)
     await room.add(admin, name="Samir", role="counsellor", languages=["ar", "en"], telegram_id=SECOND)
     await room.add(admin, name="Tina", role="translator", languages=["sl", "ar"], telegram_id=TRANSLATOR)

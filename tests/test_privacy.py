@@ -167,6 +167,7 @@ async def test_mydata_shows_the_language_the_words_and_the_last_day(talker: Talk
     await talker.says("which department is about parking")
     said = "\n".join(await talker.says("/mydata"))
     assert "Your language: English" in said
+    assert f"The number of our chat at Telegram: {talker.person.id}" in said
     assert "The place I showed you last: Mestna občina Maribor" in said
     assert "Until 23.5.2027 at the latest." in said  # 180 days after 24 November 2026
     assert "which department" not in said  # the words of the talk are given by /save

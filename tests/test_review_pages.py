@@ -148,7 +148,7 @@ async def test_a_role_that_was_taken_away_opens_nothing_in_a_session_from_before
     async with visitor(site) as demoted:
         await demoted.enters(909)
         form = field_of((await demoted.opens("/review/staff")).text, "csrf")
-        await room.change(ada, eve.id, name="Eve", role="translator", languages=[], topics=[])
+        await room.change(ada, eve.id, name="Eve", role="translator", languages=[], topics=[], telegram_id=909)
         group = await site.ask("where is the moon")
         for path in ("/review/staff", "/review/proposals"):
             assert (await demoted.opens(path)).status_code == 403
@@ -345,7 +345,8 @@ async def test_an_admin_adds_changes_and_removes_somebody_whose_session_and_clai
     assert "Saved." in page.text
     nina = site.staff(777)
     assert nina.languages == ("ar",)
-    await admin.submits(f"/review/staff/{nina.id}/change", name="Nina N", role="counsellor", language=["ar", "sl"])
+    change = f"/review/staff/{nina.id}/change"
+    await admin.submits(change, name="Nina N", role="counsellor", language=["ar", "sl"], telegram="777")
     assert site.staff(777).name == "Nina N"
     group = await site.ask("where is the moon")
     made = (await admin.submits(f"/review/staff/{nina.id}/link")).text
@@ -367,11 +368,43 @@ async def test_an_admin_adds_changes_and_removes_somebody_whose_session_and_clai
         assert act in history
 
 
+async def test_a_mistyped_telegram_number_is_put_right_and_nobodys_else_is_taken(site: Site, admin: Visitor):
+    nina = {"name": "Nina", "role": "counsellor"}
+    await admin.opens("/review/staff")
+    await admin.submits("/review/staff/add", **nina, telegram="7777")
+    number = site.staff(7777).id
+    page = await admin.submits(f"/review/staff/{number}/change", **nina, telegram=str(SECOND))
+    assert "Somebody with this Telegram id works here already." in page.text
+    page = await admin.submits(f"/review/staff/{number}/change", **nina, telegram="77o")
+    assert "A Telegram number has digits only." in page.text
+    page = await admin.submits(f"/review/staff/{number}/change", **nina, telegram="777")
+    assert site.staff(777).id == number
+    assert 'value="777"' in page.text
+    assert "Not in the chat" not in page.text
+    assert "Not in the chat" in (await admin.submits(f"/review/staff/{number}/change", **nina, telegram="")).text
+
+
+async def test_whoever_becomes_a_translator_keeps_no_question(site: Site, admin: Visitor):
+    claimed, passed = await site.ask("where is the moon"), await site.ask("who prunes old oak trees")
+    cvetka, acts = site.staff(COUNSELLOR), site.review.acts
+    await acts.claim(cvetka, claimed)
+    await acts.pass_on(site.staff(SECOND), passed, cvetka.id)
+    await admin.opens("/review/staff")
+    change = f"/review/staff/{cvetka.id}/change"
+    await admin.submits(change, name="Cvetka", role="counsellor", telegram=str(COUNSELLOR))
+    held = [await site.review.queue.summary(number) for number in (claimed, passed)]
+    cvetka = site.staff(COUNSELLOR)
+    assert [(group.claimed_by, group.handed_to) for group in held if group] == [(cvetka, None), (None, cvetka)]
+    await admin.submits(change, name="Cvetka", role="translator", telegram=str(COUNSELLOR))
+    held = [await site.review.queue.summary(number) for number in (claimed, passed)]
+    assert [(group.claimed_by, group.handed_to) for group in held if group] == [(None, None), (None, None)]
+
+
 async def test_the_last_admin_stays(site: Site, admin: Visitor):
     ada = site.staff(ADMIN)
     await admin.opens("/review/staff")
     assert "The last admin cannot be removed." in (await admin.submits(f"/review/staff/{ada.id}/remove")).text
-    answer = await admin.submits(f"/review/staff/{ada.id}/change", name="Ada", role="counsellor")
+    answer = await admin.submits(f"/review/staff/{ada.id}/change", name="Ada", role="counsellor", telegram=str(ADMIN))
     assert "The last admin cannot stop being one." in answer.text
     assert (
         "A Telegram number has digits only."

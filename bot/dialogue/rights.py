@@ -129,8 +129,9 @@ class Rights:
 
     # -- /mydata -------------------------------------------------------------------------------------------------
 
-    def mydata(self, kept: Sequence[Trace], talk: Talk, phone_locale: str | None = None) -> Turn:
-        """What is stored of this chat, and until when at the latest."""
+    def mydata(self, kept: Sequence[Trace], number: int, talk: Talk, phone_locale: str | None = None) -> Turn:
+        """What is stored of this chat, and until when at the latest. ``number``: Telegram's of the chat, by which alone
+        the controller finds it, and an admin adds a colleague."""
         speaker = self._speaker(talk, phone_locale)
         words = _kept_words(speaker)
         paragraphs = [Paragraph(speaker.say("This is stored of our chat:"), "title")]
@@ -148,6 +149,8 @@ class Rights:
             if table.table == "person":
                 line += "".join(f"\n  {detail}" for detail in self._about_person(speaker, talk))
             paragraphs.append(Paragraph(line))
+        chat = speaker.latin(str(number))
+        paragraphs.append(Paragraph(speaker.say("The number of our chat at Telegram: {number}", number=chat)))
         paragraphs.append(
             Paragraph(
                 speaker.say(

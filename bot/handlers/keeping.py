@@ -32,7 +32,7 @@ async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, st
         case "mydata":
             traces = await traces_of(store, incoming.chat_id)
             kept = [Trace(trace.table, trace.rows, guide.local(trace.newest), trace.texts) for trace in traces]
-            return rights.mydata(kept, *asked)
+            return rights.mydata(kept, incoming.chat_id, *asked)
         case "save":
             lines = await lines_of(store, incoming.chat_id)
             said = [SaidLine(line.speaker, line.text, guide.local(line.said_at)) for line in lines]

@@ -90,15 +90,21 @@ class StaffRoom:
         return Done(0)
 
     async def change(
-        self, by: Staff, staff_id: int, *, name: str, role: Role, languages: Sequence[str], topics: Sequence[str]
-    ) -> Outcome:
-        """New role, languages, topics. The last admin stays one."""
+        self, by: Staff, staff_id: int, *, name: str, role: Role, languages: Sequence[str], topics: Sequence[str],
+        telegram_id: int | None,
+    ) -> Outcome:  # fmt: skip
+        """New name, role, languages, topics, Telegram id. The last admin stays one; a translator works on nothing."""
         if (refused := _refusal(by, name)) is not None:
             return refused
         if self.working(staff_id) is None:
             return Gone()
+        known = self.by_telegram(telegram_id) if telegram_id is not None else None
+        if known is not None and known.id != staff_id:
+            return Refused(say("Somebody with this Telegram id works here already."))
         unit = self._store.unit()
-        changed = rows.change_staff(unit, staff_id, name=name.strip(), role=role, languages=languages, topics=topics)
+        changed = rows.change_staff(
+            unit, staff_id, name=name.strip(), role=role, languages=languages, topics=topics, telegram_id=telegram_id
+        )
         rows.log_act(unit, by.id, "change-staff", detail=f"{staff_id}: {role}")
         unit.bump(VERSION)
         await self._store.commit(unit)

@@ -85,20 +85,28 @@ def add_first_staff(unit: Unit, *, telegram_id: int, name: str, role: str) -> St
 
 
 def change_staff(
-    unit: Unit, staff_id: int, *, name: str, role: str, languages: Sequence[str], topics: Sequence[str]
-) -> Staged:
-    """Decides: whether this person is (still) there, and is not the last admin who stops being one."""
-    return unit.decide(
+    unit: Unit, staff_id: int, *, name: str, role: str, languages: Sequence[str], topics: Sequence[str],
+    telegram_id: int | None,
+) -> Staged:  # fmt: skip
+    """Decides: whether this person is (still) there, is not the last admin who stops being one, and nobody else has the
+    Telegram id. Whoever does not answer (any more) keeps no question from those who do."""
+    staged = unit.decide(
         f"""
-        UPDATE staff SET name = :name, role = :role, languages = :languages, topics = :topics
+        UPDATE staff SET name = :name, role = :role, languages = :languages, topics = :topics,
+            telegram_id = :telegram_id
         WHERE id = :id AND removed_at IS NULL AND (:role = 'admin' OR {_NOT_THE_LAST_ADMIN})
+            AND NOT EXISTS (SELECT 1 FROM staff other WHERE other.telegram_id = :telegram_id AND other.id <> :id)
         """,
         id=staff_id,
         name=name,
         role=role,
         languages=json.dumps(list(languages)),
         topics=json.dumps(list(topics)),
+        telegram_id=telegram_id,
     )
+    if role == "translator":
+        _free_questions(unit, staff_id)
+    return staged
 
 
 def remove_staff(unit: Unit, staff_id: int) -> Staged:
@@ -113,12 +121,17 @@ def remove_staff(unit: Unit, staff_id: int) -> Staged:
     )
     end_sessions(unit, staff_id)
     unit.stage("DELETE FROM staff_link WHERE staff_id = :id", id=staff_id)
+    _free_questions(unit, staff_id)
+    return staged
+
+
+def _free_questions(unit: Unit, staff_id: int) -> None:
+    """What this person works on, or was to answer, is anybody's again."""
     unit.stage(
         "UPDATE question_group SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = :id AND state = 'open'",
         id=staff_id,
     )
     unit.stage("UPDATE question_group SET handed_to = NULL WHERE handed_to = :id", id=staff_id)
-    return staged
 
 
 _NOT_THE_LAST_ADMIN = """

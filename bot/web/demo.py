@@ -40,7 +40,9 @@ async def prepare_demo(review: Review, guide: Guide) -> None:
     await review.staff.load({ADMIN_ID: "admin"})
     admin = review.staff.by_telegram(ADMIN_ID)
     assert admin is not None
-    await review.staff.change(admin, admin.id, name="Demo admin", role="admin", languages=(), topics=())
+    await review.staff.change(
+        admin, admin.id, name="Demo admin", role="admin", languages=(), topics=(), telegram_id=ADMIN_ID
+    )
     await review.staff.add(admin, name="Demo counsellor", role="counsellor", languages=languages)
     for sample in yaml.load(_SAMPLES.read_text("utf-8"), Loader=yaml.CSafeLoader):
         await _ask(review, sample, service)

@@ -32,6 +32,7 @@ class Person:
     languages: Sequence[str]
     topics: Sequence[str]
     words: Sequence[str]
+    telegram: str
     is_me: bool
 
 
@@ -72,7 +73,7 @@ class StaffPage:
             409 if trouble else 200,
             session=session,
             people=[_person(staff, wording, session.staff) for staff in self._room.everybody],
-            newcomer=Person(0, "", "counsellor", "", (), (), (), is_me=False),
+            newcomer=Person(0, "", "counsellor", "", (), (), (), "", is_me=False),
             roles=[(role, wording.role(role)) for role in get_args(Role)],
             languages=wording.languages(),
             topics=[(topic, wording.topic(topic)) for topic in self._desk.guide().catalogue.topics],
@@ -81,8 +82,7 @@ class StaffPage:
         )
 
     async def _add(self, request: Request, session: Session, form: Form) -> Response:
-        telegram = form.one("telegram")
-        if telegram and form.number("telegram") is None:
+        if _is_mistyped(form):
             return self._refuse(request, session, "A Telegram number has digits only.")
         outcome = await self._room.add(
             session.staff,
@@ -97,6 +97,8 @@ class StaffPage:
         return self._desk.after(request, outcome, "staff", back=PLACE)
 
     async def _change(self, request: Request, session: Session, form: Form) -> Response:
+        if _is_mistyped(form):
+            return self._refuse(request, session, "A Telegram number has digits only.")
         outcome = await self._room.change(
             session.staff,
             request.path_params["staff_id"],
@@ -104,6 +106,7 @@ class StaffPage:
             role=_role(form),
             languages=self._languages(form),
             topics=self._topics(form),
+            telegram_id=form.number("telegram"),
         )
         if isinstance(outcome, Refused):
             return self._refuse(request, session, outcome.reason)
@@ -133,12 +136,18 @@ class StaffPage:
         return [topic for topic in self._desk.guide().catalogue.topics if topic in form.all("topic")]
 
 
+def _is_mistyped(form: Form) -> bool:
+    return bool(form.one("telegram")) and form.number("telegram") is None
+
+
 def _role(form: Form) -> Role:
     return cast(Role, form.one("role")) if form.one("role") in get_args(Role) else "counsellor"
 
 
 def _person(staff: Staff, wording: Wording, me: Staff) -> Person:
     words = [*map(wording.language, staff.languages), *map(wording.topic, staff.topics)]
+    if staff.telegram_id is None:
+        words.append(wording.say("Not in the chat"))
     return Person(
         staff.id,
         staff.name,
@@ -147,5 +156,6 @@ def _person(staff: Staff, wording: Wording, me: Staff) -> Person:
         staff.languages,
         staff.topics,
         words,
+        "" if staff.telegram_id is None else str(staff.telegram_id),
         staff.id == me.id,
     )
