@@ -6,103 +6,25 @@ is carried out and the words of whoever was first come back.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Final, TypeAlias, get_args
+from typing import Final, get_args
 
-from bot.dialogue.general import closed_message
-from bot.grouping.tokens import look_up_words
-from bot.guide import Guide
-from bot.model import Paragraph, Press, Reply
-from bot.review.daytime import DAYTIME, Daytime
-from bot.review.handover import Handover
-from bot.review.learning import Learnt
+from bot.review.parts import Parts
 from bot.review.records import SILENT, Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
-from bot.review.staff import StaffRoom
-from bot.review.words import PREFIX, say
-from bot.store import Outgoing, Staged, Store, Unit, group_rows, groups
+from bot.review.words import say
+from bot.store import Staged, Unit, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
-from bot.store.records import ANSWER, NEWS, QUESTIONS, milliseconds
+from bot.store.records import QUESTIONS, milliseconds
 from bot.store.staff import log_act
-from bot.texts import Speaker
 
 CLAIM_LASTS: Final = timedelta(minutes=20)
 BY_HAND: Final = "by-hand"
 """Why a question is in its group: a person put it there."""
 REGROUPING: Final = frozenset({"drop", "merge"})
 """Acts of ``_done`` after which other questions wait than before."""
-Rendered: TypeAlias = tuple[str, Mapping[str, object]]
-"""Kind and body of a message in the outbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What all rules need."""
-
-    store: Store
-    guide: Callable[[], Guide]
-    staff: StaffRoom
-    handover: Handover
-    learnt: Learnt
-    render: Callable[[Reply], Iterable[Rendered]]
-    """A reply into messages: the edge's affair."""
-    is_beside: bool = False
-    """Another program is the bot, and follows the store itself."""
-    daytime: Daytime = DAYTIME
-
-    async def changed(self) -> None:
-        """Follow the store after an act."""
-        await self.load()
-        await self.gather()
-
-    async def load(self) -> None:
-        """Read what is in the store now; its words are weighed by ``gather``."""
-        if not self.is_beside:
-            await self.handover.load()
-            await self.learnt.load()
-
-    async def gather(self) -> None:
-        """Weigh the words of what was read; others have turns meanwhile."""
-        if self.handover.held.is_behind or self.learnt.is_behind:
-            # Half a second the first time, and all would wait for it: better in a thread.
-            await asyncio.to_thread(look_up_words, self.guide().matcher)
-        await self.handover.held.gather()
-        await self.learnt.gather()
-
-    def words(self, reader: Staff) -> Speaker:
-        """Who says something to one of the staff."""
-        texts = self.guide().texts.staff
-        return texts.speaker(next((code for code in reader.languages if code in texts.locales), None))
-
-    def stage_closed(self, unit: Unit, key: str, chat_id: int, language: str) -> None:
-        """A kind line to somebody whose question nobody here answers, with where else to ask."""
-        guide = self.guide()
-        moment = guide.local(self.store.now())
-        reply = guide.dialogue.closed(guide.texts.speaker(language), moment)
-        for index, (form, body) in enumerate(self.render(reply)):
-            due = self.daytime.next(moment)
-            unit.send(Outgoing(f"{key}:{index}", chat_id, form, body, NEWS, due_at=due))
-
-    def stage_answered(self, unit: Unit, answer_id: int, chat_id: int, language: str, again: str = "") -> None:
-        """A closed message: a person has answered. ``again``: tells a later one from the first."""
-        guide = self.guide()
-        due = self.daytime.next(guide.local(self.store.now()))
-        for kind, body in self.render(closed_message(guide.texts.speaker(language), answer_id)):
-            unit.send(Outgoing(f"answer:{answer_id}:{chat_id}{again}", chat_id, kind, body, NEWS, due_at=due))
-
-    def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str, group_id: int | None = None) -> None:
-        """A message to one of the staff. ``group_id``: the question that it is about; a button shows it."""
-        reply = Reply("en", (Paragraph(text),))
-        reader = self.staff.by_telegram(chat_id)
-        if group_id is not None and reader is not None:
-            label = self.words(reader).say("Question {number}", number=group_id)
-            reply = replace(reply, buttons=((Press(label, f"{PREFIX}:show:{group_id}"),),))
-        for form, body in self.render(reply):
-            unit.send(Outgoing(f"staff:{key}", chat_id, form, body, ANSWER))
 
 
 class Acts:

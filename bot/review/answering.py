@@ -8,7 +8,8 @@ from typing import Final
 
 from bot.dialogue import GeneralAnswer
 from bot.dialogue.phrasebook import sentences
-from bot.review.acts import Acts, Parts, refusal
+from bot.review.acts import Acts, refusal
+from bot.review.parts import Parts
 from bot.review.records import Done, Gone, NewAnswer, Outcome, Preview, Recipient, Refused, Staff
 from bot.review.words import say
 from bot.store import answers as answer_rows

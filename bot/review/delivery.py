@@ -11,8 +11,8 @@ from typing import Final
 from bot.dialogue.general import taken_back_reply
 from bot.hours import state_at
 from bot.redaction import trace_of
-from bot.review.acts import Parts
 from bot.review.figures import Figures
+from bot.review.parts import Parts
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
 from bot.store import Outgoing, StoreUnavailable, group_rows, groups

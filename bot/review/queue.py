@@ -8,7 +8,7 @@ from typing import Final, Literal, TypedDict, cast
 
 from bot.grouping import understand
 from bot.guide import Guide
-from bot.review.acts import Parts
+from bot.review.parts import Parts
 from bot.review.records import (
     Answer,
     Drawer,

@@ -10,13 +10,14 @@ from datetime import timedelta
 from bot.guide import Guide
 from bot.model import Reply
 from bot.redaction import trace_of
-from bot.review.acts import Acts, Parts, Rendered
+from bot.review.acts import Acts
 from bot.review.answering import Answering
 from bot.review.daytime import DAYTIME, Daytime
 from bot.review.delivery import Delivery
 from bot.review.figures import Figures
 from bot.review.handover import Handover
 from bot.review.learning import Learnt
+from bot.review.parts import Parts, Rendered
 from bot.review.proposals import Proposals
 from bot.review.queue import Queue
 from bot.review.records import Role

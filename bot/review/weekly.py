@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bot.review.acts import Parts
 from bot.review.digest import digest
 from bot.review.figures import Figures
+from bot.review.parts import Parts
 from bot.store.moments import keep_moment, last_moment
 
 HOUR: Final = 9

@@ -11,8 +11,9 @@ from bot.dialogue.handover import reading_hours
 from bot.dialogue.presses import press_data
 from bot.model import Locale, Reply
 from bot.redaction import redact
-from bot.review.acts import Acts, Parts, refusal
+from bot.review.acts import Acts, refusal
 from bot.review.answering import LONGEST_WORDING
+from bot.review.parts import Parts
 from bot.review.proposals import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
