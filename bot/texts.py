@@ -7,28 +7,21 @@ English; only in the languages in which the staff works). Fallback: the person's
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-import yaml
 from babel import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_percent
 
-from bot.catalogue.nodes import Reader, probably_meant
-from bot.errors import Complaint, ContentError
+from bot.catalogue.notspoken import NOT_SPOKEN_FILE, NUMBER, read_not_spoken
 from bot.kept import Kept
 from bot.messages import Messages, messages_of
 from bot.model import Catalogue, Drafts, Locale
 from bot.text import fold
-
-NOT_SPOKEN_FILE: Final = "not-spoken.yaml"
-_NUMBER: Final = "{number}"
-_Entries: TypeAlias = Mapping[str, tuple[yaml.Node, yaml.Node]]
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "ur", "ps", "ckb", "he"})
 
@@ -213,7 +206,7 @@ class Texts:
     def not_spoken_line(self, language: str, number: str) -> str:
         """One line in a language that is not spoken here, with the emergency number; "" when none is written."""
         line = self._not_spoken.get(language, "")
-        return line.replace(_NUMBER, number)
+        return line.replace(NUMBER, number)
 
     def nearest(self, tag: str | None) -> Locale | None:
         """The locale for an IETF tag as phones send it (``pt-br``, ``prs``), or None when it is not spoken."""
@@ -248,49 +241,3 @@ def read_messages(folder: Path, locale: Locale, kept: Kept | None = None) -> Mes
 def text_files(folder: Path) -> list[Path]:
     """The files below ``locales/`` that the texts are read from, as far as they are there."""
     return [path for path in (*folder.glob("**/*.po"), folder / NOT_SPOKEN_FILE) if path.exists()]
-
-
-def read_not_spoken(folder: Path) -> dict[str, str]:
-    """``locales/not-spoken.yaml``: for each language that the bot recognises but does not speak, one line in it.
-
-    Raises ContentError with all faults of the file.
-    """
-    complaints: list[Complaint] = []
-    reader, entries = _not_spoken_entries(folder, complaints)
-    lines = {code: reader.text(node, code) for code, (_, node) in entries.items()}
-    if complaints:
-        raise ContentError(complaints)
-    return lines
-
-
-def check_not_spoken(
-    folder: Path, recognised: Collection[str], left_out: Collection[str], shipped: Mapping[str, str]
-) -> list[Complaint]:
-    """What is wrong with that file: what cannot be read, lines without the number, in languages that are not among the
-    ``recognised`` ones, and missing in one that is ``left_out``; ``shipped``: the lines that could be there."""
-    complaints: list[Complaint] = []
-    reader, entries = _not_spoken_entries(folder, complaints)
-    for code, (key, node) in entries.items():
-        text = reader.text(node, code)
-        if text and _NUMBER not in text:
-            reader.complain(node, f"{code}: the line must keep {_NUMBER}, the emergency number")
-        if code not in recognised:
-            meant = probably_meant(code, recognised)
-            reader.warn(key, f"the bot recognises no language '{code}': this line has no effect.{meant}")
-    if complaints and not entries:
-        return complaints
-    for code in sorted({*left_out} - {*entries}):
-        add = f" Add: {code}: {json.dumps(shipped[code], ensure_ascii=False)}" if code in shipped else ""
-        text = (
-            f"no line in {code}, which this city leaves out: a cry for help in it gets no number in its language.{add}"
-        )
-        last = max((node.end_mark.line + 1 for _, node in entries.values()), default=0)
-        complaints.append(Complaint(reader.file, last, 1 if last else 0, text, "warning"))
-    return complaints
-
-
-def _not_spoken_entries(folder: Path, complaints: list[Complaint]) -> tuple[Reader, _Entries]:
-    """The lines of that file by their languages, none when there is no such file; and what reads them on."""
-    path = folder / NOT_SPOKEN_FILE
-    reader = Reader(str(path.relative_to(folder.parent)), complaints)
-    return reader, reader.entries(reader.compose(path), NOT_SPOKEN_FILE) if path.exists() else {}

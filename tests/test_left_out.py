@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.catalogue.content import read_content
+from bot.catalogue.notspoken import read_not_spoken
 from bot.cli.main import opas
 from bot.dialogue import Asked, Talk
 from bot.guide import Guide, load_guide
@@ -16,7 +17,6 @@ from bot.matching.cache import HeadCache
 from bot.matching.leftout import LeftOut
 from bot.matching.matcher import Matcher
 from bot.model import Match, Phrases
-from bot.texts import read_not_spoken
 from tests.conftest import SHIPPED, TUESDAY, fit_all
 from tests.test_beginning import tartu_in
 

@@ -12,6 +12,7 @@ import click
 
 from bot.catalogue.content import LOCALES_FOLDER, errors_of, find_content, read_content
 from bot.catalogue.freshness import facts_from_the_future, missing_facts, stale_facts
+from bot.catalogue.notspoken import check_not_spoken, read_not_spoken
 from bot.catalogue.phrases import Intents
 from bot.cli.common import content_option, say_json, settings_of
 from bot.clock import clock_of
@@ -20,7 +21,6 @@ from bot.matching.languages import RECOGNISED
 from bot.matching.overlaps import overlaps
 from bot.model import Catalogue, Locale
 from bot.settings import unknown_settings
-from bot.texts import check_not_spoken, read_not_spoken
 from bot.thesaurus import things
 from bot.translation import check as check_translations
 
