@@ -1,4 +1,4 @@
-"""Every threshold of the matcher, named here and nowhere else."""
+"""Every threshold that decides what becomes of a text: answered, offered, urgent, in which language, left alone."""
 
 from __future__ import annotations
 
