@@ -155,6 +155,20 @@ async def test_a_pressed_button_changes_the_message_and_shows_a_toast(page):
 
 
 @IN_THE_BROWSER
+async def test_what_comes_after_a_pressed_button_is_on_the_screen_however_long_the_answer_before_it(page, world, bot):
+    await begin(page)
+    await say(page, " ".join(["long"] * 400))
+    await expect(last(page).get_by_test_id("text")).to_contain_text("You said: long")
+    await page.get_by_role("button", name="Louder").last.click()
+    await expect(last(page).get_by_test_id("text")).to_contain_text("YOU SAID: LONG")
+    [person] = world.people.values()
+    await bot.send_message(person.id, " ".join(["new"] * 100))
+    await expect(last(page).get_by_test_id("text")).to_contain_text("new")
+    box = await last(page).bounding_box()
+    assert 0 <= box["y"] < PHONE_SIZE["height"] / 2
+
+
+@IN_THE_BROWSER
 async def test_a_deleted_message_disappears_and_an_alert_stays(page):
     await begin(page)
     await page.get_by_role("button", name="Away").click()

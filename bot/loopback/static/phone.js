@@ -7,7 +7,7 @@ const shown = new Map(); // message id → its element
 let tab = kept("tab") || keep("tab", fresh());
 let language = kept("language") || keep("language", firstLanguage());
 let source = null;
-let answer = null; // id of the first message with which the bot answered what was written last
+let answer = null; // id of the first message with which the bot answered what was written or pressed last
 
 // Not randomUUID: a page that is opened over the network by plain http does not have it.
 function fresh() { return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""); }
@@ -116,11 +116,12 @@ function listen() {
 
 async function act(wish) {
   closeMenus();
+  answer = null; // a button is answered too, and nothing else tells of it
   try {
-    const answer = await fetch("phone/do", {
+    const done = await fetch("phone/do", {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ tab, language, ...wish }),
     });
-    if (!answer.ok) throw new Error(answer.status);
+    if (!done.ok) throw new Error(done.status);
     return true;
   } catch {
     for (const busy of log.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
