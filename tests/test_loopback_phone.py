@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -166,6 +167,20 @@ async def test_what_comes_after_a_pressed_button_is_on_the_screen_however_long_t
     await expect(last(page).get_by_test_id("text")).to_contain_text("new")
     box = await last(page).bounding_box()
     assert 0 <= box["y"] < PHONE_SIZE["height"] / 2
+
+
+@IN_THE_BROWSER
+async def test_what_comes_unasked_is_on_the_screen_and_not_the_answer_before_it(page, world, bot):
+    await begin(page)
+    await say(page, " ".join(["long"] * 400))
+    await expect(last(page).get_by_test_id("text")).to_contain_text("You said: long")
+    await page.evaluate("document.getElementById('scroll').scrollTop = 100000")
+    await page.clock.set_fixed_time(datetime(2100, 1, 1, tzinfo=UTC))
+    [person] = world.people.values()
+    await bot.send_message(person.id, "A person has answered you.")
+    await expect(last(page).get_by_test_id("text")).to_have_text("A person has answered you.")
+    box = await last(page).bounding_box()
+    assert 0 <= box["y"] < PHONE_SIZE["height"]
 
 
 @IN_THE_BROWSER

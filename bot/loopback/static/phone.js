@@ -7,6 +7,8 @@ const shown = new Map(); // message id → its element
 let tab = kept("tab") || keep("tab", fresh());
 let language = kept("language") || keep("language", firstLanguage());
 let source = null;
+const TOGETHER_MS = 5000; // the messages of one answer come within that; what comes later came unasked
+let cameAt = 0;
 let answer = null; // id of the first message with which the bot answered what was written or pressed last
 
 // Not randomUUID: a page that is opened over the network by plain http does not have it.
@@ -45,7 +47,9 @@ const happenings = {
     begun(true);
     put(event);
     if (event.from_bot) $("typing").hidden = true;
-    answer = event.from_bot ? answer || event.id : null;
+    const isLater = Date.now() - cameAt > TOGETHER_MS;
+    answer = event.from_bot ? (!isLater && answer) || event.id : null;
+    cameAt = Date.now();
     if (!event.from_bot) toEnd();
     else if (near) toAnswer();
   },
