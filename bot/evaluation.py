@@ -83,7 +83,7 @@ def read_questions(paths: Iterable[Path]) -> list[Question]:
     questions = []
     for path in paths:
         try:
-            lines = path.read_text(encoding="utf-8").split("\n")  # JSON may hold other ends of lines in a text
+            lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold other ends of lines in a text
         except (OSError, UnicodeDecodeError) as error:
             raise OpasError(f"{path}: cannot be read: {error}") from error
         for number, line in enumerate(lines, 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -40,7 +41,7 @@ class Messages:
 def messages_of(path: Path, locale: Locale, folder: Path, kept: Kept | None = None) -> Messages:
     """What can be said of the .po file at ``path``, which lies somewhere below ``folder``. ``kept``: where it is at
     hand when the same file was read before. Raises ContentError with file and line when it is broken."""
-    source = path.read_bytes()
+    source = _bytes_of(path)
     name = name_of(f"{locale}-{path.stem}", (source, _this_code()))
     before = kept.read(name) if kept else None
     if before:
@@ -89,7 +90,12 @@ def _unpacked(packed: Mapping[str, Any]) -> Messages:
 
 def read_catalog(path: Path, locale: Locale, folder: Path) -> Catalog:
     """One .po file. Raises ContentError with file and line when it is broken."""
-    return _catalog(path.read_bytes(), path, locale, folder)
+    return _catalog(_bytes_of(path), path, locale, folder)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """All of a file without the mark that some editors put before UTF-8."""
+    return path.read_bytes().removeprefix(BOM_UTF8)
 
 
 def _catalog(source: bytes, path: Path, locale: Locale, folder: Path) -> Catalog:

@@ -167,6 +167,17 @@ def test_eval_names_the_line_that_is_no_question(run, tmp_path: Path):
     assert "q.jsonl:2: not a question" in result.output
 
 
+def test_the_mark_that_some_editors_put_before_utf_8_is_no_part_of_a_file(run, tmp_path: Path):
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"lang": "en", "text": "where is the town hall", "needs": []}\n', encoding="utf-8-sig")
+    assert run("eval", str(questions)).exit_code == 0
+    folder = tmp_path / "city"
+    shutil.copytree(MARIBOR, folder)
+    texts = folder / "locales/sl/LC_MESSAGES/opas.po"
+    texts.write_text(texts.read_text("utf-8"), encoding="utf-8-sig")
+    assert json.loads(run("check", "--content", str(folder), "--json").stdout)["errors"] == []
+
+
 def test_check_is_content_with_good_content_and_lists_what_is_missing(run):
     result = run("check")
     assert result.exit_code == 0
