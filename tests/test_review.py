@@ -18,7 +18,7 @@ from bot.guides import Guides
 from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
-from bot.review import Done, Filters, Gone, GroupSummary, NewAnswer, Refused, Review, Staff, TakenBy, acts
+from bot.review import Done, Filters, Gone, GroupSummary, NewAnswer, Refused, Review, Staff, TakenBy, parts
 from bot.store import Question, Store, group_rows
 from bot.store.copies import back_up
 from bot.store.talks import lines_of
@@ -255,7 +255,7 @@ async def test_while_open_questions_are_grouped_after_a_start_only_what_the_guid
         slow.wait()
         look_up_words(matcher)
 
-    monkeypatch.setattr(acts, "look_up_words", look_up_in_a_while)
+    monkeypatch.setattr(parts, "look_up_words", look_up_in_a_while)
     async with AsyncExitStack() as stack:
         stack.callback(slow.set)
         town = await open_town(stack, guides, clock, copy)
