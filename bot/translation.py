@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from bot.catalogue.files import put, text_of
 from bot.catalogue.places import places
 from bot.errors import Complaint, ContentError
 from bot.messages import fields_of, lost_and_invented, read_catalog
@@ -113,12 +114,12 @@ def add_texts(folder: Path, catalogue: Catalogue, locale: Locale, prefix: str, w
         comments = [place.comment] if place.comment else []
         catalog.add(place.text, said, context=place.name, auto_comments=comments)
     entries = _written(catalog).decode().partition("\n\n")[2].rstrip("\n")
-    text = path.read_text(encoding="utf-8").rstrip("\n")
+    text = text_of(path).rstrip("\n")
     above = [place.name for place in everything[: everything.index(new[0])]]
     found = next((at for name in reversed(above) if (at := text.find(f'msgctxt "{name}"\n')) >= 0), len(text))
     end = text.find("\n\n", found)
     end = len(text) if end < 0 else end
-    path.write_text(f"{text[:end]}\n\n{entries}{text[end:]}\n", encoding="utf-8")
+    put(path, f"{text[:end]}\n\n{entries}{text[end:]}\n")
 
 
 def _update_file(folder: Path, path: Path, locale: Locale, template: Catalog, *, is_original: bool) -> list[str]:

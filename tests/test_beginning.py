@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -217,6 +219,25 @@ def test_a_language_that_is_not_shipped_begins_with_what_is_to_be_written_and_ev
     assert lines[lines.index("library:") - 1].startswith("#   ")  # how people ask in English
     again = CliRunner().invoke(opas, ["new-language", "pl", "--content", str(tartu)])
     assert "'pl' is there already" in again.output
+
+
+def test_files_saved_with_a_mark_before_utf_8_and_long_line_ends_are_changed_like_others_and_keep_them(
+    tartu: Path, tmp_path: Path
+):
+    def saved_otherwise(text: bytes) -> bytes:
+        return BOM_UTF8 + text.replace(b"\n", b"\r\n")
+
+    other = tmp_path / "other" / "tartu"
+    shutil.copytree(tartu, other)
+    files = [path.relative_to(tartu) for path in (tartu / "services.yaml", *tartu.glob("intents/*/*.yaml"))]
+    for file in files:
+        (other / file).write_bytes(saved_otherwise((tartu / file).read_bytes()))
+    for folder in (tartu, other):
+        moved(folder, "pets", "harbour")
+        assert CliRunner().invoke(opas, ["new-language", "pl", "--content", str(folder)]).exit_code == 0
+    assert "pl: {}" in (tartu / "services.yaml").read_text("utf-8")
+    for file in files:
+        assert (other / file).read_bytes() == saved_otherwise((tartu / file).read_bytes()), file
 
 
 def test_what_is_no_language_is_refused_and_nothing_is_made(tartu: Path):

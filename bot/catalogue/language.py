@@ -9,6 +9,7 @@ from typing import Final
 from bot.catalogue.additions import with_language
 from bot.catalogue.beginning import begin_language
 from bot.catalogue.content import INTENTS_FOLDER
+from bot.catalogue.files import put, text_of
 from bot.catalogue.phrases import (
     FOLLOW_UP,
     FOLLOW_UP_KINDS,
@@ -56,7 +57,7 @@ def add_language(content: Path, shipped: Path, catalogue: Catalogue, language: L
         for name, text in _forms(content, catalogue).items():
             (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     path = content / SERVICES_FILE
-    path.write_text(with_language(path.read_text("utf-8"), language), encoding="utf-8")
+    put(path, with_language(text_of(path), language))
     return [made.relative_to(content) for made in sorted(folder.iterdir(), key=_first_to_write)]
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from bot.catalogue.additions import Kind, with_phrases
 from bot.catalogue.content import INTENTS_FOLDER
+from bot.catalogue.files import put, text_of
 from bot.catalogue.nodes import probably_meant
 from bot.catalogue.phrases import NONE, needs_between
 from bot.errors import OpasError
@@ -40,14 +41,14 @@ def move(content: Path, group: str, need: Need) -> list[Moved]:
     groups: dict[str, None] = {}
     for folder in sorted(path for path in (content / INTENTS_FOLDER).iterdir() if path.is_dir()):
         path = folder / f"{NONE}.yaml"
-        text = path.read_text("utf-8") if path.exists() else ""
+        text = text_of(path)
         blocks = _root(path, text)
         groups |= dict.fromkeys(str(key.value) for key, _ in blocks)
         block = next((block for block in blocks if needs_between(str(block[0].value)) == needs_between(group)), None)
         if block is None:
             continue
         target = folder / f"{need.topic}.yaml"
-        there = target.read_text("utf-8") if target.exists() else ""
+        there = text_of(target)
         phrases = _phrases(block[1])
         first, end = _lines_of(text, *block)
         lines = text.splitlines(keepends=True)
@@ -62,7 +63,7 @@ def move(content: Path, group: str, need: Need) -> list[Moved]:
     if not moved:
         raise OpasError(f"no group '{group}' in {NONE}.yaml of any language.{probably_meant(group, groups)}")
     for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
+        put(path, text)
     return moved
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.catalogue.additions import with_need, with_phrase
 from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, load_content
+from bot.catalogue.files import put, text_of
 from bot.catalogue.services import SERVICES_FILE
 from bot.model import Catalogue
 from bot.review.becoming import Becoming
@@ -58,8 +59,8 @@ def export(
                 continue
             written.append(replace(phrase, need=known.id))
             path = folder / INTENTS_FOLDER / phrase.language / f"{known.topic}.yaml"
-            before = path.read_text(encoding="utf-8") if path.exists() else ""
-            _write(path, with_phrase(before, known.id, phrase.text))
+            before = text_of(path)
+            put(path, with_phrase(before, known.id, phrase.text))
         _add_questions(folder / QUESTIONS, written)
         load_content(folder)
     return Exported(tuple(written), tuple(files), tuple(left))
@@ -67,10 +68,10 @@ def export(
 
 def _add_needs(folder: Path, becoming: Sequence[Becoming]) -> Catalogue:
     path = folder / SERVICES_FILE
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     for each in becoming:
         text = with_need(text, each.need)
-    _write(path, text)
+    put(path, text)
     catalogue = load_content(folder).catalogue
     for each in becoming:
         for language in catalogue.languages:
@@ -81,7 +82,7 @@ def _add_needs(folder: Path, becoming: Sequence[Becoming]) -> Catalogue:
 
 def _add_questions(path: Path, phrases: Sequence[PhraseRow]) -> None:
     """Append what is not there yet."""
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = text_of(path)
     known = {fold(json.loads(line)["text"]) for line in before.splitlines() if line.strip()}
     lines = []
     for phrase in phrases:
@@ -90,13 +91,7 @@ def _add_questions(path: Path, phrases: Sequence[PhraseRow]) -> None:
             question = {"lang": phrase.language, "text": phrase.text, "needs": [phrase.need], "kind": "learnt"}
             lines.append(json.dumps(question, ensure_ascii=False) + "\n")
     if lines:
-        _write(path, before + "".join(lines))
-
-
-def _write(path: Path, text: str) -> None:
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        put(path, before + "".join(lines))
 
 
 @contextmanager
