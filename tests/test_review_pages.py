@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from bot.guides import Guides
 from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache
-from bot.store import Store
+from bot.store import Question, Store, Unit
+from bot.store.asked import keep
+from bot.store.groups import open_group
 from bot.web.demo import PLACE as DEMO_PLACE
 from bot.web.demo import complete_demo, prepare_demo, pretend_figures
 from bot.web.review import review_routes
@@ -569,6 +571,31 @@ async def test_what_lay_aside_comes_into_the_queue_with_what_waits_there_and_an_
     assert page.url.path == f"/review/group/{third}"
     assert "The question that you opened was put together with this one." in page.text
     assert (await counsellor.opens("/review/group/99")).status_code == 404
+
+
+async def test_what_the_bot_does_not_think_alike_is_put_together_by_its_number(site: Site, counsellor: Visitor):
+    moon, oaks = await site.ask("where is the moon"), await site.ask("who prunes old oak trees")
+    page = await counsellor.opens(f"/review/group/{moon}")
+    assert "Put together with another question" in page.text
+    assert "Perhaps the same question" not in page.text
+    page = await counsellor.submits(f"/review/group/{moon}/merge", other=oaks)
+    assert page.url.path == f"/review/group/{oaks}"
+    assert "where is the moon" in page.text
+
+
+async def test_a_question_is_not_put_together_with_a_wrong_fact(site: Site, counsellor: Visitor):
+    store, fact = site.town.bot.store, site.review.handover.new_group()
+    unit = Unit(site.town.clock(), store.asker)
+    open_group(unit, fact, kind="fact", drawer="queue", language="en", service="city-office")
+    keep(
+        unit, Question(text="it moved", language="en", outcome="fact", asked_at=site.town.clock(), asker="a"), fact, ""
+    )
+    await store.commit(unit)
+    group = await site.ask("where is the moon")
+    assert "other-number" not in (await counsellor.opens(f"/review/group/{fact}")).text
+    page = await counsellor.submits(f"/review/group/{group}/merge", other=fact)
+    assert page.status_code == 409
+    assert "cannot be put together" in page.text
 
 
 async def test_two_that_lie_aside_stay_there_together(site: Site, counsellor: Visitor):

@@ -85,6 +85,8 @@ class Acts:
         group, other = [await group_rows.group(self._store, number) for number in (group_id, into)]
         if other is None:
             return Gone()
+        if group is not None and (group.kind, group.service) != (other.kind, other.service):
+            return Refused(say("A question and what people say is wrong with a place cannot be put together."))
         unit = self._store.unit()
         closed = groups.close(unit, group_id, by.id, "merged", merged_into=into)
         groups.move_all(unit, group_id, into, BY_HAND)
