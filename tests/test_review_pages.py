@@ -366,7 +366,7 @@ async def test_an_admin_adds_changes_and_removes_somebody_whose_session_and_clai
     assert summary is not None
     assert summary.claimed_by is None
     history = shown((await admin.opens("/review/history")).text)
-    for act in ("added somebody", "made a sign-in link", "took it", "removed somebody"):
+    for act in ("added somebody", "made a sign-in link for Nina N", "took it", "removed Nina N from the staff"):
         assert act in history
 
 
@@ -732,6 +732,19 @@ async def test_the_dashboard_has_the_numbers_of_every_chart_in_a_table_and_as_fi
     assert "attachment" in spreadsheet.headers["content-disposition"]
     assert f"languages,sl,,answered,{next(t.answered for t in overview.languages if t.key == 'sl')}" in spreadsheet.text
     assert (await counsellor.opens("/review/figures.json")).json()["weeks"]
+
+
+async def test_the_sample_begins_with_what_its_reader_can_judge(site: Site):
+    await pretend_figures(site.review, site.town.bot.guides())
+    waiting = await site.review.sampling.open()
+    assert {row.language for row in waiting} == {"sl", "en", "ar"}
+    room, ada = site.review.staff, site.staff(ADMIN)
+    for place, row in enumerate(waiting):
+        number = 900 + place
+        await room.add(ada, name=row.language, role="counsellor", languages=[row.language], telegram_id=number)
+        async with visitor(site) as reader:
+            page = await (await reader.enters(number)).opens("/review/sample")
+        assert field_of(page.text, "sample") == str(row.id)
 
 
 async def test_the_sample_is_judged_one_at_a_time(site: Site, counsellor: Visitor):

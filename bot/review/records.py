@@ -184,6 +184,8 @@ class Act:
     detail: str
     """What was chosen; never what a person wrote."""
     done_at: datetime
+    about: Staff | None = None
+    """The colleague it was done to; None as with ``by``, and where an act is about nobody."""
 
 
 Piece: TypeAlias = str

@@ -18,6 +18,8 @@ SESSION_LASTS: Final = timedelta(hours=12)
 
 LINK_PATH: Final = "/review/enter/{token}"
 """Where a link leads, below the address of the web pages."""
+ABOUT_STAFF: Final = frozenset({"pass-on", "change-staff", "remove-staff", "make-link"})
+"""Acts that are done to a colleague."""
 VERSION: Final = "staff"
 """Name of the version (``Store.version``) that grows when the staff changes, also beside this program."""
 
@@ -183,7 +185,15 @@ class StaffRoom:
     async def acts(self, *, group_id: int | None = None, limit: int = 200) -> tuple[Act, ...]:
         """What the staff did, newest first; about one group or at all."""
         found = await rows.acts(self._store, group_id=group_id, limit=limit)
-        return tuple(Act(a.id, a.act, a.group_id, self.by_id(a.staff_id), a.detail, a.done_at) for a in found)
+        return tuple(
+            Act(a.id, a.act, a.group_id, self.by_id(a.staff_id), a.detail, a.done_at, self._about(a.act, a.detail))
+            for a in found
+        )
+
+    def _about(self, act: str, detail: str) -> Staff | None:
+        """Their number is all of the detail, or stands before a colon."""
+        number = detail.partition(":")[0]
+        return self.by_id(int(number)) if act in ABOUT_STAFF and number.isdecimal() else None
 
 
 def _refusal(by: Staff, name: str = "-") -> Refused | None:

@@ -229,8 +229,16 @@ class Wording:
 
     def act(self, act: Act) -> str:
         """What was done, for the history."""
-        detail = act.detail
+        detail, name = act.detail, act.about.name if act.about and act.about != act.by else ""
         match act.act:
+            case "pass-on" if name:
+                return self.say("passed it on to {name}", name=name)
+            case "change-staff" if name:
+                return self.say("changed what is known of {name}", name=name)
+            case "remove-staff" if name:
+                return self.say("removed {name} from the staff", name=name)
+            case "make-link" if name:
+                return self.say("made a sign-in link for {name}", name=name)
             case "claim":
                 return self.say("took it")
             case "release":

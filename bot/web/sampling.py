@@ -63,6 +63,8 @@ class SamplePage:
     async def _show(self, request: Request, session: Session) -> Response:
         wording, moments = self._desk.wording(request), self._desk.pages.moments(request)
         waiting = await self._desk.review.sampling.open()
+        # What this reader can judge comes first; the others may be read by a colleague.
+        waiting = tuple(sorted(waiting, key=lambda row: not session.staff.reads(row.language)))
         say = wording.say
         first = [
             SampleLine(
