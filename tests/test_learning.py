@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.catalogue.additions import with_phrase, with_phrases
+from bot.catalogue.additions import with_language, with_phrase, with_phrases
 from bot.catalogue.content import load_content
 from bot.cli.main import opas as cli
 from bot.guides import Guides
@@ -31,6 +31,11 @@ from tests.conftest import MARIBOR, Clock, fit_all, open_town
         ("a:\n  - one # why\n\nb:\n  - three\n", "a:\n  - one # why\n  - new\n\nb:\n  - three\n"),
         ("a: [one, two]\nb: []\n", "a: [one, two, new]\nb: []\n"),
         ("a: {phrases: [one], words: [x]}\n", "a: {phrases: [one, new], words: [x]}\n"),
+        ("a: [\n  one,\n  two,\n]\n", "a: [\n  one,\n  two, new,\n]\n"),
+        ("a: [one, # why\n  two # that]\n]\n", "a: [one, # why\n  two, new # that]\n]\n"),
+        ("a: {words: [x],}\n", "a: {words: [x], phrases: [new],}\n"),
+        ("a: {}\n", "a: {phrases: [new]}\n"),
+        ("a:  # to be filled in\n\nb: [x]\n", "a:  # to be filled in\n- new\n\nb: [x]\n"),
         ("# only this\nb:\n- three", "# only this\nb:\n- three\na:\n- new\n"),
         ("a:\n- NEW!\n", "a:\n- NEW!\n"),
         ("", "a:\n- new\n"),
@@ -49,12 +54,29 @@ def test_one_line_is_added_and_no_other_changes(before: str, after: str):
         ("a: {phrases: [x]}\n", "a: {phrases: [x], words: [one, two]}\n"),
         ("a:\n- x\n\nb: [y]\n", "a:\n  phrases:\n    - x\n  words: [one, two]\n\nb: [y]\n"),
         ("a: [x]\n", "a:\n  phrases: [x]\n  words: [one, two]\n"),
+        ("a:\nb: [y]\n", "a:\n  words: [one, two]\nb: [y]\n"),
         ("", "a:\n  words: [one, two]\n"),
     ],
 )
 def test_words_are_added_whatever_the_shape_of_the_need(before: str, after: str):
     assert with_phrases(before, "a", ["one", "two"], "words") == after
     assert with_phrases(after, "a", ["one", "two"], "words") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("languages: {fi: {}, en: {}}\n", "languages: {fi: {}, en: {}, pl: {}}\n"),
+        ("languages: {fi: {}, en: {},}\n", "languages: {fi: {}, en: {}, pl: {},}\n"),
+        ("languages: {fi: {} # ours\n}\n", "languages: {fi: {}, pl: {} # ours\n}\n"),
+        (
+            "languages:\n  fi: {}\n  en:  # draft\ntopics: {}\n",
+            "languages:\n  fi: {}\n  en:  # draft\n  pl: {}\ntopics: {}\n",
+        ),
+    ],
+)
+def test_a_language_is_added_and_no_other_line_changes(before: str, after: str):
+    assert with_language(before, "pl") == after
 
 
 def test_an_export_changes_only_its_lines_is_read_without_a_fault_and_becomes_test_questions(copied_content: Path):

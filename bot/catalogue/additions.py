@@ -35,24 +35,35 @@ def with_phrases(text: str, need: str, new: Sequence[str], kind: Kind = "phrases
         return text
     lines = text.split("\n")
     if isinstance(items, yaml.SequenceNode) and (items.flow_style or not items.value):
-        at = items.end_mark.index - 1
-        return f"{text[:at].rstrip()}{', ' if items.value else ''}{_in_one_line(new)}{text[at:]}"
+        return _with_member(text, items, _in_one_line(new))
     if isinstance(items, yaml.SequenceNode):
         last = items.value[-1]
         indent = lines[last.start_mark.line][: last.start_mark.column].rstrip().removesuffix("-")
         at = last.end_mark.line + (last.end_mark.column > 0)
         return "\n".join([*lines[:at], *(f"{indent}- {scalar(phrase)}" for phrase in new), *lines[at:]])
-    if isinstance(node, yaml.MappingNode) and node.value:
+    if isinstance(node, yaml.MappingNode):
         added = f"{kind}: [{_in_one_line(new)}]"
         if node.flow_style:
-            at = node.end_mark.index - 1
-            return f"{text[:at].rstrip()}, {added}{text[at:]}"
+            return _with_member(text, node, added)
         at = max(_last_lines(node)) + 1
         return "\n".join([*lines[:at], f"{' ' * node.value[0][0].start_mark.column}{added}", *lines[at:]])
+    entry = [f"  words: [{_in_one_line(new)}]"] if kind == "words" else [f"- {scalar(phrase)}" for phrase in new]
+    if node is not None:  # a key alone, still to be filled in
+        at = node.start_mark.line + 1
+        return "\n".join([*lines[:at], *entry, *lines[at:]])
     begin = text if not text or text.endswith("\n") else f"{text}\n"
-    if kind == "words":
-        return f"{begin}{need}:\n  words: [{_in_one_line(new)}]\n"
-    return f"{begin}{need}:\n" + "".join(f"- {scalar(phrase)}\n" for phrase in new)
+    return "\n".join([f"{begin}{need}:", *entry, ""])
+
+
+def _with_member(text: str, node: yaml.CollectionNode, member: str) -> str:
+    """The text with one more member, or several, of a list or mapping that is written in brackets: behind the last one,
+    before whatever comma or comment stands there."""
+    last = node.value[-1] if node.value else None
+    if last is None:
+        at = node.start_mark.index + 1
+        return f"{text[:at]}{member}{text[at:]}"
+    at = max(part.end_mark.index for part in (last if isinstance(last, tuple) else (last,)))
+    return f"{text[:at]}, {member}{text[at:]}"
 
 
 def _entries(text: str) -> Mapping[str, yaml.Node]:
@@ -100,8 +111,7 @@ def with_language(text: str, language: Locale) -> str:
     """The text of services.yaml with one more language, the last of the picker; every other line as it was."""
     node = _entries(text)["languages"]
     if isinstance(node, yaml.MappingNode) and node.flow_style:
-        at = node.end_mark.index - 1
-        return f"{text[:at].rstrip().rstrip(',')}, {language}: {{}}{text[at:]}"
+        return _with_member(text, node, f"{language}: {{}}")
     lines = text.split("\n")
     at = max(_last_lines(node)) + 1
     return "\n".join([*lines[:at], f"{' ' * node.start_mark.column}{language}: {{}}", *lines[at:]])
