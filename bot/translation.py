@@ -10,7 +10,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import write_po
+from babel.messages.pofile import normalize, write_po
 
 from bot.catalogue.files import put, text_of
 from bot.catalogue.places import places
@@ -24,6 +24,8 @@ _STAFF_ROOMS: Final = ("handlers", "review", "web")
 _KEYWORDS: Final = {"say": None}
 _STAFF_KEYWORDS: Final = {"say": None, "count": (1, 2), "Refused": None, "refused": (2,), "_refuse": (3,)}
 """Refusals of the rules are English sentences until a page or the chat says them."""
+_PREVIOUS: Final = "|"
+"""Begins a comment with the original that a text had before."""
 _TOP: Final = ("", "")
 """The key of what stands above all texts: Babel's header."""
 _MUTE_HEADERS: Final = (
@@ -129,6 +131,8 @@ def _update_file(folder: Path, path: Path, locale: Locale, template: Catalog, *,
     catalog.obsolete.clear()
     if is_original:
         _repeat_original(catalog)
+    for message in catalog:
+        _show_previous(message)
     after = _written(catalog)
     if after == before:
         return []
@@ -171,6 +175,16 @@ def _repeat_original(catalog: Catalog) -> None:
             message.flags.discard("fuzzy")
 
 
+def _show_previous(message: Message) -> None:
+    """Above a text that is marked fuzzy stands the original that was translated, as gettext editors read it: else
+    nobody sees what has changed. It goes with the mark."""
+    known = [comment for comment in message.user_comments if comment.startswith(_PREVIOUS)]
+    if not known and message.fuzzy and message.previous_id:
+        known = [f"{_PREVIOUS} {line}" for line in f"msgid {normalize(message.previous_id[0], width=90)}".split("\n")]
+    others = [comment for comment in message.user_comments if not comment.startswith(_PREVIOUS)]
+    message.user_comments = others + (known if message.fuzzy else [])
+
+
 def _written(catalog: Catalog) -> bytes:
     buffer = BytesIO()
     catalog.header_comment = f"# Opas: {catalog.locale_identifier}. Texts: CC BY 4.0."
@@ -178,7 +192,8 @@ def _written(catalog: Catalog) -> bytes:
     write_po(buffer, catalog, width=110, no_location=True, sort_output=False)
     lines = buffer.getvalue().split(b"\n")
     mute = tuple(f'"{name}'.encode() for name in _MUTE_HEADERS)
-    return b"\n".join(line for line in lines if not line.startswith(mute)).rstrip() + b"\n"
+    kept = (line for line in lines if not line.startswith(mute))
+    return b"\n".join(b"#" + line[2:] if line.startswith(b"# | ") else line for line in kept).rstrip() + b"\n"
 
 
 def _is_done(message: Message) -> bool:

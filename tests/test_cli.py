@@ -284,6 +284,25 @@ def test_translate_update_collects_every_text_and_moves_none(run, tmp_path: Path
     assert run("translate", "update", "--content", str(folder)).output == "All files are up to date.\n"
 
 
+def test_a_changed_text_shows_what_was_translated_until_a_translator_takes_the_mark_away(run, copied_content: Path):
+    update = ("translate", "update", "--content", str(copied_content))
+    run(*update)
+    path = copied_content / "locales/ar/LC_MESSAGES/catalogue.po"
+    before = path.read_text(encoding="utf-8")
+    empty = 'msgctxt "needs.city-desk.advice"\nmsgid "Za pogovor z uradnikom se najprej naroči."\nmsgstr ""'
+    assert empty in before
+    path.write_text(before.replace(empty, f'{empty[:-2]}"احجز موعدا أولا."'), encoding="utf-8")
+    for old, new in (("se najprej naroči", "se naroči"), ("se naroči", "pokličite")):  # the first one was translated
+        spoil(copied_content, f"Za pogovor z uradnikom {old}.", f"Za pogovor z uradnikom {new}.")
+        run(*update)
+    shown = '#| msgid "Za pogovor z uradnikom se najprej naroči."\n#, fuzzy\nmsgctxt "needs.city-desk.advice"\n'
+    fuzzy = path.read_text(encoding="utf-8")
+    assert shown in fuzzy
+    path.write_text(fuzzy.replace(shown, shown.replace("#, fuzzy\n", "")), encoding="utf-8")
+    run(*update)
+    assert "#|" not in path.read_text(encoding="utf-8")
+
+
 def test_check_leads_a_translator_to_the_first_text_that_is_missing(run, copied_content: Path):
     path, whole = (folder / "locales/ar/LC_MESSAGES/opas.po" for folder in (copied_content, SHIPPED))
     before, after = whole.read_text(encoding="utf-8").split('msgid "Menu"\n', 1)
