@@ -305,6 +305,8 @@ def test_before_anything_is_fitted_exact_phrases_names_and_cries_for_help_act_al
         ("tarvitsen asunnon ja tulkin", ["tarvitsen asunnon", "tulkin"]),
         ("أريد شقة ومدرسة لابني", ["ارید شقه", "مدرسه لابنی"]),
         ("我要租房子，还有找工作", ["我要租房子", "找工作"]),
+        ("un dentiste et en plus une garderie", ["un dentiste", "une garderie"]),
+        ("tarvitsen tulkin ja etsin myös asuntoa", ["tarvitsen tulkin", "etsin asuntoa"]),
     ],
 )
 def test_a_message_is_cut_where_a_word_joins_two_wishes(text: str, clauses: list[str]):

@@ -393,3 +393,30 @@ def test_questions_that_are_no_phrases_are_understood(guide: Guide, language: st
 )  # fmt: skip
 def test_questions_about_another_place_are_noticed_in_any_script(text: str, elsewhere: bool):
     assert Elsewhere(CATALOGUE).is_meant(fold(text)) is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("I need a doctor and also a job", ["see-doctor", "find-job"]),
+        ("haluan oppia suomea ja etsin myös asuntoa", ["finnish-course", "rent-home"]),
+        ("waxaan u baahanahay dhakhtar iyo sidoo kale shaqo", ["see-doctor", "find-job"]),
+        ("أحتاج إلى طبيب وأيضا عمل", ["see-doctor", "find-job"]),
+        ("دندانپزشک و همچنین کار میخواهم", ["dentist", "find-job"]),
+        ("мне нужен переводчик, кроме того где библиотека", ["interpreter", "library"]),
+        ("потрібен стоматолог і також садочок для дитини", ["dentist", "daycare"]),
+        ("diş doktoru lazım bir de çocuğum için kreş", ["dentist", "daycare"]),
+        ("我想学芬兰语还有租房子", ["finnish-course", "rent-home"]),
+        ("necesito un médico y también un trabajo", ["see-doctor", "find-job"]),
+        ("j'ai besoin d'un médecin et aussi d'un travail", ["see-doctor", "find-job"]),
+        ("pean elamisluba pikendama ja ühtlasi lapsele kooli leidma", ["residence-permit", "school"]),
+        ("jag behöver tolk samt busskort", ["interpreter", "bus"]),
+        ("I need a doctor for my son and my daughter", ["see-doctor"]),
+        ("where can I get clothes and furniture cheap", ["recycling-secondhand"]),
+        ("tarvitsen lääkärin ja reseptin", ["see-doctor"]),
+    ],
+)
+def test_two_wishes_are_answered_however_they_are_joined_and_one_is_one(text: str, needs: list[str], guide: Guide):
+    verdict = guide.matcher.match(text).verdict
+    assert isinstance(verdict, Found)
+    assert [candidate.need for candidate in (*verdict.needs, *verdict.asks)] == needs

@@ -23,17 +23,43 @@ MOST: Final = 256
 _DENSE: Final = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in DENSE) + "]+")
 
 _STOP: Final = re.compile(
-    r"[.!?…؟。！？;；\n\r,،，、–—/+&]+|[:：](?=\s)|\s-\s|还有|还想|还要|还需要|另外|以及|和|也"
+    r"[.!?…؟。！？;；\n\r,،，、–—/+&]+|[:：](?=\s)|\s-\s|还有|还想|还要|还需要|另外|此外|同时|以及|和|也"
     r"|(?<=\s)و(?=[^\W\d_]{3,})"  # written with the next word in Arabic
 )
 JOINTS: Final = frozenset(
     fold(
         "and also plus ja sekä myös lisäksi och samt också dessutom ning samuti lisaks и а также ещё і й та також ще "
-        "ve ayrıca et aussi ainsi y e también además iyo oo kaloo kale و أيضا كذلك همچنین هم"
+        "ve ayrıca et aussi également ainsi y e también además iyo oo kaloo kale weliba waliba även ühtlasi "
+        "و أيضا كذلك همچنین همینطور هم"
     ).split()
 )
 """Words of all languages that join two wishes: "a flat and a school"."""
-_JOINING_STOPS: Final = frozenset(("还有", "还想", "还要", "还需要", "另外", "以及", "和", "也", "و", "+", "&"))
+_JOINING_STOPS: Final = frozenset(
+    ("还有", "还想", "还要", "还需要", "另外", "此外", "同时", "以及", "和", "也", "و", "+", "&")
+)
+_JOINT: Final = "and"
+_ADVERBS: Final = frozenset(
+    fold("also myös också även samuti також также ayrıca aussi également también además kaloo أيضا كذلك همچنین").split()
+)
+"""Those that stand inside a wish as well: "and find also a flat"."""
+_LONG_JOINTS: Final = re.compile(
+    r"\b(?:"
+    + "|".join(
+        fold(words).replace(" ", r"\s")
+        for words in (
+            "besides that", "apart from that", "as well as", "on top of that",
+            "sen lisäksi", "tämän lisäksi", "ja sitten vielä",
+            "förutom det", "och så", "en plus de cela", "en plus", "de plus", "en outre", "à part ça",
+            "aparte de eso", "y aparte", "de paso", "además de eso", "peale selle veel", "peale selle", "ja veel",
+            "кроме того", "кроме этого", "помимо этого", "к тому же", "крім того", "крім цього", "до того ж",
+            "bunun yanında", "bunun dışında", "bunun yanı sıra", "bir de", "sidoo kale", "intaas waxaa dheer",
+            "بالإضافة إلى ذلك", "إضافة إلى ذلك", "علاوة على ذلك", "إلى جانب ذلك",
+            "علاوه بر این", "علاوه بر آن", "در ضمن",
+        )
+    )
+    + r")\b"
+)  # fmt: skip
+"""The same, of several words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +78,12 @@ def clauses_of(text: str) -> list[Clause]:
     at = 0
     for stop in (*_STOP.finditer(text), None):
         words: list[str] = []
-        for word in (*fold(text[at : stop.start() if stop else None]).split(), None):
+        piece = _LONG_JOINTS.sub(_JOINT, fold(text[at : stop.start() if stop else None]))
+        for word in (*piece.split(), None):
             if word is not None and word not in JOINTS:
                 words.append(word)
+                continue
+            if word in _ADVERBS and joined and len(words) == 1:
                 continue
             if words:
                 found.append((" ".join(words), joined))

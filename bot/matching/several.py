@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,8 +13,9 @@ from bot.matching.confidences import Confidences, candidate
 from bot.matching.exact import Exacts
 from bot.matching.hearing import Hearing, Message
 from bot.matching.labels import is_talk
-from bot.matching.parts import Clause, clauses_of
+from bot.matching.parts import Clause, clauses_of, words_in
 from bot.matching.scoring import Scorer, Scores
+from bot.matching.scripts import is_dense
 from bot.model import Candidate, Catalogue, Found
 
 
@@ -36,6 +37,8 @@ class Wish:
 
 LONGEST: Final = 240
 """Characters of a text whose clauses are looked at one by one; a longer one is a story."""
+BRIEF: Final = 2
+"""Words of a clause that may leave out what its neighbour says."""
 
 
 class Wishes:
@@ -76,6 +79,12 @@ class Wishes:
         if not heard:
             return None
         wishes = [self._wish(clause, own, plausible) for clause, own in zip(clauses, heard, strict=True)]
+        for place, text in _completed(clauses, wishes).items():
+            [scores] = self._hearing.clauses([text], message.scores)
+            wish = self._wish(replace(clauses[place], folded=text), scores, plausible)
+            if wish.confidence > wishes[place].confidence and self._gives_a_chance(heard[place], wish.needs):
+                wishes[place] = replace(wish, words=heard[place].words)
+                heard = [*heard[:place], scores, *heard[place + 1 :]]
         meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
         chosen = wishes_together(wishes, meant, self._catalogue)
         if not chosen:
@@ -102,6 +111,11 @@ class Wishes:
             return ()  # mostly so: to read them once more takes a third of the time of all
         return self._hearing.mended(message.clauses, slips, message.scores)
 
+    def _gives_a_chance(self, scores: Scores, needs: Sequence[str]) -> bool:
+        """Whether what a clause says by itself may ask for one of these: else they are its neighbour's."""
+        sure = self._confidences.of(scores)
+        return scores.known >= t.WISH_KNOWN and any(sure[self._scorer.place(need)] >= t.WISH_CHANCE for need in needs)
+
     def _wish(self, clause: Clause, scores: Scores, plausible: Collection[str]) -> Wish:
         """What one clause asks for, by itself."""
         exact = self._exact.get(clause.folded)
@@ -115,6 +129,31 @@ class Wishes:
         if need in self._urgent or scores.known < t.WISH_KNOWN or (words < 2 and not exact):
             return Wish((), 0.0, words, clause.is_joined, False)
         return Wish((need,), sure, words, clause.is_joined, need in plausible)
+
+
+def _completed(clauses: Sequence[Clause], wishes: Sequence[Wish]) -> dict[int, str]:
+    """By its place, each brief clause that is no clear wish, with what its neighbour says before or after it: in "I
+    need a doctor and also a job" the second one means "I need a job"."""
+    found = {}
+    for place, (clause, wish) in enumerate(zip(clauses, wishes, strict=True)):
+        if not clause.is_joined or words_in(clause.folded) > BRIEF or (wish.needs and wish.confidence >= t.WISH_FIRST):
+            continue
+        own = _pieces(clause.folded)
+        before = _pieces(clauses[place - 1].folded) if place else []
+        after = _pieces(clauses[place + 1].folded) if place + 1 < len(clauses) else []
+        if len(before) > len(own):
+            own = before[: -len(own)] + own
+        elif len(after) > len(own):
+            own += after[len(own) :]
+        else:
+            continue
+        found[place] = ("" if is_dense(clause.folded[0]) else " ").join(own)
+    return found
+
+
+def _pieces(folded: str) -> list[str]:
+    """The words of a clause; in a script without spaces its characters."""
+    return list(folded.replace(" ", "")) if is_dense(folded[0]) else folded.split()
 
 
 def wishes_together(wishes: Sequence[Wish], meant: str, catalogue: Catalogue | None) -> list[Wish]:
