@@ -48,6 +48,8 @@ def test_the_small_city_has_no_faults(copied_content: Path):
         ("services: [city-office]", "services: []", "need city-desk: the list of services is empty; name a service"),
         ("    services: [health-centre]\n    advice: Pokliči in se naroči.\n", "", "'services' is missing; without a service"),
         ("topics:\n", "topics:\n  sport: {title: Šport}\n", "topic sport: no need belongs to it; give one 'topic: sport'"),
+        ("  health: {title: Zdravje}\n", "  health: {title: Zdravje}\n  none: {title: Drugo}\n", "'none' cannot be an id here"),
+        ("  emergency:\n", "  none: {topic: health, title: Drugo, advice: Pokliči}\n  emergency:\n", "'none' cannot be an id here"),
         ("checked: 2026-11-21", "checked: 21.11.2026", "'21.11.2026' is not a day; write it like 2026-11-21"),
         ("https://maribor.si}", "maribor.si}", "is not a web address"),
         ("renamed: {town-hall: city-office}", "renamed: {town-hall: city-ofice}", "no service or need 'city-ofice'. Did you mean 'city-office'?"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import yaml
 
 from bot.catalogue.contacts import Contacts
 from bot.catalogue.nodes import Reader, probably_meant
+from bot.catalogue.phrases import ASK, FOLLOW_UP, NONE, SMALL_TALK
 from bot.errors import Complaint
 from bot.hours import complaint_about
 from bot.model import (
@@ -44,7 +45,9 @@ _TOP_KEYS: Final = (
     "ask_between", "services", "renamed",
 )  # fmt: skip
 IDS: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
-"""What may be the id of a need, a topic or a service."""
+"""What may be the id of a need, a topic or a service …"""
+_TAKEN: Final[Mapping[str, Collection[str]]] = {"topics": (SMALL_TALK, FOLLOW_UP, NONE, ASK), "needs": (NONE,)}
+"""… but for files of phrases that belong to no topic, and for what stands for no need."""
 
 
 def read_services(folder: Path, complaints: list[Complaint]) -> Catalogue | None:
@@ -287,6 +290,8 @@ class _Services:
             if not IDS.fullmatch(name) or len(name) > LONGEST_ID:
                 text = f"'{name}' cannot be an id: small letters, digits and -, at most {LONGEST_ID} characters"
                 self.r.complain(key, text)
+            elif name in _TAKEN.get(section, ()):
+                self.r.complain(key, f"'{name}' cannot be an id here: it has a meaning of its own in intents/")
         return found
 
     def _same_names(self, services: Mapping[str, Service], keys: Mapping[str, yaml.Node]) -> None:
