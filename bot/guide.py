@@ -116,45 +116,65 @@ def _loaded(
     team_hours: str,
     on_wanted: Callable[[Sequence[Wanted]], None],
 ) -> Guide:
-    every: list[Wanted] = []
-    wanted_by_language: dict[Locale, Wanted] = {}
-    read_before: dict[Locale, Phrases] = {}
-
-    def staffed(catalogue: Catalogue) -> Catalogue:
-        return replace(catalogue, team_hours=catalogue.team_hours or team_hours)
-
-    def known(catalogue: Catalogue) -> dict[Locale, Phrases]:
-        every.extend(wanted_heads(folder / INTENTS_FOLDER, catalogue.languages))
-        on_wanted(every)
-        wanted_by_language.update({wanted.language: wanted for wanted in every if not wanted.is_shared})
-        old = before.sources.wanted if before and before.catalogue == staffed(catalogue) else ()
-        found = {
-            language: before.content.intents.phrases.get(language)
-            if before and wanted in old
-            else _kept_phrases(cache.kept, wanted, catalogue)
-            for language, wanted in wanted_by_language.items()
-        }
-        read_before.update({language: phrases for language, phrases in found.items() if phrases is not None})
-        return read_before
-
-    content = load_content(folder, known)
-    content = replace(content, catalogue=staffed(content.catalogue))
-    for wanted in wanted_by_language.values():
-        if wanted.language not in read_before:
-            _keep_phrases(cache.kept, wanted, content)
-    sources = Sources(tuple(every), stamp_of(text_files(content.locales)))
+    reading = _Reading(folder, cache.kept, before, team_hours, on_wanted)
+    content = reading.content()
+    sources = Sources(reading.wanted, stamp_of(text_files(content.locales)))
     same = before and before.catalogue == content.catalogue and before.sources.locales == sources.locales
     texts = before.texts if before and same else Texts.load(content.locales, content.catalogue, drafts, cache.kept)
-    heads, missing = [], []
-    for wanted in every:
-        head = cache.load(wanted)
-        if head is None:
-            missing.append(wanted)
-        else:
-            heads.append(head)
+    fitted = {wanted: cache.load(wanted) for wanted in reading.wanted}
+    heads = [head for head in fitted.values() if head is not None]
+    missing = [wanted for wanted, head in fitted.items() if head is None]
     keep_words(cache.kept)
     repairers = Repairers(content.intents.phrases, cache.kept)
     return _guide(content, texts, heads, missing, sources, repairers)
+
+
+class _Reading:
+    """One reading of a content folder, in which phrases that are as they were before are not read again."""
+
+    def __init__(
+        self,
+        folder: Path,
+        kept: Kept,
+        before: Guide | None,
+        team_hours: str,
+        on_wanted: Callable[[Sequence[Wanted]], None],
+    ) -> None:
+        self._folder = folder
+        self._kept = kept
+        self._before = before
+        self._team_hours = team_hours
+        self._on_wanted = on_wanted
+        self.wanted: tuple[Wanted, ...] = ()
+        """The heads that there should be, once the phrases are read."""
+        self._known: dict[Locale, Phrases] = {}
+
+    def content(self) -> Content:
+        """The checked content. Raises ContentError."""
+        content = load_content(self._folder, self._known_phrases)
+        for wanted in self.wanted:
+            if not wanted.is_shared and wanted.language not in self._known:
+                _keep_phrases(self._kept, wanted, content)
+        return replace(content, catalogue=self._staffed(content.catalogue))
+
+    def _staffed(self, catalogue: Catalogue) -> Catalogue:
+        return replace(catalogue, team_hours=catalogue.team_hours or self._team_hours)
+
+    def _known_phrases(self, catalogue: Catalogue) -> dict[Locale, Phrases]:
+        """The phrases that need not be read, by language; asked for when the catalogue is read."""
+        self.wanted = tuple(wanted_heads(self._folder / INTENTS_FOLDER, catalogue.languages))
+        self._on_wanted(self.wanted)
+        is_same = self._before is not None and self._before.catalogue == self._staffed(catalogue)
+        for wanted in self.wanted:
+            if not wanted.is_shared and (phrases := self._phrases_of(wanted, catalogue, is_same)) is not None:
+                self._known[wanted.language] = phrases
+        return self._known
+
+    def _phrases_of(self, wanted: Wanted, catalogue: Catalogue, is_same: bool) -> Phrases | None:
+        """``is_same``: whether the guide before has this very catalogue."""
+        if self._before is not None and is_same and wanted in self._before.sources.wanted:
+            return self._before.content.intents.phrases.get(wanted.language)
+        return _kept_phrases(self._kept, wanted, catalogue)
 
 
 def _kept_phrases(kept: Kept, wanted: Wanted, catalogue: Catalogue) -> Phrases | None:
