@@ -91,10 +91,10 @@ class ChatWords:
     async def give(self, staff: Staff, group: int) -> Outcome:
         """Give what was looked at."""
         begun = self._begun.pop(staff.id, None)
-        if begun is None or begun.group != group:
-            return (
-                Refused(say("I do not have your words any more. Please write them again.")) if begun is None else Gone()
-            )
+        if begun is None:
+            return Refused(say("I do not have your words any more. Please write them again."))
+        if begun.group != group:
+            return Gone()
         return await self._review.answering.answer(staff, group, begun.answer)
 
     def _language(self, staff: Staff, text: str) -> str:
