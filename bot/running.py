@@ -9,7 +9,7 @@ import logging
 import sys
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +31,7 @@ from bot.handlers.line import authorities
 from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.handlers.sending import Sender
+from bot.handlers.staffmenu import StaffMenus
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache, progress_of
@@ -123,7 +124,7 @@ async def _on_telegram(
     async with contextlib.AsyncExitStack() as stack:
         bot = await start.opened(stack)
         jobs = [_gathered(bot), bot.delivery.run(), _expire(bot.store)]
-        jobs.append(_later(guides, lambda: sync_profile(bot.application.bot, guides())))
+        jobs += _profile_jobs(bot)
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
         damage = Damage(bot.store, guides, lambda: _admins(bot), Sender(bot.application.bot).send, now)
         jobs.append(damage.watch())
@@ -200,7 +201,7 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 jobs = [
                     pulse.beat(),
                     guides.watch(),
-                    _later(guides, lambda: sync_profile(bot.application.bot, guides())),
+                    *_profile_jobs(bot),
                     _counsellors(bot),
                     Polling(bot.application.bot, bot.intake, on_answer=answered).run(),
                 ]
@@ -216,6 +217,13 @@ async def _counsellors(bot: Bot) -> None:
     await bot.guides.made_ready.wait()
     await complete_demo(bot.review, bot.guides())
     await bot.delivery.run()
+
+
+def _profile_jobs(bot: Bot) -> list[Coroutine[Any, Any, None]]:
+    """What Telegram shows of the bot besides its messages: to everybody, and to the staff."""
+    telegram, guides = bot.application.bot, bot.guides
+    menus = StaffMenus(telegram, guides, bot.review)
+    return [_later(guides, lambda: sync_profile(telegram, guides())), _later(guides, menus.watch)]
 
 
 async def _later(guides: Guides, job: Callable[[], Awaitable[None]]) -> None:

@@ -15,6 +15,8 @@ import pytest
 
 from bot.grouping.tokens import look_up_words
 from bot.guides import Guides
+from bot.handlers.profile import sync_profile
+from bot.handlers.staffmenu import StaffMenus
 from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
@@ -27,7 +29,7 @@ from tests.stored import questions
 from tests.test_catalogue import spoil
 from tests.test_running import until
 
-LIISA, PEKKA = 501, 502
+LIISA, PEKKA, MIKA = 501, 502, 503
 DOG = "where do I register my dog"
 
 
@@ -386,6 +388,47 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
     await counsellor.presses("· The fact is right now in services.yaml")
     assert "fact" not in {group.kind for group in await office.review.queue.groups(office.liisa)}
     assert len(talker.person.messages) == heard
+
+
+async def test_help_leads_the_staff_and_nobody_else_to_the_questions_that_wait(office: Office):
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    everybody, own = await counsellor.says("/help")
+    assert everybody.startswith("Write your question in your own words")
+    assert "/review" in own
+    await office.town.person("en").says(DOG)
+    await counsellor.presses("Show them")
+    assert DOG in counsellor.last.text
+    [reply] = await office.town.person("en").says("/help")
+    assert "/review" not in reply
+    await office.review.staff.remove(office.liisa, office.pekka.id)
+    assert await counsellor.says("/help") == [reply]
+
+
+async def test_the_menu_of_commands_shows_review_to_the_staff_as_long_as_they_work_here(office: Office):
+    bot, world = office.town.bot.application.bot, office.town.world
+    for number in (LIISA, PEKKA, MIKA):
+        world.person(number)
+    menus = StaffMenus(bot, office.town.bot.guides, office.review)
+
+    def has_review(number: int) -> bool:
+        return "review" in [command["command"] for command in world.profile.commands_shown(number, number, "en")]
+
+    await sync_profile(bot, office.town.bot.guides())
+    world.fail_next("getMyCommands", 400, "Bad Request: chat not found")  # who has never written: nobody else waits
+    watching = asyncio.create_task(menus.watch())
+    try:
+        await until(lambda: has_review(PEKKA))
+        assert not has_review(MIKA)
+        await office.review.staff.add(office.liisa, name="Mika", role="counsellor", telegram_id=MIKA)
+        await office.review.staff.remove(office.liisa, office.pekka.id)
+        await until(lambda: has_review(MIKA) and not has_review(PEKKA))
+    finally:
+        watching.cancel()
+    menus = StaffMenus(bot, office.town.bot.guides, office.review)  # after a restart
+    set_before = len(world.calls_of("setMyCommands", "deleteMyCommands"))
+    await menus.sync()
+    assert len(world.calls_of("setMyCommands", "deleteMyCommands")) == set_before
+    assert world.profile.commands_shown(MIKA, MIKA, "en")[0]["command"] == "review"
 
 
 async def test_a_question_about_a_place_says_in_the_chat_what_was_shown_too(office: Office):

@@ -390,7 +390,7 @@ async def test_every_button_has_a_meaning_and_every_command_a_handler(guides: Gu
         assert dialogue.pressed(press_data(verb, "see-doctor"), Talk(), moment)
     for command in COMMANDS:
         assert dialogue.commanded(command, Talk(), moment).replies
-    assert len(handlers(guides, town.bot.store, Recent(), lambda: moment, town.bot.review)) == 8
+    assert len(handlers(guides, town.bot.store, Recent(), lambda: moment, town.bot.review)) == 9
 
 
 async def test_kill_9_loses_nothing_and_a_stop_in_good_order_doubles_nothing(head_cache: HeadCache, tmp_path: Path):

@@ -99,6 +99,7 @@ class Reviewing:
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         return [
             CommandHandler("review", self.command, block=True),
+            CommandHandler("help", self.help, _OfStaff(self._review), block=True),
             CallbackQueryHandler(self.press, f"^{PREFIX}:", block=True),
             MessageHandler(
                 self._words.awaited & _OfStaff(self._review) & filters.TEXT & ~filters.COMMAND, self.write, block=True
@@ -114,6 +115,16 @@ class Reviewing:
         self._words.forget(staff, incoming.chat_id)
         stage_reply(CURRENT.get(), incoming, await self._first(staff))
         await self._keep(staff, incoming.chat_id)
+
+    async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """What everybody reads, and below it where the work of this colleague is, in their language."""
+        await self._browsing.command(update, context)
+        incoming = read(update, context.bot.username)
+        if (staff := self._staff(incoming)) is not None and incoming is not None:
+            speaker = self._review.parts.words(staff)
+            text = speaker.say("You work here. The questions that wait for a person: /review")
+            row = (Press(speaker.say("Show them"), f"{PREFIX}:only:0:all"), *self._page_row(speaker))
+            stage_reply(CURRENT.get(), incoming, Reply(speaker.locale, (Paragraph(text),), (row,)))
 
     async def write(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The words that "My own words" waits for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, cast
 
@@ -31,6 +31,8 @@ class StaffRoom:
         """``load`` before use."""
         self._store = store
         self._all: dict[int, Staff] = {}
+        self.on_change: list[Callable[[], None]] = []
+        """Called when somebody came, left or was changed, also by a program beside this one."""
 
     async def load(self, first: Mapping[int, Role] | None = None) -> None:
         """Read who works here. ``first``: Telegram id → role of those who work here when nobody ever did."""
@@ -39,7 +41,10 @@ class StaffRoom:
             for telegram_id, role in first.items():
                 rows.add_first_staff(unit, telegram_id=telegram_id, name=f"{role} {telegram_id}", role=role)
             await self._store.commit(unit)
-        self._all = {row.id: _staff(row) for row in await rows.staff(self._store)}
+        before, self._all = self._all, {row.id: _staff(row) for row in await rows.staff(self._store)}
+        if self._all != before:
+            for tell in self.on_change:
+                tell()
 
     # --- who
 
@@ -47,6 +52,12 @@ class StaffRoom:
     def everybody(self) -> tuple[Staff, ...]:
         """Who works here now, by name."""
         return tuple(staff for staff in self._all.values() if staff.removed_at is None)
+
+    @property
+    def former_chats(self) -> tuple[int, ...]:
+        """The Telegram numbers of those who left."""
+        left = (staff.telegram_id for staff in self._all.values() if staff.removed_at is not None)
+        return tuple(number for number in left if number is not None)
 
     @property
     def has_counsellor(self) -> bool:
