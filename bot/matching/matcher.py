@@ -133,7 +133,7 @@ class Matcher:
     def _kept(self, reading: Reading) -> Reading:
         """What was just matched is read next, to find out what becomes of it."""
         if len(self._readings) >= KEPT_READINGS:
-            self._readings.pop(next(iter(self._readings)))
+            self._readings.clear()  # not one of them alone: another thread, which gets things ready, may take it too
         self._readings[reading.folded] = reading
         return reading
 

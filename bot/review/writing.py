@@ -137,7 +137,8 @@ class Writing:
         return letter is not None and not self._is_over(letter)
 
     def _is_over(self, letter: letter_rows.LetterRow) -> bool:
-        """The day begins when the letter reaches the phone."""
+        """The day begins when the letter reaches the phone; that of a letter of the night at eight in the morning, also
+        if it went out at once."""
         begins = self._parts.daytime.next(self._parts.guide().local(letter.made_at)) or letter.made_at
         return begins + TALK_LASTS < self._store.now()
 
