@@ -135,7 +135,7 @@ class Sender:
         asked_ms, update_id, pressed = (body.get(name) for name in ("asked_ms", "update_id", "message_id"))
         # Nothing of what was written and answered while this waited for its turn: nobody is left without a reply.
         until_ms = asked_ms if isinstance(asked_ms, int) else unit.now_ms
-        ids = await self._store.messages_of(row.chat_id, until_ms)
+        ids = await self._store.message_numbers_of(row.chat_id, until_ms)
         ids = sorted({*ids, *([pressed] if isinstance(pressed, int) and pressed else [])})
         for start in range(0, len(ids), MOST_DELETED_AT_ONCE):
             try:

@@ -199,7 +199,7 @@ class Store:
             None,
         )
 
-    async def messages_of(self, chat_id: int, until_ms: int) -> list[int]:
+    async def message_numbers_of(self, chat_id: int, until_ms: int) -> list[int]:
         """Telegram's numbers of the messages of both sides in a chat, of the last 48 hours up to a moment: Telegram
         lets a bot delete no older ones."""
         rows = await self.read(
