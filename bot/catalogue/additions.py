@@ -33,26 +33,38 @@ def with_phrases(text: str, need: str, new: Sequence[str], kind: Kind = "phrases
     new = [phrase for phrase in dict.fromkeys(new) if fold(phrase) not in known]
     if not new:
         return text
-    lines = text.split("\n")
-    if isinstance(items, yaml.SequenceNode) and (items.flow_style or not items.value):
-        return _with_member(text, items, _in_one_line(new))
     if isinstance(items, yaml.SequenceNode):
-        last = items.value[-1]
-        indent = lines[last.start_mark.line][: last.start_mark.column].rstrip().removesuffix("-")
-        at = last.end_mark.line + (last.end_mark.column > 0)
-        return "\n".join([*lines[:at], *(f"{indent}- {scalar(phrase)}" for phrase in new), *lines[at:]])
+        return _with_items(text, items, new)
     if isinstance(node, yaml.MappingNode):
-        added = f"{kind}: [{_in_one_line(new)}]"
-        if node.flow_style:
-            return _with_member(text, node, added)
-        at = max(_last_lines(node)) + 1
-        return "\n".join([*lines[:at], f"{' ' * node.value[0][0].start_mark.column}{added}", *lines[at:]])
+        return _with_field(text, node, f"{kind}: [{_in_one_line(new)}]")
     entry = [f"  words: [{_in_one_line(new)}]"] if kind == "words" else [f"- {scalar(phrase)}" for phrase in new]
     if node is not None:  # a key alone, still to be filled in
-        at = node.start_mark.line + 1
-        return "\n".join([*lines[:at], *entry, *lines[at:]])
+        return _with_lines(text, node.start_mark.line + 1, entry)
     begin = text if not text or text.endswith("\n") else f"{text}\n"
     return "\n".join([f"{begin}{need}:", *entry, ""])
+
+
+def _with_items(text: str, node: yaml.SequenceNode, new: Sequence[str]) -> str:
+    """The text with more texts in a list."""
+    if node.flow_style or not node.value:
+        return _with_member(text, node, _in_one_line(new))
+    last = node.value[-1]
+    indent = text.split("\n")[last.start_mark.line][: last.start_mark.column].rstrip().removesuffix("-")
+    at = last.end_mark.line + (last.end_mark.column > 0)
+    return _with_lines(text, at, [f"{indent}- {scalar(phrase)}" for phrase in new])
+
+
+def _with_field(text: str, node: yaml.MappingNode, field: str) -> str:
+    """The text with one more ``key: value`` in a mapping."""
+    if node.flow_style:
+        return _with_member(text, node, field)
+    return _with_lines(text, max(_last_lines(node)) + 1, [f"{' ' * node.value[0][0].start_mark.column}{field}"])
+
+
+def _with_lines(text: str, at: int, new: Sequence[str]) -> str:
+    """The text with more lines before line ``at`` (0: the first)."""
+    lines = text.split("\n")
+    return "\n".join([*lines[:at], *new, *lines[at:]])
 
 
 def _with_member(text: str, node: yaml.CollectionNode, member: str) -> str:
@@ -110,11 +122,8 @@ def with_need(text: str, need: Need) -> str:
 def with_language(text: str, language: Locale) -> str:
     """The text of services.yaml with one more language, the last of the picker; every other line as it was."""
     node = _entries(text)["languages"]
-    if isinstance(node, yaml.MappingNode) and node.flow_style:
-        return _with_member(text, node, f"{language}: {{}}")
-    lines = text.split("\n")
-    at = max(_last_lines(node)) + 1
-    return "\n".join([*lines[:at], f"{' ' * node.start_mark.column}{language}: {{}}", *lines[at:]])
+    assert isinstance(node, yaml.MappingNode)  # else it could not be read
+    return _with_field(text, node, f"{language}: {{}}")
 
 
 def need_lines(need: Need) -> list[str]:
