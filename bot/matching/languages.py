@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -109,38 +109,47 @@ class LikelyLanguages:
 
 def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
     """The language of a text that is certainly in none of the ``spoken`` ones, or None."""
-    best = max(evidence.values(), default=0.0)
+    is_known = max(evidence.values(), default=0.0) >= LANGUAGE_KNOWN
     text = text[:ENOUGH]
-    if text.isascii() and best >= LANGUAGE_KNOWN:
+    if text.isascii() and is_known:
         return None
-    scripts: dict[str, int] = {}
+    scripts: Counter[str] = Counter()
     for char, often in Counter(text).items():
         if script := _script_of(char):
-            scripts[script] = scripts.get(script, 0) + often
-    letters = sum(scripts.values())
-    if letters < 3:
+            scripts[script] += often
+    if scripts.total() < 3:
         return None
-    script, count = max(scripts.items(), key=lambda item: item[1])
-    language = _SCRIPTS.get(script)
-    if language == "ti" and _AMHARIC.fullmatch(text):
-        language = "am"
-    if any(name in scripts for name in ("HIRAGANA", "KATAKANA")):
-        language = "ja"
-    if language and language not in spoken and (count > letters / 2 or language == "ja"):
+    if (language := _language_of_script(text, scripts)) and language not in spoken:
         return language
-    if best >= LANGUAGE_KNOWN:
+    if is_known:
         return None
     lowered = unicodedata.normalize("NFC", text.casefold())
-    for code, pattern in _LETTERS:
-        if code not in spoken and len(pattern.findall(lowered)) >= max(1, letters // 25):
-            return code
+    return _language_of_letters(lowered, scripts.total(), spoken) or _language_of_words(lowered, spoken)
+
+
+def _language_of_script(text: str, scripts: Counter[str]) -> str | None:
+    """The language to which the script of most letters belongs alone, or None; kana are Japanese, however few."""
+    if any(name in scripts for name in ("HIRAGANA", "KATAKANA")):
+        return "ja"
+    [(script, count)] = scripts.most_common(1)
+    language = _SCRIPTS.get(script) if count > scripts.total() / 2 else None
+    return "am" if language == "ti" and _AMHARIC.fullmatch(text) else language
+
+
+def _language_of_letters(lowered: str, letters: int, spoken: Collection[str]) -> str | None:
+    """The language that alone has some of the letters, or None. ``letters``: how many there are in all."""
+    found = (code for code, pattern in _LETTERS if len(pattern.findall(lowered)) >= max(1, letters // 25))
+    return next((code for code in found if code not in spoken), None)
+
+
+def _language_of_words(lowered: str, spoken: Collection[str]) -> str | None:
+    """The language whose little words are a third of the text, or None."""
     words = re.findall(r"[^\W\d_]+", lowered)
-    if len(words) >= 4:
-        hits = {code: sum(word in known for word in words) for code, known in _FOREIGN_WORDS.items()}
-        code, number = max(hits.items(), key=lambda item: item[1])
-        if code not in spoken and number >= max(2, len(words) // 3):
-            return code
-    return None
+    if len(words) < 4:
+        return None
+    hits = {code: sum(word in known for word in words) for code, known in _FOREIGN_WORDS.items()}
+    code, number = max(hits.items(), key=lambda item: item[1])
+    return code if code not in spoken and number >= max(2, len(words) // 3) else None
 
 
 @lru_cache(maxsize=4096)
