@@ -89,7 +89,7 @@ class StaffRoom:
         topics: Sequence[str] = (),
         telegram_id: int | None = None,
     ) -> Outcome:
-        """``Done.group_id`` is 0. A former colleague with this Telegram id comes back, with what is given now."""
+        """``Done.group_id`` is 0. A former colleague is somebody new: their Telegram id went when they left."""
         if (refused := _refusal(by, name)) is not None:
             return refused
         if telegram_id is not None and self.by_telegram(telegram_id) is not None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-Outcome = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
+WhyKept = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
+"""As the dialogue says it (``bot.dialogue.talk``); stored as the outcome of a question."""
 
 Side = Literal["person", "bot", "counsellor"]
 """Who said something in a talk."""
@@ -49,7 +50,7 @@ class Question:
 
     text: str
     language: str
-    outcome: Outcome
+    outcome: WhyKept
     asked_at: datetime
     needs: tuple[str, ...] = ()
     """The needs that were shown."""

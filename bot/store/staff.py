@@ -49,8 +49,8 @@ async def staff(store: Store) -> tuple[StaffRow, ...]:
 def add_staff(
     unit: Unit, *, telegram_id: int | None, name: str, role: str, languages: Sequence[str], topics: Sequence[str]
 ) -> Staged:
-    """Adds somebody; after the commit ``rows[0][0]`` is their id. Whoever is known by the same Telegram id, removed or
-    not, keeps their id and gets what is given now."""
+    """Adds somebody; after the commit ``rows[0][0]`` is their id. Whoever works here with the same Telegram id keeps
+    their id and gets what is given now; somebody who left is not known by it any more."""
     return unit.stage(
         """
         INSERT INTO staff (telegram_id, name, role, languages, topics, added_at)
