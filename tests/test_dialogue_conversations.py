@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.dialogue import GeneralAnswer
+from bot.dialogue.tongues import tongues
 from bot.guide import Guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
@@ -17,6 +18,7 @@ from tests.conftest import Clock, Talker, Town, open_town, shown
 from tests.stored import counters, questions
 from tests.test_catalogue import spoil
 
+THIRTEEN = ["fi", "en", "sv", "et", "ru", "uk", "ar", "fa", "so", "tr", "fr", "es", "zh"]
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Ljubljana"))
 
 
@@ -300,9 +302,62 @@ def is_arabic(text: str) -> bool:
     return "\N{ARABIC LETTER ALEF}" in text.split("\n")[0]
 
 
-@pytest.mark.parametrize("name", ["العربية", "العربيه!"])
-async def test_who_writes_the_name_of_a_language_has_chosen_it(talker: Talker, name: str):
-    await talker.says(name)
+@pytest.mark.parametrize("wish", ["العربية", "العربيه!", "Arabic", "in Arabic please", "arabiaksi kiitos", "بالعربي"])
+async def test_who_writes_nothing_but_a_language_has_chosen_it(talker: Talker, wish: str):
+    await talker.says(wish)
+    [reply] = await talker.says("/help")
+    assert is_arabic(reply)
+
+
+async def test_a_language_that_was_not_meant_is_left_by_a_button(talker: Talker):
+    [reply] = await talker.says("arabia")
+    assert is_arabic(reply)
+    await talker.presses("English")
+    [reply] = await talker.says("/help")
+    assert reply.startswith("Write your question in your own words")
+
+
+@pytest.mark.parametrize(
+    ("language", "wishes"),
+    {
+        "en": "English please|englanniksi kiitos|по-английски, пожалуйста|İngilizce lütfen|请说英语|do you speak English?",
+        "fi": "suomeksi|in Finnish|på finska tack",
+        "sv": "ruotsi|ruotsin kielellä|на шведском языке|en suédois s'il vous plaît",
+        "et": "eesti keeles palun|viroksi",
+        "ru": "по-русски пожалуйста|vene keeles|russe|Russian",
+        "uk": "українською мовою|Ukrainian please|по-украински",
+        "ar": "باللغة العربية|عربي من فضلك|carabi fadlan",
+        "fa": "فارسی لطفا|به فارسی|farsi|dari",
+        "so": "af soomaali|af-soomaali fadlan|somaliksi",
+        "tr": "Türkçe|turkiska|по-турецки",
+        "fr": "en français|ranska|法语",
+        "es": "en español por favor|espanjaksi|castellano",
+        "zh": "说中文|请用中文|kiina|mandarin",
+    }.items(),
+)
+def test_a_wish_for_a_language_is_heard_in_any_language(language: str, wishes: str):
+    for text in wishes.split("|"):
+        wish = tongues().wish(text, THIRTEEN)
+        assert wish is not None, text
+        assert wish.language == language, text
+        assert tongues().wish(text, {*THIRTEEN} - {language}) is None  # a city that does not speak it
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to learn Swedish", "Finnish course", "Somali interpreter", "ruotsin kurssi", "opettele ruotsia",
+        "English or Finnish", "Chinese food", "do they speak Arabic", "курсы русского", "学中文", "中文课",
+        "vene", "Somalia", "ukraina", "Sweden", "я русский", "thanks", "please", "in", "", "English exam",
+    ],
+)  # fmt: skip
+def test_what_says_more_or_else_than_a_language_is_no_wish_for_one(text: str):
+    assert tongues().wish(text, THIRTEEN) is None
+
+
+async def test_a_wish_for_a_language_is_no_second_half_of_the_question_before_it(talker: Talker):
+    await talker.says("doctor")
+    await talker.says("Arabic please")
     [reply] = await talker.says("/help")
     assert is_arabic(reply)
 
@@ -316,6 +371,9 @@ async def test_after_an_answer_the_name_of_a_language_asks_whether_it_is_spoken_
     await talker.says("which department is about parking")
     [reply] = await talker.says("العربية")
     assert reply.startswith("I do not know this about Mestna občina Maribor.")
+    [reply] = await talker.says("بالعربي لو سمحت")
+    assert is_arabic(reply)
+    assert "Mestna občina" not in reply
 
 
 async def test_the_name_of_the_language_of_the_city_alone_chooses_nothing(talker: Talker):

@@ -59,9 +59,11 @@ def pressed(data: str, scene: Scene) -> Turn:
             return Turn((handover.gone_reply(speaker),), after)
 
 
-def language_set(locale: Locale, scene: Scene, *, is_pressed: bool = False) -> Turn:
-    """The person has chosen a language, by its button or by its name."""
-    reply = replace(menus.language_set_reply(scene.texts.speaker(locale)), replaces=is_pressed)
+def language_set(locale: Locale, scene: Scene, *, is_pressed: bool = False, before: Locale | None = None) -> Turn:
+    """The person has chosen a language, by its button or in words. ``before``: the one to which a button leads back,
+    for words may mean something else."""
+    back = before if before != locale else None
+    reply = replace(menus.language_set_reply(scene.texts.speaker(locale), back), replaces=is_pressed)
     outcome: Outcome | None = None if is_pressed else "small-talk"
     return Turn((reply,), replace(scene.after, locale=locale, spoken=""), outcome)
 

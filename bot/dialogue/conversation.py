@@ -13,6 +13,7 @@ from bot.dialogue.handover import Promise
 from bot.dialogue.labels import labelled, with_elsewhere, with_emergency, with_keep_locale, with_removed
 from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.talk import Talk, Turn
+from bot.dialogue.tongues import Wish, tongues
 from bot.dialogue.unread import unread_reply
 from bot.dialogue.verdicts import Asked
 from bot.model import Catalogue, FollowUp, Found, Locale, Match, Paragraph, Reply
@@ -35,14 +36,15 @@ class Dialogue:
         """Answer a text. Every text gets at least one reply."""
         match = asked.match
         chosen = self._locale(talk.locale, asked.phone_locale)
+        before = self._locale(talk.going_on_in, asked.phone_locale)
         locale = self._locale_for(asked.text, match, talk, asked.phone_locale)
         talk = replace(talk, spoken="" if locale == chosen else locale)
         scene = self._scene(self.texts.speaker(locale), talk, moment, asked.promise)
+        if (wished := self.language_wished(asked.text, match, talk, moment)) is not None:
+            turn = buttons.language_set(wished, scene, before=before)
+            return labelled(turn, replace(scene, speaker=self.texts.speaker(wished)))
         if match.urgent and isinstance(match.verdict, Found):
             return verdicts.in_danger(asked, match.verdict, scene)
-        if (named := self._language_named(asked, scene)) is not None:
-            turn = buttons.language_set(named, scene)
-            return labelled(turn, replace(scene, speaker=self.texts.speaker(named)))
         turn = verdicts.answered(asked, scene)
         if match.is_elsewhere:
             turn = with_elsewhere(turn, scene)
@@ -123,12 +125,23 @@ class Dialogue:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _language_named(self, asked: Asked, scene: Scene) -> Locale | None:
-        """The language that the person wants, when its name is all they wrote and can hardly mean anything else: the
-        name of the city's own language asks for a course as well, and after an answer whether it is spoken there."""
-        named = self.texts.named(asked.text)
-        asks_of_place = isinstance(asked.match.verdict, FollowUp) and scene.talk.services_in_mind(scene.moment)
-        return None if asks_of_place or named == self.texts.source else named
+    def language_wished(self, text: str, match: Match, talk: Talk, moment: datetime) -> Locale | None:
+        """The language in which somebody wants to be answered, when a text says that and nothing else.
+
+        The name of a language alone may mean more: that of the city's own one asks for a course as well, after an
+        answer any of them asks whether it is spoken there, and some name a nation that has a need of its own.
+        """
+        own = self.texts.named(text)
+        wish = Wish(own, is_clear=False) if own else tongues().wish(text, self.texts.locales)
+        if wish is None:
+            return None
+        asks_of_place = isinstance(match.verdict, FollowUp) and talk.services_in_mind(moment)
+        if not wish.is_clear and (asks_of_place or wish.language == self.texts.source):
+            return None
+        is_answered = isinstance(match.verdict, Found) and not match.urgent and not own
+        if is_answered and (not wish.is_clear or wish.language == self.texts.source):
+            return None
+        return wish.language
 
     def _scene(self, speaker: Speaker, talk: Talk, moment: datetime, promise: Promise = NOBODY) -> Scene:
         return Scene(speaker, self.facts(speaker, moment), self.catalogue, self.texts, talk, promise)

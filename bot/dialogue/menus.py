@@ -6,7 +6,7 @@ from bot.dialogue.answers import closing_row, need_title
 from bot.dialogue.facts import Facts, shown_number
 from bot.dialogue.offers import command_words, offer_line, save_row
 from bot.dialogue.presses import press_data
-from bot.model import URGENT_TOPIC, Accessibility, Button, Catalogue, Open, Paragraph, Press, Reply, Topic
+from bot.model import URGENT_TOPIC, Accessibility, Button, Catalogue, Locale, Open, Paragraph, Press, Reply, Topic
 from bot.texts import Speaker, Texts, own_name
 
 
@@ -71,12 +71,13 @@ def language_reply(speaker: Speaker, texts: Texts) -> Reply:
     return Reply(speaker.locale, (Paragraph(speaker.say("Choose your language:")),), language_rows(texts))
 
 
-def language_set_reply(speaker: Speaker) -> Reply:
-    """Said in the language just chosen."""
+def language_set_reply(speaker: Speaker, before: Locale | None = None) -> Reply:
+    """Said in the language just chosen. ``before``: the one to which a button leads back."""
     chosen = speaker.say("I answer in {language} now.", language=own_name(speaker.locale))
     ask = speaker.say("Write your question in your own words, or choose from the menu.")
-    menu = (Press(speaker.say("Menu"), press_data("menu")),)
-    return Reply(speaker.locale, (Paragraph(chosen), Paragraph(ask)), (menu,), replaces=True)
+    menu = Press(speaker.say("Menu"), press_data("menu"))
+    row = (Press(own_name(before), press_data("language", before)), menu) if before else (menu,)
+    return Reply(speaker.locale, (Paragraph(chosen), Paragraph(ask)), (row,), replaces=True)
 
 
 def language_rows(texts: Texts) -> tuple[tuple[Button, ...], ...]:

@@ -54,6 +54,8 @@ class Asking:
         before = self._earlier(visit, match)
         if before and not incoming.is_edit and (answer or not isinstance(match.verdict, NotFound | Unsure)):
             before = None  # it says enough by itself: an answer of its own, or a follow-up to what was shown
+        if before and visit.guide.dialogue.language_wished(incoming.text, match, visit.talk, visit.moment):
+            before = None
         text = incoming.text
         if before and not incoming.is_edit:
             joined = f"{before.text} {text}"
