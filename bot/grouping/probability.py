@@ -16,8 +16,8 @@ from bot.grouping.trees import Trees
 
 SAME: Final = 0.78
 """From this probability a question joins a group when it comes; ``Grouper.sort`` then weighs all that is near. Of the
-pairs put together on arrival alone 98 to 100 in 100 ask the same on every half of tests/questions/topics.jsonl; with
-0.70 seven fewer on one of them (23 Nov 2026)."""
+pairs put together on arrival alone 98 to 100 in 100 ask the same on the halves of tests/questions/topics.jsonl but
+the hardest; with 0.70 seven fewer on one of them (23 Nov 2026)."""
 
 _FILE: Final = Path(__file__).parent / "trees.npz"
 """Boosted trees, one set for two questions in one language and one for two languages; ``tests/bench/fit_grouping.py``
