@@ -206,6 +206,27 @@ def test_a_shipped_language_comes_later_with_the_phrases_of_the_needs_of_this_ci
     assert changed == {"services.yaml"}
 
 
+def test_what_the_city_moved_to_a_need_of_another_name_is_moved_in_a_language_that_comes_later(tartu: Path):
+    moved(tartu, "pets", "harbour")
+    told = CliRunner().invoke(opas, ["new-language", "fi", "--content", str(tartu)])
+    assert told.exit_code == 0, told.output
+    assert told.output.count("to which you moved them") == 1
+    assert "The phrases of 'pets' stand below 'harbour', to which you moved them in the other languages." in told.output
+    found, shipped = read_content(tartu)[1].phrases["fi"], read_content(SHIPPED)[1].phrases["fi"]
+    assert texts_of(found, "harbour") == texts_of(shipped, "none:pets") != set()
+    assert texts_of(found, "none:pets") == set()
+    assert [line for line in told.output.splitlines() if "locales/not-spoken.yaml may stay" in line]
+
+
+def test_a_group_that_one_language_of_the_city_kept_is_not_moved_in_a_new_one(tartu: Path):
+    kept = (tartu / "intents/ru/none.yaml").read_bytes()
+    moved(tartu, "pets", "harbour")
+    (tartu / "intents/ru/none.yaml").write_bytes(kept)
+    told = CliRunner().invoke(opas, ["new-language", "fi", "--content", str(tartu)])
+    assert "to which you moved them" not in told.output
+    assert texts_of(read_content(tartu)[1].phrases["fi"], "none:pets") != set()
+
+
 def test_a_language_that_is_not_shipped_begins_with_what_is_to_be_written_and_every_key_is_told(tartu: Path):
     told = CliRunner().invoke(opas, ["new-language", "pl", "--content", str(tartu)])
     assert told.exit_code == 0, told.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from bot.catalogue.additions import with_language
 from bot.catalogue.beginning import begin_language
 from bot.catalogue.content import INTENTS_FOLDER
 from bot.catalogue.files import put, text_of
+from bot.catalogue.moving import move, moved_before
 from bot.catalogue.phrases import (
     FOLLOW_UP,
     FOLLOW_UP_KINDS,
@@ -21,7 +23,7 @@ from bot.catalogue.phrases import (
 )
 from bot.catalogue.services import SERVICES_FILE
 from bot.errors import OpasError
-from bot.model import URGENT_TOPIC, Catalogue, Locale
+from bot.model import URGENT_TOPIC, Catalogue, Locale, Need
 
 _EXAMPLES: Final = 3
 _HEAD: Final = """\
@@ -40,25 +42,39 @@ _NONE: Final = """\
 """
 
 
-def add_language(content: Path, shipped: Path, catalogue: Catalogue, language: Locale) -> list[Path]:
-    """Make the files of ``language`` in the folder of ``content`` and write it into services.yaml; what was made,
-    relative to the folder.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was made for a language."""
+
+    files: list[Path]
+    """Relative to the content folder, first what is to be written first."""
+    moved: dict[str, Need]
+    """Groups of ``none.yaml`` that the city had moved to a need in its other languages, and so now in this one."""
+
+
+def add_language(content: Path, shipped: Path, catalogue: Catalogue, language: Locale) -> Begun:
+    """Make the files of ``language`` in the folder of ``content`` and write it into services.yaml.
 
     What is ``shipped`` in it (phrases of the needs that the ``catalogue`` has, what the bot says) is there from the
-    beginning; of another language the files hold what is to be written. Raises OpasError when it is there already.
+    beginning; of another language the files hold what is to be written. Raises OpasError when it is there already, or
+    when a file of the others cannot be read.
     """
+    moved: dict[str, Need] = {}
     folder = content / INTENTS_FOLDER / language
     if language in catalogue.languages or folder.exists():
         raise OpasError(f"'{language}' is there already: {SERVICES_FILE}, {INTENTS_FOLDER}/{language}.")
     if (shipped / INTENTS_FOLDER / language).is_dir():
+        moved = moved_before(content, shipped, catalogue, language)
         begin_language(content, shipped, catalogue, language)
+        for group, need in moved.items():
+            move(content, group, need)
     else:
         folder.mkdir()
         for name, text in _forms(content, catalogue).items():
             (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     path = content / SERVICES_FILE
     put(path, with_language(text_of(path), language))
-    return [made.relative_to(content) for made in sorted(folder.iterdir(), key=_first_to_write)]
+    return Begun([made.relative_to(content) for made in sorted(folder.iterdir(), key=_first_to_write)], moved)
 
 
 def _first_to_write(path: Path) -> tuple[int, str]:

@@ -14,9 +14,10 @@ from bot.catalogue.additions import Kind, with_phrases
 from bot.catalogue.content import INTENTS_FOLDER
 from bot.catalogue.files import put, text_of
 from bot.catalogue.nodes import probably_meant
-from bot.catalogue.phrases import NONE, needs_between
+from bot.catalogue.phrases import NONE, needs_between, phrase_files
 from bot.errors import OpasError
-from bot.model import Need
+from bot.model import Catalogue, Locale, Need
+from bot.text import fold
 
 _KINDS: Final[tuple[Kind, ...]] = ("phrases", "words")
 
@@ -65,6 +66,38 @@ def move(content: Path, group: str, need: Need) -> list[Moved]:
     for path, text in texts.items():
         put(path, text)
     return moved
+
+
+def moved_before(content: Path, shipped: Path, catalogue: Catalogue, language: Locale) -> dict[str, Need]:
+    """What a ``shipped`` language that is not there yet will have in ``none.yaml``, and the city moved to a need in all
+    others: there most of what is shipped of the group stands below that need, and nothing in ``none.yaml``.
+
+    Raises OpasError when a file cannot be read.
+    """
+    keys = _texts_in(phrase_files(shipped / INTENTS_FOLDER / language))
+    groups = [key for key in keys if not any(need in catalogue.needs for need in needs_between(key))]
+    targets: dict[str, set[str]] = {group: set() for group in groups}
+    for other in catalogue.languages:
+        known = _texts_in(phrase_files(shipped / INTENTS_FOLDER / other))
+        folder = content / INTENTS_FOLDER / other
+        waiting, there = _texts_in([folder / f"{NONE}.yaml"]), _texts_in(phrase_files(folder))
+        for group in known.keys() & targets.keys():
+            most = len(known[group]) / 2
+            targets[group] |= {need for need in catalogue.needs if len(known[group] & there.get(need, set())) > most}
+            if group in waiting:
+                targets[group].add(NONE)
+    alike = {group: needs.pop() for group, needs in targets.items() if len(needs) == 1}
+    return {group: catalogue.needs[need] for group, need in alike.items() if need != NONE}
+
+
+def _texts_in(files: Sequence[Path]) -> dict[str, set[str]]:
+    """The folded phrases and words of some files, by the key that they stand below."""
+    found: dict[str, set[str]] = {}
+    for path in files:
+        for key, value in _root(path, text_of(path)):
+            texts = {fold(text) for some in _phrases(value).values() for text in some}
+            found.setdefault(str(key.value), set()).update(texts)
+    return found
 
 
 def _root(path: Path, text: str) -> Sequence[tuple[yaml.Node, yaml.Node]]:
