@@ -657,6 +657,14 @@ async def test_a_split_is_remembered_a_merge_moves_everybody_and_all_have_waited
     assert taken.what == "merged"
 
 
+async def test_what_was_passed_on_to_a_colleague_is_theirs_also_when_it_is_put_together(office: Office):
+    one, other = await asked_in_two_groups(office)
+    await office.review.acts.pass_on(office.liisa, one.id, office.pekka.id)
+    await office.review.acts.merge(office.liisa, one.id, other.id)
+    [mine] = await office.review.queue.groups(office.pekka, Filters(mine=True))
+    assert (mine.id, mine.handed_to) == (other.id, office.pekka)
+
+
 async def test_of_two_who_take_a_pair_apart_at_once_one_finds_a_single_question_left(office: Office):
     await office.town.person("en").says(DOG)
     await office.town.person("en").says("how can I register a dog here")

@@ -251,7 +251,16 @@ def set_apart(unit: Unit, group_id: int, other_id: int) -> None:
 
 
 def put_together(unit: Unit, group_id: int, other_id: int) -> None:
-    """A person put these two together: they are kept apart no more."""
+    """A person put the first into the other: they are kept apart no more, and whoever was to answer the first is to
+    answer the other, unless somebody is to already."""
+    unit.stage(
+        """
+        UPDATE question_group SET handed_to = (SELECT g.handed_to FROM question_group g WHERE g.id = :group_id)
+        WHERE id = :other_id AND handed_to IS NULL
+        """,
+        group_id=group_id,
+        other_id=other_id,
+    )
     unit.stage(
         "DELETE FROM group_apart WHERE group_id = :one AND other_id = :other",
         one=min(group_id, other_id),
