@@ -235,9 +235,13 @@ def test_a_reader_of_another_language_sees_the_nearest_needs_in_their_own(guides
 
 
 def test_a_need_that_has_nothing_to_do_with_a_question_is_not_named(guides: Guides):
-    [near, *others] = understand(guides.current.matcher, "what is the capital of the country", "en", "en").needs
-    assert near.confidence > 0.002
-    assert not others
+    def near(text: str) -> dict[str, float]:
+        return {need.need: need.confidence for need in understand(guides.current.matcher, text, "en", "en").needs}
+
+    assert near("what is the capital of the country") == {}
+    assert near("playground")["city-desk"] > 0.01
+    # Only what may be a cry that was not heard is named below one in a hundred.
+    assert {need for need, sure in near("chess club").items() if sure < 0.01} == {"emergency", "violence"}
 
 
 def test_needs_are_called_equally_near_only_when_they_are(guides: Guides):

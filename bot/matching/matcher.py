@@ -89,6 +89,8 @@ class Matcher:
         self.scorer = Scorer(heads, scripts, labels)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
+        self.urgent = urgent
+        """The needs that people in danger have."""
         self.left_out = LeftOut(columns)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._elsewhere = Elsewhere(catalogue)
