@@ -388,6 +388,23 @@ async def test_who_asks_for_the_number_after_an_urgent_card_reads_it(talker: Tal
     assert "In an emergency call 112." in reply
 
 
+async def test_who_asks_what_to_do_now_after_an_urgent_card_reads_the_number_first(talker: Talker):
+    await talker.says("which department is about parking")
+    await talker.says("my husband beats me")
+    [reply] = await talker.says("what do I do now")
+    assert reply.split("\n")[0] == "112"
+    assert "Mestna občina" not in reply  # what was shown before the card is not meant
+    assert "Do you need something else?" in reply
+    await talker.presses("Menu")
+
+
+async def test_who_asks_what_to_do_now_after_an_answer_reads_about_the_place_again(talker: Talker):
+    await talker.says("which department is about parking")
+    [reply] = await talker.says("what do I do now")
+    assert "Address: Ulica heroja Staneta 1" in reply
+    assert "112" not in reply
+
+
 async def test_the_chosen_language_is_kept(talker: Talker):
     await talker.says("/language")
     await talker.presses("slovenščina")

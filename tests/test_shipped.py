@@ -409,7 +409,7 @@ def test_questions_about_another_place_are_noticed_in_any_script(text: str, else
         ("我想学芬兰语还有租房子", ["finnish-course", "rent-home"]),
         ("necesito un médico y también un trabajo", ["see-doctor", "find-job"]),
         ("j'ai besoin d'un médecin et aussi d'un travail", ["see-doctor", "find-job"]),
-        ("pean elamisluba pikendama ja ühtlasi lapsele kooli leidma", ["residence-permit", "school"]),
+        ("mul on vaja arsti ja veel tööd", ["see-doctor", "find-job"]),
         ("jag behöver tolk samt busskort", ["interpreter", "bus"]),
         ("I need a doctor for my son and my daughter", ["see-doctor"]),
         ("where can I get clothes and furniture cheap", ["recycling-secondhand"]),
@@ -420,3 +420,22 @@ def test_two_wishes_are_answered_however_they_are_joined_and_one_is_one(text: st
     verdict = guide.matcher.match(text).verdict
     assert isinstance(verdict, Found)
     assert [candidate.need for candidate in (*verdict.needs, *verdict.asks)] == needs
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    {
+        "en": "so what should I do now?", "fi": "no mitä mä nyt teen", "sv": "vad ska jag göra då", "et": "mis nüüd teha",
+        "ru": "что мне сейчас делать", "uk": "що мені зараз робити", "ar": "طيب ماذا أفعل", "fa": "من حالا چه کنم",
+        "so": "hadda maxaan sameynayaa", "tr": "ne yapmam lazım şimdi", "fr": "je dois faire quoi maintenant",
+        "es": "y ahora qué hago", "zh": "现在该做什么",
+    }.items(),
+)  # fmt: skip
+def test_who_asks_what_to_do_now_reads_the_number_first_in_any_language(language: str, text: str, guide: Guide):
+    match = guide.matcher.match(text)
+    assert match.verdict == FollowUp("now")
+    turn = guide.dialogue.asked(Asked(text, match, language), Talk(seen_at=MOMENT), MOMENT)
+    number, sentence, advice, *_ = turn.replies[0].paragraphs
+    assert number.text == "112"
+    assert "112" in sentence.text
+    assert advice.text == TEXTS.speaker(language).tell("needs.emergency.advice", CATALOGUE.needs["emergency"].advice)

@@ -25,7 +25,7 @@ SMALL_TALK_KINDS: Final = (
     "person", "privacy",
 )  # fmt: skip
 FOLLOW_UP_KINDS: Final = (
-    "where", "phone", "hours", "price", "languages", "bring", "email", "web", "appointment", "other", "wrong",
+    "where", "phone", "hours", "price", "languages", "bring", "email", "web", "appointment", "other", "wrong", "now",
 )  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.dialogue import menus
 from bot.dialogue.answers import closing_row
 from bot.dialogue.facts import Facts
-from bot.model import Paragraph, Reply, Service
+from bot.dialogue.urgent import with_way_on
+from bot.model import URGENT_TOPIC, Catalogue, Paragraph, Reply, Service
 from bot.texts import Speaker
 
 
@@ -20,6 +22,20 @@ def follow_up_reply(speaker: Speaker, facts: Facts, kind: str, service: Service)
         lines.append(doubt)
     rows = tuple(row for row in (facts.ways_in(service), closing_row(speaker)) if row)
     return Reply(speaker.locale, (head, Paragraph("\n".join(lines))), rows)
+
+
+def now_reply(speaker: Speaker, catalogue: Catalogue) -> Reply:
+    """For whoever asks what to do now and no place was shown before: what an urgent card says, in short, and how to go
+    on. Nothing is remembered of a card, nor whether there was one: the first urgent need stands for all."""
+    number = menus.emergency_number(catalogue)
+    paragraphs = [Paragraph(number, "title")] if number else []
+    paragraphs += [Paragraph(line) for line in menus.emergency_lines(speaker, catalogue)]
+    paragraphs += [
+        Paragraph(speaker.tell(f"needs.{need.id}.advice", need.advice))
+        for need in catalogue.needs_of(URGENT_TOPIC)[:1]
+        if need.advice
+    ]
+    return with_way_on(speaker, Reply(speaker.locale, tuple(paragraphs), urgent=True))
 
 
 def _not_known(speaker: Speaker, kind: str, service: Service) -> str:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from bot.dialogue import handover, menus
 from bot.dialogue.answers import choice_reply, closing_row, first_urgent, needs_known, service_reply
-from bot.dialogue.followups import follow_up_reply
+from bot.dialogue.followups import follow_up_reply, now_reply
 from bot.dialogue.general import GeneralAnswer, general_reply
 from bot.dialogue.handover import Promise
 from bot.dialogue.labels import draft_label, notice, with_paragraph
@@ -38,6 +38,8 @@ from bot.text import fold
 
 WRONG: Final = "wrong"
 """The follow-up by which somebody says that a fact is wrong."""
+NOW: Final = "now"
+"""The follow-up by which somebody asks what to do now."""
 CRY: Final = 3
 """Words of a message that may be nothing but a cry for help."""
 
@@ -84,7 +86,7 @@ def answered(asked: Asked, scene: Scene) -> Turn:
                 return Turn((_over(named, scene),), after, "named")
             if asks == WRONG:
                 return reported(named, scene, "named")
-            is_short = asks and asks != "other"
+            is_short = asks not in ("", "other", NOW)
             reply = follow_up_reply(speaker, facts, asks, named) if is_short else service_reply(speaker, facts, named)
             return Turn((reply,), scene.showing(named), "named")
         case FollowUp(kind):
@@ -110,7 +112,7 @@ def in_danger(asked: Asked, found: Found, scene: Scene) -> Turn:
     speaker = scene.speaker
     needs = needs_known(scene.catalogue, [candidate.need for candidate in found.needs])
     replies = tuple(scene.answer(need) for need in needs)
-    after = scene.after
+    after = replace(scene.after, services=())  # "what do I do now" is not about a place of before
     if asked.match.foreign and (line := _line_in(asked.match.foreign, scene)):
         replies = (replace(replies[0], paragraphs=(*replies[0].paragraphs, Paragraph(line))), *replies[1:])
     if needs == [first_urgent(scene.catalogue)] and words_in(fold(asked.text)) <= CRY:
@@ -146,6 +148,11 @@ def _followed(kind: str, scene: Scene) -> Turn:
     today = scene.moment.date()
     in_mind = map(scene.catalogue.service, scene.talk.services_in_mind(scene.moment))
     services = [service for service in in_mind if service is not None and not service.is_over(today)]
+    if kind == NOW:
+        if not services:
+            return Turn((now_reply(speaker, scene.catalogue),), scene.after, "follow-up")
+        told = (service_reply(speaker, scene.facts, service) for service in services)
+        return Turn(tuple(told), scene.showing(*services), "follow-up")
     if not services:
         text = speaker.say("Which place do you mean? Write its name, or choose from the menu.")
         # Nothing is remembered of an urgent card: "phone number" after it finds the number here.
