@@ -64,11 +64,7 @@ def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
         ("a wasp stung me on the lip", "who takes the wasp nest away from our roof"),
         ("the piano upstairs is played at midnight", "who tunes a piano here"),
         ("our lift is stuck between floors", "does the house have a lift for a wheelchair"),
-        pytest.param(
-            "my son pulled a tick out of his leg",
-            "which places give the shot against ticks",
-            marks=pytest.mark.xfail(strict=True, reason="both lean to the doctor: a person has to take them apart"),
-        ),
+        ("my son pulled a tick out of his leg", "which places give the shot against ticks"),
     ],
 )
 def test_one_thing_beside_words_that_nobody_knows_joins_no_questions(guides: Guides, one: str, other: str):
@@ -252,9 +248,9 @@ def test_needs_are_called_equally_near_only_when_they_are(guides: Guides):
     assert why == ["asked", "several"]
 
 
-def test_words_that_only_frame_a_question_do_not_keep_it_apart(grouper: Grouper):
-    placed(grouper, 1, "Hello, does anybody know where I could find a chess club around here please", "en")
-    assert grouper.place("looking for chess", "en").group_id == 1
+def test_words_that_only_frame_a_question_do_not_keep_it_apart(guides: Guides):
+    framed = "Hello, does anybody know where I could find a chess club around here please"
+    assert groups_of(guides, framed, "looking for chess") == [1, 1]
 
 
 def test_a_word_of_two_meanings_counts_by_the_one_that_the_other_question_has(guides: Guides):
