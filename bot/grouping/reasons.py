@@ -37,7 +37,8 @@ class Placement:
     """None: a new group."""
     reason: Reason
     score: float
-    """0–1: the probability that the nearest question asks the same."""
+    """0–1: the probability that it belongs there, as all the group's questions say (``clusters.link_to_all``); of a
+    question that was sorted, or of groups that may be put together, that the nearest one asks the same."""
     nearest: int | None
     """Id of the nearest question; None when there is none worth naming."""
 

@@ -141,7 +141,7 @@ class Handover:
         rows = {_number(row.key, row.id): row for row in asked}
         if any(move.question not in rows for move in moves):
             return False
-        known = {move.to for move in moves if await group_rows.standing(self._store, move.to)}
+        known = {group for group in {move.to for move in moves} if await group_rows.standing(self._store, group)}
         unit = self._store.unit()
         decided = groups.regroup(unit, sources, known)
         for move in moves:
