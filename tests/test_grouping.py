@@ -64,7 +64,6 @@ def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
         ("a wasp stung me on the lip", "who takes the wasp nest away from our roof"),
         ("the piano upstairs is played at midnight", "who tunes a piano here"),
         ("our lift is stuck between floors", "does the house have a lift for a wheelchair"),
-        ("my son pulled a tick out of his leg", "which places give the shot against ticks"),
     ],
 )
 def test_one_thing_beside_words_that_nobody_knows_joins_no_questions(guides: Guides, one: str, other: str):
@@ -234,7 +233,7 @@ def test_a_need_that_has_nothing_to_do_with_a_question_is_not_named(guides: Guid
     def near(text: str) -> dict[str, float]:
         return {need.need: need.confidence for need in understand(guides.current.matcher, text, "en", "en").needs}
 
-    assert near("what is the capital of the country") == {}
+    assert near("name of the longest river") == {}
     assert near("playground")["city-desk"] > 0.01
     # Only what may be a cry that was not heard is named below one in a hundred.
     assert {need for need, sure in near("chess club").items() if sure < 0.01} == {"emergency", "violence"}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.grouping.titles import titles
 from bot.kept import Kept
-from bot.thesaurus import things
+from bot.thesaurus import Directions, directions, things
 from bot.thesaurus.things import Things
 
 FOLDER = Path(__file__).parents[1] / "bot" / "thesaurus" / "things"
@@ -95,3 +96,19 @@ def test_words_that_are_kept_mean_the_same_at_the_next_start_and_damaged_ones_ar
     whole = file.read_bytes()
     assert answers() == first
     assert (file.read_bytes() == whole) is (damage is None), "what is kept is taken, what is damaged is made anew"
+
+
+def test_what_people_speak_of_together_lies_near_each_other():
+    table = directions()
+
+    def near(one: str, other: str) -> float:
+        return float(table.vectors[table.places[one]] @ table.vectors[table.places[other]])
+
+    assert near("firewood", "wood-stove") > near("firewood", "dentist") + 0.2
+
+
+def test_a_text_lies_where_its_words_do_and_what_a_word_may_mean_shares_in_it():
+    table = Directions(["bat", "cave"], np.array([1.0, 4.0]), np.array([[127, 0], [0, 127]], np.int8))
+    np.testing.assert_allclose(table.sum_of([[0], [1]]), [1, 4])
+    np.testing.assert_allclose(table.sum_of([[0, 1], [0]]), [1.5, 2])
+    np.testing.assert_allclose(table.sum_of([]), [0, 0])

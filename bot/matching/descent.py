@@ -42,6 +42,8 @@ class Matrix:
     features: Places
     values: Floats
     ends: Places
+    dense: Floats
+    """What every phrase has besides: phrases × such features."""
 
     @property
     def phrases(self) -> Places:
@@ -51,8 +53,8 @@ class Matrix:
 
 def descended(
     matrix: Matrix, count: int, members: Members, of_phrase: Sequence[int], passes: int, together: int
-) -> tuple[Floats, Floats]:
-    """Weights (features × columns) and intercepts, after so many passes over all phrases.
+) -> tuple[Floats, Floats, Floats]:
+    """Weights (features × columns), those of the dense features, and intercepts, after so many passes over all phrases.
 
     ``count``: how many features there are; ``members``: labels × columns, which labels are on a column's side;
     ``of_phrase``: the label of each phrase; ``together``: how many phrases take a step together.
@@ -62,10 +64,11 @@ def descended(
     order = np.random.default_rng(0)
     batches = _batches(matrix, len(often), order.permutation(len(labels)), together)
     weights = np.zeros((len(often) + 1, columns), np.float32)
+    dense = np.zeros((matrix.dense.shape[1], columns), np.float32)
     pulls = np.zeros((len(labels), columns), np.float32)
     """How much each phrase pulls at each column: its dual variable with the sign of its side."""
     signs = np.where(members, 1, -1).astype(np.float32)
-    squares = np.bincount(matrix.phrases, matrix.values**2, len(labels)) + 1
+    squares = np.bincount(matrix.phrases, matrix.values**2, len(labels)) + (matrix.dense**2).sum(axis=1) + 1
     steps = (BEYOND / (squares + _LOSS)).astype(np.float32)[:, None]
 
     # A row as a single item: gathered and put back with one copy each, in a third of the time.
@@ -81,6 +84,8 @@ def descended(
             before, side = pulls.take(phrases, 0), signs.take(labels[phrases], 0)
             # How far each phrase is from being just far enough on its side, the others' pulls being as they are.
             lack = side - values @ here
+            besides = matrix.dense.take(phrases, 0)
+            lack -= besides @ dense
             lack -= _LOSS * before
             step = lack * steps[phrases]
             step += before
@@ -95,14 +100,16 @@ def descended(
                 step *= np.minimum(BEYOND * lack.sum(axis=0) / np.maximum(bent.sum(axis=0), np.float32(1e-12)), 1)
             before += step
             pulls[phrases] = before
+            dense += besides.T @ step
             here += np.matmul(values.T, step, out=changes[: len(features)])
             rows[features] = gathered_rows[: len(features)]
     margins = pulls  # which are needed no more
     for phrases, features, values, _ in batches:
         margins[phrases] = values[:, :-1] @ weights[features[:-1]]
+    margins += matrix.dense @ dense
     bias = [_intercept(margins[:, c], signs[labels, c], float(weights[-1, c])) for c in range(columns)]
     weights /= np.sqrt(np.append(often, 1), dtype=np.float32)[:, None]
-    return weights[alike], np.array(bias, np.float32)
+    return weights[alike], dense, np.array(bias, np.float32)
 
 
 def _intercept(margins: Floats, signs: Floats, bias: float) -> float:
@@ -127,7 +134,8 @@ def _joined(matrix: Matrix, count: int) -> tuple[Matrix, Places, Places]:
     stays = first[alike[matrix.features]] == matrix.features
     features, values = alike[matrix.features[stays]], matrix.values[stays]
     ends = np.concatenate([[0], np.cumsum(stays)])[matrix.ends]
-    return Matrix(features, values * np.sqrt(often[features]).astype(np.float32), ends), alike, often
+    values *= np.sqrt(often[features]).astype(np.float32)
+    return Matrix(features, values, ends, matrix.dense), alike, often
 
 
 def _batches(matrix: Matrix, count: int, order: Places, together: int) -> list[_Batch]:
@@ -149,7 +157,7 @@ def _batches(matrix: Matrix, count: int, order: Places, together: int) -> list[_
     for place, (start, end) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
         phrases = order[place * together : (place + 1) * together]
         own = values[together * start : together * end].reshape(together, -1)[: len(phrases)]
-        batches.append(
-            (phrases, found[start:end] % (count + 1), own, own @ own.T + _LOSS * np.eye(len(own), dtype=np.float32))
-        )
+        dense = matrix.dense[phrases]
+        curve = own @ own.T + dense @ dense.T + _LOSS * np.eye(len(own), dtype=np.float32)
+        batches.append((phrases, found[start:end] % (count + 1), own, curve))
     return batches

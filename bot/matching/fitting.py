@@ -20,7 +20,7 @@ from bot.matching.latin import in_both_spellings
 from bot.matching.lexicon import Lexicon, Vocabulary
 from bot.matching.rows import Rows
 from bot.matching.scoring import ABSENT
-from bot.matching.shared import SHARED, meanings, weighed
+from bot.matching.shared import DIRECTION_WEIGHT, SHARED, meanings, weighed
 from bot.model import Phrase
 from bot.text import fold
 from bot.thesaurus import things
@@ -62,10 +62,10 @@ def fit_head(language: str, phrases: Sequence[Phrase], urgent: Collection[str] =
     features = [features_of(*texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
     vocabulary, is_word = _vocabulary(features, 2 if len(phrases) >= MANY else 1)
     names = [phrase.label for phrase in phrases]
-    labels, weights, bias = _learnt(language, _matrix(features, vocabulary), len(vocabulary.hashes), names, urgent)
+    labels, weights, _, bias = _learnt(language, _matrix(features, vocabulary), len(vocabulary.hashes), names, urgent)
     if len(phrases) >= PRUNE_FROM:
         vocabulary, weights = _pruned(vocabulary, is_word, weights)
-    return Head(language, labels, vocabulary, *_quantised(weights, vocabulary.idf), bias)
+    return Head(language, labels, vocabulary, *_quantised(weights, vocabulary.idf), _no_directions(len(bias)), bias)
 
 
 def _names(phrases: Sequence[Phrase]) -> list[Phrase]:
@@ -78,33 +78,43 @@ def fit_shared(phrases: Mapping[str, Sequence[Phrase]], urgent: Collection[str] 
     """The head that all languages share (``bot.matching.shared``), from the phrases of each language, one after the
     other; ``urgent``: as in ``fit_head``, whole when the last phrases were given. Without features when the phrases
     speak of too little that the thesaurus knows."""
-    found, features, labels = meanings(), [], []
+    found, features, labels, directions = meanings(), [], [], []
     things().hurry()
     for code, some in phrases.items():
         texts = [(own.folded or fold(own.text), code) for own in some]
         labels += [NONE if is_none(own.label) else own.label for own in some]
-        features += [found.features(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
+        read = [found.features(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
+        features += [own for own, _ in read]
+        directions += [lies for _, lies in read]
     vocabulary, _ = _vocabulary(features, SHARED_LEAST)
     if not len(vocabulary.hashes):
         return _silent_head()
-    matrix, says = _shared_matrix(features, vocabulary)
+    matrix, says = _shared_matrix(features, vocabulary, DIRECTION_WEIGHT * np.concatenate(directions))
     names = [label for label, is_said in zip(labels, says, strict=True) if is_said]
     if len(set(names)) < 2:
         return _silent_head()
-    own, weights, bias = _learnt(SHARED, matrix, len(vocabulary.hashes), names, urgent, SHARED_PASSES, SHARED_TOGETHER)
-    return Head(SHARED, own, vocabulary, *_quantised(weights, vocabulary.idf), bias)
+    own, weights, toward, bias = _learnt(
+        SHARED, matrix, len(vocabulary.hashes), names, urgent, SHARED_PASSES, SHARED_TOGETHER
+    )
+    return Head(SHARED, own, vocabulary, *_quantised(weights, vocabulary.idf), toward, bias)
 
 
 def _silent_head() -> Head:
     """A head that says nothing of any text."""
     nothing = Vocabulary(np.zeros(0, np.uint64), np.zeros(0, np.float32), 1.0)
-    return Head(
-        SHARED, (), nothing, *_quantised(np.zeros((0, 1), np.float32), nothing.idf), np.array([ABSENT], np.float32)
-    )
+    silent = np.array([ABSENT], np.float32)
+    return Head(SHARED, (), nothing, *_quantised(np.zeros((0, 1), np.float32), nothing.idf), _no_directions(1), silent)
 
 
-def _shared_matrix(features: Sequence[Features], vocabulary: Vocabulary) -> tuple[Matrix, list[bool]]:
-    """The texts that say something known, each of length 1; which ones these are."""
+def _no_directions(columns: int) -> Floats:
+    """What a head says of directions that knows none."""
+    return np.zeros((0, columns), np.float32)
+
+
+def _shared_matrix(
+    features: Sequence[Features], vocabulary: Vocabulary, directions: Floats
+) -> tuple[Matrix, list[bool]]:
+    """The texts that say something known, each of length 1, and where they lie; which ones these are."""
     each = [weighed(some, vocabulary) for some in features]
     lengths = np.concatenate([bounds[2::2] - bounds[:-1:2] for _, _, bounds in each])
     values = np.concatenate([values for _, values, _ in each])
@@ -112,7 +122,8 @@ def _shared_matrix(features: Sequence[Features], vocabulary: Vocabulary) -> tupl
     ends = np.concatenate([[0], np.cumsum(said)])
     if len(values):
         values /= np.repeat(np.sqrt(np.add.reduceat(values**2, ends[:-1])), said)
-    return Matrix(np.concatenate([rows for rows, _, _ in each]), values, ends), (lengths > 0).tolist()
+    rows = np.concatenate([rows for rows, _, _ in each])
+    return Matrix(rows, values, ends, directions[lengths > 0]), (lengths > 0).tolist()
 
 
 def _learnt(
@@ -123,8 +134,9 @@ def _learnt(
     urgent: Collection[str],
     passes: int = PASSES,
     together: int = TOGETHER,
-) -> tuple[tuple[str, ...], Floats, Floats]:
-    """The labels, and the weights and intercepts of their columns and the alarm's; ``names``: each phrase's label."""
+) -> tuple[tuple[str, ...], Floats, Floats, Floats]:
+    """The labels, and the weights, those of the dense features, and the intercepts of their columns and the alarm's;
+    ``names``: each phrase's label."""
     labels = tuple(sorted(set(names)))
     if len(labels) < 2:
         raise ValueError(f"{language}: phrases of at least two needs are necessary")
@@ -132,10 +144,10 @@ def _learnt(
     members = np.column_stack([np.eye(len(labels), dtype=np.bool_), [label in urgent for label in labels]])
     numbers = {label: number for number, label in enumerate(labels)}
     of_phrase = [numbers[name] for name in names]
-    weights, bias = descended(matrix, count, members, of_phrase, passes, together)
+    weights, dense, bias = descended(matrix, count, members, of_phrase, passes, together)
     if members[:, -1].all() or not members[:, -1].any():
-        weights[:, -1], bias[-1] = 0, ABSENT
-    return labels, weights, bias
+        weights[:, -1], dense[:, -1], bias[-1] = 0, 0, ABSENT
+    return labels, weights, dense, bias
 
 
 def _vocabulary(features: Sequence[Features], least: int) -> tuple[Vocabulary, npt.NDArray[np.bool_]]:
@@ -162,7 +174,7 @@ def _matrix(features: Sequence[Features], vocabulary: Vocabulary) -> Matrix:
     rows = np.concatenate([w.rows[0] for w in weighed])[known]
     lengths = np.concatenate([np.diff(w.bounds[::2]) for w in weighed])
     ends = np.concatenate([[0], np.cumsum(known)])[np.cumsum([0, *lengths])]
-    return Matrix(rows, values, ends)
+    return Matrix(rows, values, ends, np.zeros((len(ends) - 1, 0), np.float32))
 
 
 def _pruned(vocabulary: Vocabulary, is_word: npt.NDArray[np.bool_], weights: Floats) -> tuple[Vocabulary, Floats]:

@@ -25,7 +25,7 @@ from bot.matching.features import Floats, Places
 from bot.matching.lexicon import Vocabulary
 from bot.matching.rows import Rows
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised when the files of a cached head change their meaning."""
 _MAPPED: Final = ("hashes", "idf")
 
@@ -40,6 +40,9 @@ class Head:
     which: npt.NDArray[np.int32]
     """The row of each feature of the vocabulary."""
     scales: Floats
+    toward: Floats
+    """What it says that a text lies in a direction: dimensions × (labels and the alarm); none but in the head that all
+    languages share."""
     bias: Floats
 
     def sums(self, rows: Places, values: Floats, bounds: Places) -> Floats:
@@ -65,7 +68,8 @@ class Head:
         """Write the arrays of a head that was not loaded into ``folder``, which must exist."""
         arrays: dict[str, npt.NDArray[Any]] = {
             "hashes": self.vocabulary.hashes, "idf": self.vocabulary.idf, "weights": self.weights.common,
-            "which": self.which, "scales": self.scales, "bias": self.bias,
+            "which": self.which, "scales": self.scales, "toward": self.toward,
+            "bias": self.bias,
         }  # fmt: skip
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array)
@@ -87,5 +91,5 @@ class Head:
             tuple(about["labels"]),
             vocabulary,
             Rows.load(folder / "weights.npy"),
-            *(np.load(folder / f"{name}.npy") for name in ("which", "scales", "bias")),
+            *(np.load(folder / f"{name}.npy") for name in ("which", "scales", "toward", "bias")),
         )

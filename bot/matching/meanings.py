@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from bot.matching.features import Features
+from bot.matching.features import Features, Floats
 from bot.matching.scripts import DENSE, is_dense
-from bot.thesaurus import Things
+from bot.thesaurus import Directions, Things
 
 REACH: Final = 2
 """Two things make a pair when at most this many places apart; pairs have no order. With 1 near misses are answered more
@@ -28,30 +28,38 @@ _PAIR: Final = 0x94D049BB133111EB
 
 
 class Meanings:
-    """Bound to one thesaurus."""
+    """Bound to one thesaurus, and to where its things lie."""
 
-    def __init__(self, things: Things) -> None:
+    def __init__(self, things: Things, directions: Directions) -> None:
         self._things = things
+        self._directions = directions
         self._hashes = {thing: _hash_of(thing) for thing in things.by_id}
+        self._places = {
+            self._hashes[thing]: place for thing, place in directions.places.items() if thing in self._hashes
+        }
         self._named = lru_cache(maxsize=4096)(self._hashes_of)
 
-    def features(self, texts: Iterable[tuple[str, str]]) -> Features:
-        """The features of folded texts, each given with the language in which its words are looked up; in no order."""
+    def features(self, texts: Iterable[tuple[str, str]]) -> tuple[Features, Floats]:
+        """The features of folded texts, each given with the language in which its words are looked up, in no order; and
+        where the texts lie (texts × dimensions), each row of length 1, or 0 where nothing is known."""
         hashes: list[int] = []
         is_pair: list[bool] = []
         bounds = [0]
+        lies: list[Floats] = []
         for folded, language in texts:
-            things, pairs = self.of(folded, language)
+            things, pairs, lie = self.of(folded, language)
             hashes += things
             hashes += pairs
             is_pair += [False] * len(things)
             is_pair += [True] * len(pairs)
+            lies.append(lie)
             bounds += (bounds[-1] + len(things), len(hashes), len(hashes))
         weights = np.where(is_pair, PAIR_WEIGHT, 1).astype(np.float32)
-        return Features(np.array(hashes, np.uint64), weights, np.array(bounds, np.intp))
+        features = Features(np.array(hashes, np.uint64), weights, np.array(bounds, np.intp))
+        return features, directed(np.array(lies, np.float32).reshape(len(lies), -1))
 
-    def of(self, folded: str, language: str) -> tuple[set[int], set[int]]:
-        """The features of one text: its things, and its pairs."""
+    def of(self, folded: str, language: str) -> tuple[set[int], set[int], Floats]:
+        """The features of one text, its things and its pairs, and where it lies (``Directions.sum_of``)."""
         said = self._said(folded, language)
         # Two hashes and their sum are alike evenly spread.
         pairs = {
@@ -62,7 +70,8 @@ class Meanings:
             for b in other
             if a != b
         }
-        return {thing for part in said for thing in part}, pairs
+        placed = [[self._places[thing] for thing in part if thing in self._places] for part in said]
+        return {thing for part in said for thing in part}, pairs, self._directions.sum_of(placed)
 
     def _said(self, folded: str, language: str) -> list[tuple[int, ...]]:
         """What a text speaks of, place by place: the things that each word, or name of several words, may mean."""
@@ -94,6 +103,12 @@ def pieces(things: Things, words: list[str], language: str) -> list[str]:
     if not any(not word.isascii() and max(word) >= _FIRST_DENSE for word in words):
         return words
     return [piece for word in words for piece in (things.cut(word, language) if any(map(is_dense, word)) else (word,))]
+
+
+def directed(sums: Floats) -> Floats:
+    """Rows of length 1 in the same directions; what has none stays 0."""
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(sums / np.maximum(lengths, np.float32(1e-6)), np.float32)
 
 
 def _hash_of(thing: str) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.kept import Kept, name_of
+from bot.thesaurus.directions import DIRECTIONS_FILE
 from bot.thesaurus.words import Words, pairs
 
 _KIN: Final = Path(__file__).parent / "kin.txt"
@@ -102,7 +103,7 @@ class Things:
         if text:
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 return Words.load(language, text, self._only)
-        words = Words.read(language, ((only, self._cell(thing, language)) for thing, only in self._only.items()))
+        words = Words.read(language, ((only, self.cell(thing, language)) for thing, only in self._only.items()))
         if self._kept:
             self._kept.write(name, words.dump())
         return words
@@ -117,7 +118,8 @@ class Things:
         """What is read of a language is kept there from now on, and taken from there."""
         self._kept = kept
 
-    def _cell(self, thing: str, language: str) -> str:
+    def cell(self, thing: str, language: str) -> str:
+        """The words of a language for a thing, as they stand in the table."""
         strict, _, loose = self._lines[thing].split("|")[self._column[language]].partition("~")
         return strict if self._strict else f"{strict} {loose}"
 
@@ -125,7 +127,7 @@ class Things:
         """The words and beginnings of words for every ``step``-th thing, as they are spelt in a language."""
         if language not in self._column:
             return []
-        cells = (self._cell(thing, language) for thing in [*self._lines][::step])
+        cells = (self.cell(thing, language) for thing in [*self._lines][::step])
         return [word for cell in cells for word in cell.replace("*", " ").replace("_", " ").split()]
 
     def spans(self, words: list[str], language: str) -> list[tuple[int, int, str]]:
@@ -151,14 +153,14 @@ class Things:
         yet ("ajokort…"). Its id when there is none."""
         if thing not in self._lines or language not in self._column:
             return thing
-        patterns = self._cell(thing, language).split()
+        patterns = self.cell(thing, language).split()
         names = [pattern.lstrip("*").replace("*", "…").replace("_", " ") for pattern in patterns]
         return next((name for name in names if "…" not in name), names[0] if names else thing)
 
 
 def thesaurus_files() -> list[Path]:
     """All that the table is read from."""
-    return [*sorted(_FOLDER.glob("*.txt")), _KIN, *sorted(Path(__file__).parent.glob("*.py"))]
+    return [*sorted(_FOLDER.glob("*.txt")), _KIN, DIRECTIONS_FILE, *sorted(Path(__file__).parent.glob("*.py"))]
 
 
 def keep_words(kept: Kept) -> None:

@@ -1,36 +1,30 @@
 """``make bench-fit_grouping``: learn anew what ``bot/grouping`` weighs pairs of questions by, and write it there. Worth it
 after large changes of the thesaurus or of ``pairs.py``; ``make bench-grouping`` says what it brought.
 
-``nearness.npz``: which things lie near each other, from which of them stand together in the phrases of all languages
-(positive pointwise mutual information, reduced to ``DIRECTIONS``). ``trees.npz``: boosted trees for pairs within a language
-and across, from the two halves of ``topics.jsonl`` that may be looked at; each half counts alike.
+``trees.npz``: boosted trees for pairs within a language and across, from the two halves of ``topics.jsonl`` that may be
+looked at; each half counts alike.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.linalg import svds
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from bot.grouping import nearness, probability
+from bot.grouping import probability
 from bot.grouping.grouper import keys_of
 from bot.grouping.leanings import Leaning, leaning_of, likeness
 from bot.grouping.pairs import compare
 from bot.grouping.tokens import tokeniser
 from bot.grouping.trees import DEPTH, ENDS
 from bot.guide import Guide
-from bot.thesaurus import things
 from tests.bench.rig import ROOT, learnt_guide
 
 TOPICS = ROOT / "tests/questions/topics.jsonl"
 HALVES = ("tuning", "strangers-looked")
-DIRECTIONS = 60
 TREES = 250
 LEARNING_RATES = {"within": 0.05, "across": 0.1}
 ACROSS_TOO = 0.3
@@ -39,39 +33,6 @@ fewer of the strangers' pairs that are put together ask something else (cross-va
 EASY = 0.5
 """Pairs that share less weight than this are easy: only every EASY_EVERYth of those that ask something else is looked at."""
 EASY_EVERY = 4
-
-
-def learn_nearness(guide: Guide) -> None:
-    """Write ``nearness.npz``."""
-    thesaurus = things()
-    columns: list[list[str]] = []
-    for language, phrases in guide.content.intents.phrases.items():
-        meant = (nearness.meant(thesaurus, phrase.folded, language) for phrase in phrases)
-        columns += [sorted({thing for word in said for thing in word}) for said in meant]
-    known = sorted({thing for row in columns for thing in row})
-    place_of = {thing: place for place, thing in enumerate(known)}
-    rows = np.repeat(np.arange(len(columns)), [len(row) for row in columns])
-    places = [place_of[thing] for row in columns for thing in row]
-    stands = csr_matrix((np.ones(len(rows)), (rows, places)), shape=(len(columns), len(known)))
-    together = (stands.T @ stands).toarray()
-    how_often = together.diagonal().copy()
-    np.fill_diagonal(together, 0)
-    sums = together.sum(axis=1)
-    expected = sums[:, None] * sums[None, :] / sums.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        information = np.log(together / expected) - np.log(2)
-    information = np.where(together > 0, np.maximum(information, 0), 0) * np.minimum(1, together / 5)
-    left, strengths, _ = svds(information, k=DIRECTIONS, random_state=0)
-    vectors = left * strengths
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    weights = np.log((1 + len(columns)) / (1 + how_often))
-    np.savez_compressed(
-        Path(nearness.__file__).parent / "nearness.npz",
-        things=np.array(known),
-        weights=weights.astype(np.float16),
-        vectors=np.round(vectors * 127).astype(np.int8),
-    )
-    print("nearness of", len(known), "things")
 
 
 def examples(guide: Guide, half: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -147,16 +108,5 @@ def laid_out(trees: HistGradientBoostingClassifier) -> dict[str, np.ndarray]:
     return {"figures": figures, "limits": limits, "values": values, "base": base}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trees-alone", action="store_true", help="leave nearness as it is")
-    arguments = parser.parse_args()
-    guide = learnt_guide()
-    if not arguments.trees_alone:
-        learn_nearness(guide)
-        nearness.table.cache_clear()
-    learn_trees(guide)
-
-
 if __name__ == "__main__":
-    main()
+    learn_trees(learnt_guide())
