@@ -98,13 +98,28 @@ async def test_a_copy_of_a_running_database_is_whole_and_for_its_owner_alone(pat
         unit = store.unit()
         unit.save_person(Person(CHAT + 1, "so", {}, START))
         await store.commit(unit)
-        for _ in range(2):  # the second one takes the place of the first
-            assert back_up(path, copy) == copy.stat().st_size
+        for replace in (False, True):
+            assert back_up(path, copy, replace=replace) == copy.stat().st_size
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert sorted(file.name for file in tmp_path.iterdir()) == ["copy.db", "opas.db", "opas.db.hands", "opas.db.lock"]
     async with await Store.open(copy, now=lambda: START, read_only=True) as store:
         assert await store.person(CHAT)
         assert await store.person(CHAT + 1)
+
+
+async def test_an_older_copy_goes_only_when_told_so(path: Path, tmp_path: Path):
+    copy = tmp_path / "copy.db"
+    await remember(path, CHAT)
+    back_up(path, copy)
+    before = copy.read_bytes()
+    await remember(path, CHAT + 1)
+    with pytest.raises(OpasError) as refused:
+        back_up(path, copy)
+    told = f"{copy} holds an older copy. Name another file, or say --replace to put this in its place."
+    assert str(refused.value) == told
+    assert copy.read_bytes() == before
+    back_up(path, copy, replace=True)
+    assert knows(copy, CHAT + 1)
 
 
 async def test_a_copy_never_takes_the_place_of_something_else(path: Path, tmp_path: Path):

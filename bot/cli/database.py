@@ -18,10 +18,11 @@ _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 @click.command()
 @_file
+@click.option("--replace", is_flag=True, help="FILE may be an older copy: it goes when the new one is whole.")
 @click.pass_context
-def backup(ctx: click.Context, file: Path) -> None:
+def backup(ctx: click.Context, file: Path, replace: bool) -> None:
     """Write a copy of the database to FILE, also while the bot runs."""
-    size = back_up(settings_of(ctx).database, file)
+    size = back_up(settings_of(ctx).database, file, replace=replace)
     click.echo(f"{file}: {size:,} bytes, readable for you alone. Delete it after {BACKUP_DAYS} days.")
 
 

@@ -55,11 +55,12 @@ class Restored:
     """How many of them were found in the copy, and forgotten again."""
 
 
-def back_up(database: Path, copy: Path) -> int:
+def back_up(database: Path, copy: Path, *, replace: bool = False) -> int:
     """Writes a consistent copy, also of a running bot's database; readable for its owner only. Its size in bytes.
 
-    An older copy with this name is replaced when the new one is whole. Raises OpasError: no such database, damaged,
-    no room, or ``copy`` is something else than a copy.
+    ``replace``: an older copy with this name goes when the new one is whole. Raises OpasError: no such database,
+    damaged, no room, or there is such a file, which stays as it is: an older copy, unless it is to be replaced, or
+    something else.
     """
     form_of(database)
     if copy.exists():
@@ -70,6 +71,10 @@ def back_up(database: Path, copy: Path) -> int:
         except StoreDamaged as error:
             fault = error.fault.removesuffix(".")
             raise OpasError(f"{fault}, so it is not replaced. Name another file, or move it away.") from error
+        if not replace:
+            raise OpasError(
+                f"{copy} holds an older copy. Name another file, or say --replace to put this in its place."
+            )
     with closing(connect(database, read_only=True, busy_s=_BUSY_S)) as source:
         try:
             _copy(source, copy)
