@@ -729,6 +729,18 @@ async def test_whoever_a_question_is_passed_on_to_hears_of_it_and_comes_to_it_by
     assert f"For {office.liisa.name}" in shown
 
 
+async def test_a_notice_that_is_too_long_for_one_message_arrives_whole(office: Office):
+    liisa = Talker(office.town, office.town.world.person(LIISA))
+    await liisa.says("/start")
+    text = " ".join(f"word{number}" for number in range(1200))
+    unit = office.town.bot.store.unit()
+    office.review.parts.stage_notice(unit, "long", LIISA, text)
+    before = len(liisa.person.messages)
+    await office.town.bot.store.commit(unit)
+    await office.town.settled()
+    assert " ".join(message.text for message in liisa.person.messages[before:]) == text
+
+
 async def test_the_chat_names_languages_in_the_counsellors_own_and_shows_letters(office: Office):
     person, question = await asking_person(office)
     dog = (await office.only_group()).id

@@ -74,7 +74,7 @@ class Acts:
         if reason not in SILENT:
             for row in await asked_rows.asked_in(self._store, group_id):
                 if row.chat_id is not None:
-                    self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
+                    self._parts.stage_closed(unit, row.id, row.chat_id, row.language)
         return await self._done(unit, closed, by, "drop", group_id, reason)
 
     async def merge(self, by: Staff, group_id: int, into: int) -> Outcome:

@@ -15,7 +15,7 @@ from bot.review.figures import Figures
 from bot.review.parts import Parts
 from bot.review.staff import VERSION as STAFF_VERSION
 from bot.review.weekly import tell_week
-from bot.store import Outgoing, StoreUnavailable, group_rows, groups
+from bot.store import StoreUnavailable, group_rows, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store.records import ANSWER, QUESTIONS
@@ -111,8 +111,8 @@ class Delivery:
             unit = self._store.unit()
             answer_rows.note_told(unit, row.answer_id, row.chat_id)
             speaker = self._parts.guide().texts.speaker(row.language)
-            for kind, body in self._parts.render(taken_back_reply(speaker)):
-                unit.send(Outgoing(f"undone:{row.answer_id}:{row.chat_id}", row.chat_id, kind, body, ANSWER))
+            key = f"undone:{row.answer_id}:{row.chat_id}"
+            self._parts.stage(unit, key, row.chat_id, taken_back_reply(speaker), ANSWER)
             await self._store.commit(unit)
 
     async def _expire(self) -> None:
@@ -121,7 +121,7 @@ class Delivery:
         for row in await asked_rows.too_old(self._store, before):
             unit = self._store.unit()
             if row.chat_id is not None:
-                self._parts.stage_closed(unit, f"closed:{row.id}", row.chat_id, row.language)
+                self._parts.stage_closed(unit, row.id, row.chat_id, row.language)
             asked_rows.give_up(unit, row.id)
             await self._store.commit(unit)
         unit = self._store.unit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from bot.dialogue.general import closed_message
@@ -64,21 +65,27 @@ class Parts:
         texts = self.guide().texts.staff
         return texts.speaker(next((code for code in reader.languages if code in texts.locales), None))
 
-    def stage_closed(self, unit: Unit, key: str, chat_id: int, language: str) -> None:
+    def stage(
+        self, unit: Unit, key: str, chat_id: int, reply: Reply, priority: int, due_at: datetime | None = None
+    ) -> None:
+        """All messages of a reply. The first has ``key``, the others a number after it: of two with one key the outbox
+        keeps the first alone."""
+        for index, (kind, body) in enumerate(self.render(reply)):
+            unit.send(Outgoing(f"{key}:{index}" if index else key, chat_id, kind, body, priority, due_at=due_at))
+
+    def stage_closed(self, unit: Unit, question_id: int, chat_id: int, language: str) -> None:
         """A kind line to somebody whose question nobody here answers, with where else to ask."""
         guide = self.guide()
         moment = guide.local(self.store.now())
         reply = guide.dialogue.closed(guide.texts.speaker(language), moment)
-        for index, (form, body) in enumerate(self.render(reply)):
-            due = self.daytime.next(moment)
-            unit.send(Outgoing(f"{key}:{index}", chat_id, form, body, NEWS, due_at=due))
+        self.stage(unit, f"closed:{question_id}", chat_id, reply, NEWS, self.daytime.next(moment))
 
     def stage_answered(self, unit: Unit, answer_id: int, chat_id: int, language: str, again: str = "") -> None:
         """A closed message: a person has answered. ``again``: tells a later one from the first."""
         guide = self.guide()
         due = self.daytime.next(guide.local(self.store.now()))
-        for kind, body in self.render(closed_message(guide.texts.speaker(language), answer_id)):
-            unit.send(Outgoing(f"answer:{answer_id}:{chat_id}{again}", chat_id, kind, body, NEWS, due_at=due))
+        reply = closed_message(guide.texts.speaker(language), answer_id)
+        self.stage(unit, f"answer:{answer_id}:{chat_id}{again}", chat_id, reply, NEWS, due)
 
     def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str, group_id: int | None = None) -> None:
         """A message to one of the staff. ``group_id``: the question that it is about; a button shows it."""
@@ -87,5 +94,4 @@ class Parts:
         if group_id is not None and reader is not None:
             label = self.words(reader).say("Question {number}", number=group_id)
             reply = replace(reply, buttons=((Press(label, f"{PREFIX}:show:{group_id}"),),))
-        for form, body in self.render(reply):
-            unit.send(Outgoing(f"staff:{key}", chat_id, form, body, ANSWER))
+        self.stage(unit, f"staff:{key}", chat_id, reply, ANSWER)

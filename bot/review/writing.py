@@ -17,7 +17,7 @@ from bot.review.parts import Parts
 from bot.review.proposals import PROPOSED, detail_of
 from bot.review.records import Done, Gone, Outcome, Refused, Staff
 from bot.review.words import say
-from bot.store import Outgoing, Unit, group_rows, groups
+from bot.store import Unit, group_rows, groups
 from bot.store import asked as asked_rows
 from bot.store import letters as letter_rows
 from bot.store.records import ANSWER, QUESTIONS, milliseconds
@@ -169,8 +169,7 @@ class Writing:
         due = self._parts.daytime.next_for_letter(self._parts.guide().local(self._store.now()), heard)
         keep_line(unit, row.chat_id, "counsellor", redacted, due)
         reply = letter_reply(speaker, text, press_data("reply", row.key))
-        for index, (form, body) in enumerate(self._parts.render(reply)):
-            unit.send(Outgoing(key if not index else f"{key}:{index}", row.chat_id, form, body, ANSWER, due_at=due))
+        self._parts.stage(unit, key, row.chat_id, reply, ANSWER, due)
         unit.bump(QUESTIONS)
         await self._store.commit(unit)
         return Done(row.group_id) if touched.changed else await self._acts.taken(row.group_id)
