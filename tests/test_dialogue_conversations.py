@@ -633,6 +633,24 @@ async def test_in_a_group_only_what_is_addressed_to_the_bot_is_answered_and_noth
     assert "Mestna občina Maribor" in replies[0].text
 
 
+@pytest.mark.parametrize("mention", ["@opas_bot", "@OPAS_Bot"])
+async def test_however_the_bot_is_addressed_in_a_group_its_name_is_no_part_of_what_is_said(town: Town, mention: str):
+    group = town.world.group("Neighbours")
+    town.world.privacy_mode = False
+    town.person("sl").person.write(f"{mention} English please", chat=group)
+    await town.settled()
+    [reply] = [message.text for message in group.messages.values() if message.from_bot]
+    assert reply.startswith("I answer in English now.")
+
+
+async def test_a_name_that_only_begins_like_the_bots_is_somebody_elses(town: Town):
+    group = town.world.group("Neighbours")
+    town.world.privacy_mode = False
+    town.person("en").person.write("@opas_bottle my throat hurts", chat=group)
+    await town.settled()
+    assert not [message for message in group.messages.values() if message.from_bot]
+
+
 async def test_who_blocks_the_bot_and_comes_back_is_answered_and_no_note_is_kept_of_it(talker: Talker, town: Town):
     await talker.says("/start")
     talker.person.write("my throat hurts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -61,14 +63,15 @@ def read(update: Update, bot_username: str) -> Incoming | None:
     removed = frozenset(_removed(update))
     common = (locale, removed)
     edit = update.edited_message is not None
-    text = message.text or ""
+    text, caption = message.text or "", message.caption or ""
     if _is_command(message):
         command, _, addressee = text[1:].split()[0].partition("@")
         if is_group and addressee and addressee.casefold() != bot_username.casefold():
             return None
         return Incoming("command", chat.id, update.update_id, command.casefold(), *common, is_group=is_group)
-    if text:
-        text = text.replace(f"@{bot_username}", " ").strip() if is_group else text
+    if is_group:
+        text, caption = (mention_of(bot_username).sub(" ", words).strip() for words in (text, caption))
+    if message.text:
         return Incoming(
             "text", chat.id, update.update_id, text, *common,
             message_id=message.message_id, is_edit=edit, is_group=is_group,
@@ -77,7 +80,13 @@ def read(update: Update, bot_username: str) -> Incoming | None:
     media = _media(message)
     if media is None or (edit and not message.caption):
         return None
-    return Incoming("media", chat.id, update.update_id, message.caption or "", *common, media=media, is_group=is_group)
+    return Incoming("media", chat.id, update.update_id, caption, *common, media=media, is_group=is_group)
+
+
+@functools.cache
+def mention_of(bot_username: str) -> re.Pattern[str]:
+    """How the bot is addressed in a group: its name in any case, and no longer name that begins with it."""
+    return re.compile(rf"(?<!\w)@{re.escape(bot_username)}(?!\w)", re.IGNORECASE)
 
 
 def _is_command(message: Message) -> bool:

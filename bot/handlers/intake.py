@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.dialogue.profile import COMMANDS
 from bot.errors import OpasError
+from bot.handlers.incoming import mention_of
 from bot.handlers.line import Line, Way, pause_s, why_out_of_reach
 from bot.handlers.unstored import Unstored
 from bot.redaction import Redacted
@@ -100,7 +101,7 @@ def _is_addressed(message: dict[str, Any], username: str, bot_id: int) -> bool:
         return addressee == f"@{username}".casefold() if addressee else name in COMMANDS
     if _author(message.get("reply_to_message")).get("id") == bot_id:
         return True
-    return re.search(rf"(?<!\w)@{re.escape(username)}(?!\w)", text, re.IGNORECASE) is not None
+    return mention_of(username).search(text) is not None
 
 
 def _author(message: object) -> dict[str, Any]:
