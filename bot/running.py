@@ -174,14 +174,15 @@ async def _gathered(bot: Bot) -> None:
 async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str], None]) -> None:
     """The browser phone in front of the same bot, with a Bot API on loopback and a database that is thrown away.
 
-    Whoever tries it is the counsellor too: a person reads, also in a city that does not say yet when its team does.
+    Whoever tries it is the counsellor too: a person reads, also in a city that does not say yet when its team does. The
+    staff of OPAS_STAFF are on Telegram and have no part in it.
     """
     guides = _guides(settings, DEMO_HOURS)
     world = World(name=f"Opas {guides().catalogue.city.name}")
     with _scratch() as folder:
         async with LoopbackServer(world) as api:
             local = replace(
-                settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="",
+                settings, token=world.token, api_url=api.url, database=folder / "phone.db", proxy="", staff={},
                 undo_s=min(settings.undo_s, DEMO_UNDO_S),
             )  # fmt: skip
             async with bot_at(local, guides, clock_of(settings), ROUND_THE_CLOCK) as bot:

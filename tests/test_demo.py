@@ -57,3 +57,15 @@ async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_p
         await screen_with(at_home, "A person has answered you")
     stop.set()
     await running
+
+
+async def test_the_phone_starts_also_where_the_settings_name_the_staff_on_telegram(head_cache: HeadCache):
+    # The machine's own clock: with a fixed one nobody was there before anybody else.
+    settings = Settings(content=MARIBOR, cache=head_cache.folder, web_port=0, staff={12345: "admin"})
+    stop, said = asyncio.Event(), asyncio.Queue[str]()
+    running = asyncio.create_task(run_phone(settings, stop, said.put_nowait))
+    address = asyncio.create_task(said.get())
+    await asyncio.wait({running, address}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await running
+    assert address.done()
