@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import json
+import re
 import sqlite3
 from contextlib import AsyncExitStack, closing
 from datetime import timedelta
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 from bot.catalogue.additions import with_language, with_phrase, with_phrases
 from bot.catalogue.content import load_content
 from bot.cli.main import opas as cli
+from bot.errors import OpasError
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.review import Done, NewAnswer
@@ -102,6 +104,17 @@ def test_an_export_changes_only_its_lines_is_read_without_a_fault_and_becomes_te
     assert [json.loads(line)["needs"] for line in lines] == [["see-doctor"], ["letters"]]
     again = export(copied_content, content.catalogue, phrases)
     assert again.files == ()
+
+
+def test_test_questions_that_cannot_be_read_are_named_and_nothing_is_exported(copied_content: Path):
+    questions = copied_content / QUESTIONS
+    questions.parent.mkdir()
+    questions.write_text('{"text": "where is the vet", "needs": []}\nwhere is the vet\n', encoding="utf-8")
+    files = {path: path.read_bytes() for path in copied_content.rglob("*.*") if path.is_file()}
+    phrase = PhraseRow(1, "en", "see-doctor", None, "who looks at teeth", "live", 1)
+    with pytest.raises(OpasError, match=rf"^{re.escape(str(questions))}:2: not a question: write "):
+        export(copied_content, load_content(copied_content).catalogue, [phrase])
+    assert {path: path.read_bytes() for path in copied_content.rglob("*.*") if path.is_file()} == files
 
 
 async def test_the_command_exports_what_counsellors_taught_and_the_bot_goes_on_from_the_files(

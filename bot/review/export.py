@@ -17,6 +17,7 @@ from bot.catalogue.additions import with_need, with_phrase
 from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, load_content
 from bot.catalogue.files import put, text_of
 from bot.catalogue.services import SERVICES_FILE
+from bot.evaluation import read_questions
 from bot.model import Catalogue
 from bot.review.becoming import Becoming
 from bot.store.phrases import PhraseRow
@@ -44,7 +45,8 @@ def export(
     """Write new needs, the phrases of needs into ``intents/<lang>/<topic>.yaml``, and a test question for each.
 
     A phrase that stands there already is left alone and counts as written. ``becoming``: answers as the needs that they
-    become. Raises OSError, and ContentError when the content would be faulty then: every file is as it was.
+    become. Raises OSError, and OpasError when the content would be faulty then, or the test questions that are there
+    cannot be read: every file is as it was.
     """
     files: list[Path] = []
     with _all_or_nothing(folder, files):
@@ -83,7 +85,7 @@ def _add_needs(folder: Path, becoming: Sequence[Becoming]) -> Catalogue:
 def _add_questions(path: Path, phrases: Sequence[PhraseRow]) -> None:
     """Append what is not there yet."""
     before = text_of(path)
-    known = {fold(json.loads(line)["text"]) for line in before.splitlines() if line.strip()}
+    known = {fold(question.text) for question in read_questions([path] if before else [])}
     lines = []
     for phrase in phrases:
         if fold(phrase.text) not in known:
