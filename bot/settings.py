@@ -24,6 +24,7 @@ NAMES: Final = (
 _PREFIXES: Final = ("OPAS_", "TELEGRAM_", "WEBHOOK_")
 _TOKEN: Final = re.compile(r"\d+:[\w-]{6,}")
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_TELEGRAM_ID: Final = re.compile(r"[0-9]{1,15}")
 _URL: Final = re.compile(r"https?://\S+")
 
 
@@ -201,7 +202,7 @@ class _Reader:
         for entry in filter(None, (part.strip() for part in self.env.get("OPAS_STAFF", "").split(","))):
             number, _, said = entry.partition(":")
             role: Role | None = next((role for role in get_args(Role) if role == said), None)
-            if not number.isdecimal() or role is None:
+            if not _TELEGRAM_ID.fullmatch(number) or role is None:
                 self.wrong.append(f"OPAS_STAFF: '{entry}' must be like 12345:admin (or counsellor, translator).")
             else:
                 found[int(number)] = role

@@ -381,6 +381,14 @@ async def test_who_was_touched_by_a_breach_can_be_told_without_those_who_are_for
     assert (await in_thread(run, "export", "affected", "--since", "yesterday")).exit_code == 1
 
 
+async def test_a_number_that_nobody_can_have_is_refused_in_words(run, path: Path):
+    await with_own_key(path, CHAT)
+    for words in (("forget", 10**20), ("review", "answer", 10**20, "--need", "see-doctor")):
+        refused = await in_thread(run, *words)
+        assert refused.exit_code == 2
+        assert f"{10**20} is not in the range" in refused.output
+
+
 def test_a_command_about_a_database_that_is_not_there_makes_none(run, path: Path):
     made_before = path.with_name("yesterday.db")
     made_before.touch()

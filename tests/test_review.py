@@ -741,6 +741,16 @@ async def test_a_notice_that_is_too_long_for_one_message_arrives_whole(office: O
     assert " ".join(message.text for message in liisa.person.messages[before:]) == text
 
 
+@pytest.mark.parametrize(
+    ("data", "begins"), [("s1:show:99999999999999999999", "This button is old."), ("s1:show:x", "This question is")]
+)
+async def test_a_forged_button_of_the_staff_fails_nobody(office: Office, data: str, begins: str):
+    liisa = Talker(office.town, office.town.world.person(LIISA))
+    await liisa.says("/review")
+    [shown] = await liisa.forges(data)
+    assert shown.startswith(begins)
+
+
 async def test_the_chat_names_languages_in_the_counsellors_own_and_shows_letters(office: Office):
     person, question = await asking_person(office)
     dog = (await office.only_group()).id

@@ -328,7 +328,11 @@ async def test_translators_read_and_decide_nothing(site: Site):
 
 
 async def test_what_is_not_there_is_said_to_be_gone(counsellor: Visitor):
-    for path in ("/review/group/999", "/review/group/999/answer", "/review/nowhere"):
+    endless = "9" * 5000  # more digits than Python reads
+    for path in (
+        "/review/group/999", "/review/group/999/answer", "/review/nowhere", f"/review/group/{10**20}",
+        f"/review/group/{endless}",
+    ):  # fmt: skip
         page = await counsellor.opens(path)
         assert page.status_code == 404
         assert "This is not here any more" in page.text

@@ -15,7 +15,7 @@ def test_everything_that_is_wrong_is_named_at_once():
                 "TELEGRAM_BOT_TOKEN": "nonsense",
                 "OPAS_WEB_PORT": "eighty",
                 "OPAS_DRAFTS": "maybe",
-                "OPAS_STAFF": "5:king",
+                "OPAS_STAFF": f"5:king, {10**20}:admin",
                 "HTTPS_PROXY": "proxy",
                 "SSL_CERT_FILE": "/nowhere.pem",
             }
@@ -23,6 +23,7 @@ def test_everything_that_is_wrong_is_named_at_once():
     assert str(caught.value).splitlines() == [
         "TELEGRAM_BOT_TOKEN must be the token that @BotFather gave, like 123456:ABC….",
         "OPAS_STAFF: '5:king' must be like 12345:admin (or counsellor, translator).",
+        "OPAS_STAFF: '100000000000000000000:admin' must be like 12345:admin (or counsellor, translator).",
         "OPAS_WEB_PORT must be a whole number from 0 to 65535; it is 'eighty'.",
         "OPAS_DRAFTS must be show or hide; it is 'maybe'.",
         "HTTPS_PROXY must be a web address like http://proxy.example.org:3128.",

@@ -11,6 +11,8 @@ import click
 
 from bot.settings import Settings
 
+number_type = click.IntRange(-(10**15), 10**15)
+"""A number of something that is stored: what Telegram or the database counts never is larger."""
 content_option = click.option(
     "--content", type=click.Path(path_type=Path), help="The folder that holds services.yaml, intents/ and locales/."
 )

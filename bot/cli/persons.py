@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.common import say_json, settings_of
+from bot.cli.common import number_type, say_json, settings_of
 from bot.clock import clock_of
 from bot.errors import OpasError
 from bot.settings import Settings
@@ -24,7 +24,7 @@ from bot.store.talks import traces_of
 
 # A group's number begins with a minus and is no option.
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("chat_id", type=int, required=False)
+@click.argument("chat_id", type=number_type, required=False)
 @click.option(
     "--since-backup",
     "copy",

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from bot.catalogue.content import find_content
-from bot.cli.common import content_option, say_json, settings_of
+from bot.cli.common import content_option, number_type, say_json, settings_of
 from bot.clock import clock_of
 from bot.errors import OpasError
 from bot.guide import load_guide
@@ -26,7 +26,9 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.opening import check_there
 
-as_option = click.option("--as", "staff_id", type=int, help="Your number among the staff (default: the only admin).")
+as_option = click.option(
+    "--as", "staff_id", type=number_type, help="Your number among the staff (default: the only admin)."
+)
 
 
 @click.group("review")
@@ -78,7 +80,7 @@ def drafts(ctx: click.Context, content: Path | None) -> None:
 
 
 @review.command("answer")
-@click.argument("group", type=int)
+@click.argument("group", type=number_type)
 @click.option(
     "--lang",
     "languages",

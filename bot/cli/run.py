@@ -22,7 +22,9 @@ _log = logging.getLogger(__name__)
 @click.command()
 @content_option
 @click.option("--telegram", is_flag=True, help="Fail when TELEGRAM_BOT_TOKEN is missing (for a service unit).")
-@click.option("--port", type=int, help="Port of the browser phone and of the health page (default 8080).")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port of the browser phone and of the health page (default 8080)."
+)
 @click.pass_context
 def run(ctx: click.Context, content: Path | None = None, telegram: bool = False, port: int | None = None) -> None:
     """Run the bot: on Telegram with a token, else as a phone in your browser."""

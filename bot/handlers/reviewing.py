@@ -22,6 +22,7 @@ from bot.review.staff import LINK_PATH
 from bot.review.wording import Wording
 from bot.review.words import PREFIX
 from bot.store import Person
+from bot.store.records import as_number
 from bot.texts import Speaker
 
 FILTERS: Final = {
@@ -137,17 +138,18 @@ class Reviewing:
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         incoming = read(update, context.bot.username)
         staff = self._staff(incoming)
-        if incoming is None or staff is None:
+        # A press whose data was forged has none left (bot.reduction), and comes here whatever the pattern says.
+        if incoming is None or staff is None or not incoming.text.startswith(f"{PREFIX}:"):
             await self._browsing.press(update, context)
             return
-        _, verb, group, *rest = (*incoming.text.split(":", 3), "", "")
-        number = int(group) if group.isdecimal() else 0
+        _, verb, group, what = (*incoming.text.split(":", 3), "", "")[:4]
+        number = as_number(group) or 0
         if verb != "give":
             self._words.forget(staff, incoming.chat_id)
         if verb == "words":
             toast, reply = "", self._words.ask(staff, incoming.chat_id, number)
         else:
-            toast, reply = await self._done(staff, verb, number, rest[0])
+            toast, reply = await self._done(staff, verb, number, what)
         self._toasts.show(context.bot, incoming.query_id, toast, self._now() - CURRENT.get().row.received_at)
         stage_reply(CURRENT.get(), incoming, reply)
         await self._keep(staff, incoming.chat_id)
@@ -188,12 +190,12 @@ class Reviewing:
                 outcome = await self._words.give(staff, number)
                 return self._told(staff, outcome, say("Done.")), await self._after(staff, number, outcome)
             case "merge":
-                other = int(what) if what.isdecimal() else 0
+                other = as_number(what) or 0
                 outcome = await self._review.acts.merge(staff, number, other)
                 shown = other if isinstance(outcome, Done) else number
                 return self._told(staff, outcome, say("They are one question now.")), await self._shown(staff, shown)
             case "split":
-                outcome = await self._review.acts.split(staff, number, [int(what)] if what.isdecimal() else [])
+                outcome = await self._review.acts.split(staff, number, [as_number(what) or 0])
                 told = self._told(staff, outcome, say("What you took apart is a question of its own now."))
                 return told, await self._shown(staff, number)
             case "more":
@@ -210,7 +212,7 @@ class Reviewing:
                 [outcome] = await self._review.acts.drop(staff, [number], reason)
                 return self._told(staff, outcome, say("It was dropped.")), await self._after(staff, number, outcome)
             case "undo":
-                outcome = await self._review.answering.undo(staff, int(what) if what.isdecimal() else 0)
+                outcome = await self._review.answering.undo(staff, as_number(what) or 0)
                 return self._told(staff, outcome, say("Taken back.")), await self._shown(staff, number)
             case "page":
                 return "", await self._link(staff)

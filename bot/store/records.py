@@ -18,6 +18,9 @@ QUESTIONS: Final = "review"
 """Name of the version (``Store.version``) that grows when questions, their groups or answers change, also beside this
 program: whoever holds them in memory reads them anew."""
 
+MOST_DIGITS: Final = 15
+"""Of a number that comes from outside: every one of ours and of Telegram's has fewer, SQLite holds eighteen."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,6 +32,11 @@ def milliseconds(moment: datetime) -> int:
 def moment(stored: int) -> datetime:
     """The moment that ``milliseconds`` stored."""
     return _EPOCH + timedelta(milliseconds=stored)
+
+
+def as_number(text: str) -> int | None:
+    """The number that stands in a text from outside; None: it is none that could be of anything here."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)

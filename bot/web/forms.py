@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from bot.errors import OpasError
+from bot.store.records import as_number
 
 LARGEST_FORM: Final = 200_000
 """Bytes; an answer in thirteen languages is far smaller."""
@@ -49,11 +50,6 @@ class Form:
             for name, values in self._fields.items()
             if name.startswith(prefix) and values[0]
         }
-
-
-def as_number(text: str) -> int | None:
-    """A whole number of the kind that a database can hold."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
 async def read_form(request: Request) -> Form:

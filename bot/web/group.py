@@ -21,7 +21,7 @@ from bot.web.forms import Form
 from bot.web.history import act_line
 from bot.web.page import HEADERS, HOME, Moments
 
-PLACE: Final = f"{HOME}/group/{{group_id:int}}"
+PLACE: Final = f"{HOME}/group/{{group_id:number}}"
 
 
 @dataclass(frozen=True, slots=True)

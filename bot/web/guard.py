@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from bot.review import Session
 from bot.review.staff import LINK_PATH, SESSION_LASTS, StaffRoom
 from bot.store import StoreUnavailable
+from bot.store.records import MOST_DIGITS
 from bot.web.forms import Form, FormError, read_form
 from bot.web.page import HEADERS, HOME, Pages
 
@@ -23,6 +25,22 @@ Page = Callable[[Request, Session], Awaitable[Response]]
 Act = Callable[[Request, Session, Form], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
+
+
+class _Number(Convertor[int]):
+    """A number in an address. A longer one is of nothing here: such an address leads nowhere, as any other that is
+    not ours, instead of into the database, which cannot hold it."""
+
+    regex = rf"[0-9]{{1,{MOST_DIGITS}}}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _Number())
 
 
 class Guard:

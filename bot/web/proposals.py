@@ -26,7 +26,7 @@ class ProposalsPage:
         guard = self._desk.guard
         return [
             guard.page(PLACE, self._show, admin=True),
-            guard.act(f"{PLACE}/{{proposal_id:int}}/done", self._done, admin=True),
+            guard.act(f"{PLACE}/{{proposal_id:number}}/done", self._done, admin=True),
         ]
 
     async def _show(self, request: Request, session: Session) -> Response:

@@ -15,8 +15,9 @@ from bot.grouping import spoken_of
 from bot.review import Drawer, Filters, GroupSummary, Session, Staff
 from bot.review.digest import urgent_line
 from bot.review.wording import Mark, Wording
+from bot.store.records import as_number
 from bot.web.desk import Desk, reason_of
-from bot.web.forms import Form, as_number
+from bot.web.forms import Form
 from bot.web.page import HEADERS, HOME
 
 ON_A_PAGE: Final = 25

@@ -57,9 +57,9 @@ class StaffPage:
         return [
             guard.page(PLACE, self._show, admin=True),
             guard.act(f"{PLACE}/add", self._add, admin=True),
-            guard.act(f"{PLACE}/{{staff_id:int}}/change", self._change, admin=True),
-            guard.act(f"{PLACE}/{{staff_id:int}}/remove", self._remove, admin=True),
-            guard.act(f"{PLACE}/{{staff_id:int}}/link", self._link, admin=True),
+            guard.act(f"{PLACE}/{{staff_id:number}}/change", self._change, admin=True),
+            guard.act(f"{PLACE}/{{staff_id:number}}/remove", self._remove, admin=True),
+            guard.act(f"{PLACE}/{{staff_id:number}}/link", self._link, admin=True),
         ]
 
     async def _show(self, request: Request, session: Session) -> Response:
