@@ -195,6 +195,48 @@ async def test_a_form_without_this_sessions_token_changes_nothing(site: Site, co
     assert summary.claimed_by is None
 
 
+async def test_words_of_a_refused_form_are_shown_again_for_there_is_no_way_back_to_them(site: Site, clock: Clock):
+    group = await site.ask("can i park at night", "may i park there at night")
+    ours = {"Origin": site.url}
+    typed = {"text-en": "Yes, but <b>never</b> on Sundays."}
+    kept = "Yes, but &lt;b&gt;never&lt;/b&gt; on Sundays."
+    async with visitor(site) as writer, visitor(site) as faster:
+        await writer.enters(COUNSELLOR)
+        await writer.opens(f"/review/group/{group}/answer")
+        token = field_of(writer.last.text, "csrf")
+        place, form = f"/review/group/{group}/answer", {"do": "send", "csrf": token, **typed}
+
+        await (await faster.enters(SECOND)).opens(f"/review/group/{group}")
+        await faster.submits(f"/review/group/{group}/claim")
+        taken = await writer.client.post(place, data=form, headers=ours)
+        assert taken.status_code == 409
+        assert kept in taken.text
+
+        clock.pass_by(hours=13)
+        for data in (form, {**form, "csrf": "of an older session"}):
+            refused = await writer.client.post(place, data=data, headers=ours)
+            assert refused.status_code == 401
+            assert "It went nowhere." in refused.text
+            assert kept in refused.text
+
+        await writer.enters(COUNSELLOR)
+        old = await writer.client.post(place, data=form, headers=ours)
+        assert old.status_code == 403
+        assert kept in old.text
+        proposal = {"csrf": token, "title": "A park for dogs", "note": "There is one by the lake."}
+        old = await writer.client.post(f"/review/group/{group}/propose", data=proposal, headers=ours)
+        assert "A park for dogs" in old.text
+        assert "There is one by the lake." in old.text
+
+
+async def test_words_that_another_site_puts_into_a_form_are_not_shown_on_our_page(site: Site, stranger: Visitor):
+    form = {"text": "Write your password to evil.example"}
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "//["}, {}):
+        refused = await stranger.client.post("/review/group/1/write", data=form, headers=headers)
+        assert refused.status_code == 401
+        assert "password" not in refused.text
+
+
 async def test_what_is_no_form_of_ours_is_refused(counsellor: Visitor):
     await counsellor.opens("/review")
     token = field_of(counsellor.last.text, "csrf")

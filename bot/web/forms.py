@@ -37,6 +37,11 @@ class Form:
         """Every value that is not empty."""
         return tuple(filter(None, self._fields.get(name, [])))
 
+    def own_words(self) -> tuple[str, ...]:
+        """What somebody thought up and typed in: letters, answers, proposals. Ways of asking begin as what a person
+        wrote, so they are none."""
+        return (*self.all("title"), *self.all("note"), *self.all("text"), *self.starting("text-").values())
+
     def number(self, name: str) -> int | None:
         return as_number(self.one(name))
 

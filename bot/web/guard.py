@@ -5,7 +5,9 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -17,7 +19,7 @@ from bot.review.staff import LINK_PATH, SESSION_LASTS, StaffRoom
 from bot.store import StoreUnavailable
 from bot.store.records import MOST_DIGITS
 from bot.web.forms import Form, FormError, read_form
-from bot.web.page import HEADERS, HOME, Pages
+from bot.web.page import HEADERS, HOME, OWN_WORDS, Pages
 
 SESSION_COOKIE: Final = "opas-session"
 
@@ -74,10 +76,12 @@ class Guard:
         async def endpoint(request: Request) -> Response:
             session = await self._session(request)
             if session is None:
+                with suppress(FormError):
+                    await _read(request)
                 return self._strangers(request)
             if not _may(session, admin):
                 return self._others(request)
-            form = await read_form(request)
+            form = await _read(request)
             if not hmac.compare_digest(form.one("csrf").encode(), session.csrf.encode()):
                 return self._old_form(request)
             return await do(request, session, form)
@@ -177,6 +181,24 @@ class Guard:
                 return self._pages.door(request, say("That did not work"), lines, status=500, back=HOME)
 
         return kind
+
+
+async def _read(request: Request) -> Form:
+    """The form; its words are shown again (``page.OWN_WORDS``) should it be refused, for no way back leads to them.
+    Those of a form of another site are not: nobody writes on our pages from there. Raises FormError."""
+    form = await read_form(request)
+    own = _host(f"//{request.headers.get('host', '')}")
+    if own and own == _host(request.headers.get("origin", "")):
+        setattr(request.state, OWN_WORDS, form.own_words())
+    return form
+
+
+def _host(address: str) -> str:
+    """The name of a computer without its port, which a proxy need not hand on; "" when there is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _may(session: Session, admin: bool) -> bool:

@@ -18,6 +18,8 @@ from bot.review import Session, Staff
 from bot.texts import RIGHT_TO_LEFT, Speaker, StaffTexts, own_name
 
 HOME: Final = "/review"
+OWN_WORDS: Final = "own_words"
+"""Under this name a request keeps what was typed into its form, for a page that refuses it."""
 UI_COOKIE: Final = "opas-language"
 UI_DAYS: Final = 365
 HEADERS: Final = {
@@ -97,6 +99,7 @@ class Pages:
             staff=session.staff if session else None,
             menu=menu(speaker, session.staff) if session else (),
             csrf=lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(session.csrf if session else ""),
+            own_words=getattr(request.state, OWN_WORDS, ()),
             done=done_line(speaker, request.query_params.get("done", "")),
             **values,
         )
