@@ -154,6 +154,18 @@ async def test_three_key_presses_point_to_a_need(site: Site, browser):
     await colleague.page.wait_for_url("**/review/group/3")
 
 
+async def test_who_receives_an_answer_is_seen_at_once_on_a_phone_too(site: Site, browser):
+    colleague = await signed_in(site, browser, COUNSELLOR, PHONE)
+    await colleague.opens("/review/group/1/answer")
+    await colleague.page.get_by_label("English", exact=True).first.fill("Behind the town hall.")
+    await colleague.page.get_by_role("button", name="See who receives it").click()
+    heading = colleague.page.get_by_role("heading", name="Who receives it")
+    await heading.wait_for()
+    assert 0 <= (await heading.bounding_box())["y"] < PHONE["height"] / 2
+    await colleague.page.keyboard.press("Tab")
+    assert await colleague.page.evaluate("document.activeElement.value") == "send"
+
+
 async def test_the_keys_keep_quiet_while_somebody_writes_and_can_be_switched_off(site: Site, browser):
     colleague = await signed_in(site, browser, COUNSELLOR)
     await colleague.opens("/review/group/1/answer")
