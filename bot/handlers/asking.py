@@ -133,13 +133,13 @@ class Asking:
         """Somebody writes that they want a person: like the button, it means the question before."""
         incoming = visit.incoming
         said = None if incoming.is_group else self._recent.question(incoming.chat_id, visit.moment)
-        text, key = (said.text, said.key or new_key()) if said else ("", "")
+        text, key = (said.text, said.key) if said else ("", "")
         promise = Promise() if incoming.is_group else self._review.handover.promise(text, key, person=True)
         asked = Asked(incoming.text, match, incoming.phone_locale, incoming.removed, promise)
         turn = visit.guide.dialogue.asked(asked, visit.talk, visit.moment)
         if said:
             turn = replace(turn, needs=said.needs)
-            self._recent.remember(incoming.chat_id, replace(said, key=key, can_join=False))
+            self._recent.remember(incoming.chat_id, replace(said, can_join=False))
         visit.stage(turn, question=text, key=key, handover=self._review.handover)
         visit.keep(turn, incoming.text)
 
@@ -176,9 +176,8 @@ class Asking:
             work.unit.send(Outgoing(work.next_key(), incoming.chat_id, rendered.kind, rendered.body, ANSWER))
         visit.stage(replace(turn, replies=()), question=text, key=key, handover=self._review.handover)
         visit.keep(turn, incoming.text)
-        language = turn.replies[0].locale
         said = Said(
-            text, visit.moment, incoming.message_id, before.reply_key, turn.needs, key, language,
+            text, visit.moment, incoming.message_id, before.reply_key, key, turn.needs,
             is_answered=turn.outcome in ANSWERED,
         )  # fmt: skip
         self._recent.remember(incoming.chat_id, said)
@@ -189,12 +188,11 @@ class Asking:
         if incoming.is_group or match.urgent:
             self._recent.forget(incoming.chat_id)
             return
-        language = turn.replies[0].locale if turn.replies else ""
         alone = len(turn.replies) == 1
         reply_key = visit.work.first_key
         needs = self._meant(visit) if turn.outcome == "follow-up" else turn.needs
         said = Said(
-            text, visit.moment, incoming.message_id, reply_key, needs, key, language,
+            text, visit.moment, incoming.message_id, reply_key, key, needs,
             can_join=alone, is_answered=turn.outcome in ANSWERED, is_question=_is_question(text, turn),
         )  # fmt: skip
         self._recent.remember(incoming.chat_id, said)

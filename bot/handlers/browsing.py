@@ -10,13 +10,13 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.dialogue import Promise
+from bot.dialogue import Promise, Turn
 from bot.dialogue.offers import Right, read_right, right_of
 from bot.dialogue.presses import Pressed, read_press
 from bot.dialogue.saving import words_of_press
 from bot.dialogue.wrongfacts import kind_and_key
 from bot.handlers.keeping import turn_of
-from bot.handlers.recent import Recent
+from bot.handlers.recent import Recent, Said
 from bot.handlers.staging import new_key
 from bot.handlers.toasts import Toasts
 from bot.handlers.visit import Visit, Visits
@@ -59,51 +59,61 @@ class Browsing:
         visit = await self._visits.of(update, context)
         if visit is None:
             return
-        incoming, guide, moment = visit.incoming, visit.guide, visit.moment
-        if right := read_right(incoming.text):
-            self._toasts.show(context.bot, incoming.query_id, "", self._waited(visit))
+        query_id = visit.incoming.query_id
+        if right := read_right(visit.incoming.text):
+            self._toasts.show(context.bot, query_id, "", self._waited(visit))
             await self._claim(right, visit)
             return
-        said = self._recent.question(incoming.chat_id, moment)
-        self._handover.choose(visit.work.unit, incoming.chat_id)
-        text, key = (said.text, said.key or new_key()) if said else ("", "")
-        pressed = read_press(incoming.text)
-        promise = self._promise(visit, pressed, text, key)
-        turn = guide.dialogue.pressed(incoming.text, visit.talk, moment, incoming.phone_locale, promise)
-        if said and turn.keeps and not turn.needs:
-            turn = replace(turn, needs=said.needs)
-        self._toasts.show(context.bot, incoming.query_id, turn.toast, self._waited(visit))
-        is_fact = pressed is not None and pressed.verb == "fact"
-        if turn.wipes or (said and turn.drops_question == said.key):
-            self._recent.forget(incoming.chat_id)
-        elif said and turn.keeps and not is_fact:
-            self._recent.remember(incoming.chat_id, replace(said, key=key))
-        self._recent.expect_words(incoming.chat_id, "", moment)
-        if pressed is not None and is_fact:
-            self._note_wrong(visit, pressed)
-        kept = promise.key if turn.keeps == "fact" else key
-        visit.stage(turn, question=text, key=kept, handover=self._handover)
-        speaker = guide.dialogue.speaker_for(visit.talk, incoming.phone_locale)
-        visit.keep(turn, words_of_press(speaker, guide.catalogue, incoming.text))
+        self._handover.choose(visit.work.unit, visit.incoming.chat_id)
+        pressed = read_press(visit.incoming.text)
+        said = self._recent.question(visit.incoming.chat_id, visit.moment)
+        promise = self._promise(visit, pressed, said)
+        turn = self._turn(visit, said, promise)
+        self._toasts.show(context.bot, query_id, turn.toast, self._waited(visit))
+        self._remember(visit, turn, said)
+        self._expect_words(visit, pressed)
+        self._keep(visit, turn, said, promise)
 
-    def _promise(self, visit: Visit, pressed: Pressed | None, text: str, key: str) -> Promise:
-        """Whether a person would read the question, where the button means that one should."""
+    def _promise(self, visit: Visit, pressed: Pressed | None, said: Said | None) -> Promise:
+        """Whether a person would read what was said, where the button means that one should."""
         verb = pressed.verb if pressed else ""
         if verb == "fact":
             return Promise(key=new_key())
         if verb in ("person", "none", "wrong") and not visit.incoming.is_group:
+            text, key = (said.text, said.key) if said else ("", "")
             return self._handover.promise(text, key, person=verb == "person")
         return Promise()
 
-    def _note_wrong(self, visit: Visit, pressed: Pressed) -> None:
-        """Which fact is wrong was said; what is right may be written next."""
-        report = kind_and_key(pressed.what)
-        if report is None:
-            return
-        kind, key = report
-        self._handover.note_wrong(visit.work.unit, key, kind)
-        awaited = "" if kind == "phones" or visit.incoming.is_group else key
+    def _turn(self, visit: Visit, said: Said | None, promise: Promise) -> Turn:
+        """What the button brings about. A question that is kept without a need is about what was shown for it."""
+        incoming = visit.incoming
+        turn = visit.guide.dialogue.pressed(incoming.text, visit.talk, visit.moment, incoming.phone_locale, promise)
+        return replace(turn, needs=said.needs) if said and turn.keeps and not turn.needs else turn
+
+    def _remember(self, visit: Visit, turn: Turn, said: Said | None) -> None:
+        """What was said last, as far as it is still there and still what the next button means."""
+        chat_id = visit.incoming.chat_id
+        if turn.wipes or (said and turn.drops_question == said.key):
+            self._recent.forget(chat_id)
+        elif said and turn.keeps and turn.keeps != "fact":
+            self._recent.remember(chat_id, said)
+
+    def _expect_words(self, visit: Visit, pressed: Pressed | None) -> None:
+        """After a button that says which fact is wrong, what is right may be written next; after any other, nothing."""
+        report = kind_and_key(pressed.what) if pressed and pressed.verb == "fact" else None
+        awaited = ""
+        if report is not None:
+            kind, key = report
+            self._handover.note_wrong(visit.work.unit, key, kind)
+            awaited = "" if kind == "phones" or visit.incoming.is_group else key
         self._recent.expect_words(visit.incoming.chat_id, awaited, visit.moment)
+
+    def _keep(self, visit: Visit, turn: Turn, said: Said | None, promise: Promise) -> None:
+        """Stage the turn with the question that it keeps, if any, and a line of the talk."""
+        text, key = (said.text, said.key) if said else ("", "")
+        visit.stage(turn, question=text, key=promise.key if turn.keeps == "fact" else key, handover=self._handover)
+        speaker = visit.guide.dialogue.speaker_for(visit.talk, visit.incoming.phone_locale)
+        visit.keep(turn, words_of_press(speaker, visit.guide.catalogue, visit.incoming.text))
 
     def _waited(self, visit: Visit) -> timedelta:
         return self._now() - visit.work.row.received_at

@@ -29,12 +29,10 @@ class Said:
     message_id: int
     reply_key: str
     """Idempotency key of the (first) message that answered it."""
+    key: str
+    """Names the question, so that "Not this" and "Ask a person" mean the one that is kept already."""
     needs: tuple[str, ...] = ()
     """What was shown."""
-    key: str = ""
-    """Names the question, so that "Not this" and "Ask a person" mean the one that is kept already."""
-    language: str = ""
-    """In which it was answered."""
     can_join: bool = True
     """Its answer may be replaced by one to this and the next message together."""
     is_answered: bool = False
