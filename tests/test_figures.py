@@ -126,7 +126,7 @@ async def test_urgent_talks_are_flagged_when_their_month_is_over_and_only_from_t
     assert urgent == Urgent(over, 4)
 
     async def said(monday: date) -> str:
-        return digest(guide.texts.staff.speaker("en"), guide.catalogue, await figures.overview(), monday, urgent)
+        return digest(guide.texts.staff.speaker("en"), guide, await figures.overview(), monday, urgent)
 
     ended = over - timedelta(days=over.weekday())
     assert f"Urgent talks, {over:%B %Y}: 4 people." in await said(ended)
@@ -138,7 +138,7 @@ async def test_the_digest_says_few_where_a_figure_is_hidden(store: Store, guides
     await asked(store, range(2), "unanswered")
     overview = await Figures(store, guides).overview()
     guide = guides.current
-    words = digest(guide.texts.staff.speaker("en"), guide.catalogue, overview, date(2026, 11, 23))
+    words = digest(guide.texts.staff.speaker("en"), guide, overview, date(2026, 11, 23))
     assert "Questions answered: 5" in words
     assert "Not answered: few" in words
 

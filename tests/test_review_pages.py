@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import AsyncExitStack
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ from starlette.applications import Starlette
 from bot.guides import Guides
 from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache
+from bot.review.digest import digest
 from bot.store import Question, Store, Unit
 from bot.store.asked import keep
 from bot.store.groups import open_group
@@ -778,6 +780,26 @@ async def test_the_dashboard_has_the_numbers_of_every_chart_in_a_table_and_as_fi
     assert "attachment" in spreadsheet.headers["content-disposition"]
     assert f"languages,sl,,answered,{next(t.answered for t in overview.languages if t.key == 'sl')}" in spreadsheet.text
     assert (await counsellor.opens("/review/figures.json")).json()["weeks"]
+
+
+async def test_what_nobody_answers_is_called_by_what_three_people_speak_of_and_by_nobodys_own_words(
+    site: Site, counsellor: Visitor
+):
+    often = ({"text": f"my dog and the {pet} of Ana", "asker": "one and the same"} for pet in ("cat", "cat", "cat"))
+    group = await site.ask("where do I register my dog", "dog tax for Rex", "who walks a dog, or a cat", *often)
+    [unmet] = (await site.review.figures.overview()).unmet
+    assert (unmet.group_id, unmet.people, unmet.things) == (group, 4, ("dog",))
+    page = shown((await counsellor.opens("/review/figures")).text)
+    assert " dog " in page
+    for word in ("Rex", "Ana", "cat", f"Question {group}"):
+        assert word not in page
+    assert f"• 4 people ask, nobody has answered: question {group}, about: dog." in (await digest_of(site))
+
+
+async def digest_of(site: Site) -> str:
+    guide = site.town.bot.guides()
+    overview = await site.review.figures.overview()
+    return digest(guide.texts.staff.speaker("en"), guide, overview, date(2026, 11, 23))
 
 
 async def test_the_sample_begins_with_what_its_reader_can_judge(site: Site):

@@ -101,9 +101,17 @@ def spoken_of(matcher: Matcher, text: str, language: str, reader_language: str) 
     return _called(tokeniser(matcher).tokens(text, language), reader_language)
 
 
+def things_in(matcher: Matcher, text: str, language: str) -> tuple[str, ...]:
+    """The same by their ids (``titles.title`` says what one is called)."""
+    return _said(tokeniser(matcher).tokens(text, language))
+
+
 def _called(tokens: Tokens, language: str) -> tuple[str, ...]:
-    said = dict.fromkeys(thing for token in tokens.tokens for thing in sorted(token.things))
-    return tuple(dict.fromkeys(title(thing, language) for thing in said))
+    return tuple(dict.fromkeys(title(thing, language) for thing in _said(tokens)))
+
+
+def _said(tokens: Tokens) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(thing for token in tokens.tokens for thing in sorted(token.things)))
 
 
 def _best(reading: Reading, urgent: Collection[str]) -> list[int]:

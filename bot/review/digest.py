@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.model import Catalogue
-from bot.review.figures import Overview, Tally, Urgent
+from bot.guide import Guide
+from bot.review.figures import Overview, Tally, Unmet, Urgent
+from bot.review.wording import Wording
 from bot.texts import Speaker
 
 LISTED = 3
 
 
-def digest(
-    speaker: Speaker, catalogue: Catalogue, overview: Overview, monday: date, urgent: Urgent | None = None
-) -> str:
+def digest(speaker: Speaker, guide: Guide, overview: Overview, monday: date, urgent: Urgent | None = None) -> str:
     """What happened in the week that began on ``monday``. ``speaker``: of the staff's texts, in their language.
     ``urgent``: ``Figures.urgent``, told when the month ended in that week."""
+    wording = Wording(speaker, guide)
     sunday = monday + timedelta(days=6)
     week = next((tally for tally in overview.weeks if tally.key == monday.isoformat()), None)
     lines = [speaker.say("Opas, {start}–{end}", start=speaker.on(monday), end=speaker.on(sunday))]
@@ -43,27 +43,28 @@ def digest(
             )
         )
     for unmet in overview.unmet[:LISTED]:
-        need = catalogue.need(unmet.need)
-        lines.append(
-            speaker.say(
-                "• {people} people ask, nobody has answered: question {number}, near “{need}”.",
-                people=unmet.people, number=unmet.group_id, need=need.title,
-            )
-            if need
-            else speaker.say(
-                "• {people} people ask, nobody has answered: question {number}.",
-                people=unmet.people, number=unmet.group_id,
-            )
-        )  # fmt: skip
-    wrong = [judged for judged in overview.judged if judged.wrong]
+        lines.append(_unmet(wording, unmet))
+    wrong = [judged for judged in overview.judged if judged.wrong and guide.catalogue.need(judged.need)]
     for judged in wrong[:LISTED]:
-        need = catalogue.need(judged.need)
-        if need:
-            lines.append(
-                speaker.say("• “{need}” was called wrong {times} times.", need=need.title, times=judged.wrong or 0)
-            )
+        need = wording.need(judged.need)
+        lines.append(speaker.say("• “{need}” was called wrong {times} times.", need=need, times=judged.wrong or 0))
     lines.append(speaker.say("Look at the queue: /review"))
     return "\n".join(lines)
+
+
+def _unmet(wording: Wording, unmet: Unmet) -> str:
+    """What is asked, as far as it can be told in nobody's own words."""
+    asked = {"people": unmet.people, "number": unmet.group_id}
+    if about := wording.about(unmet.things):
+        return wording.say(
+            "• {people} people ask, nobody has answered: question {number}, about: {things}.", things=about, **asked
+        )
+    if unmet.need:
+        return wording.say(
+            "• {people} people ask, nobody has answered: question {number}, near “{need}”.",
+            need=wording.need(unmet.need), **asked,
+        )  # fmt: skip
+    return wording.say("• {people} people ask, nobody has answered: question {number}.", **asked)
 
 
 def urgent_line(speaker: Speaker, urgent: Urgent) -> str:

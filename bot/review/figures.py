@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import quantiles
 from typing import Final, Literal, TypeAlias
 
+from bot.grouping import things_in
 from bot.guide import Guide
 from bot.review.suppression import FEWEST, hidden
 from bot.store import Store
+from bot.store import asked as asked_rows
 from bot.store import figures as rows
 
 WEEKS: Final = 8
@@ -21,6 +24,10 @@ DAYS: Final = 28
 """So many days that are over are shown."""
 UNMET: Final = 15
 """Groups that are listed as "asked, and nobody answers"."""
+THINGS: Final = 4
+"""Things that name such a group, at most …"""
+READ: Final = 60
+"""… found in so many of its questions: each takes a millisecond, in which nobody is answered."""
 Kind: TypeAlias = Literal["answered", "asked-back", "unanswered"]
 KINDS: Final[tuple[Kind, ...]] = ("answered", "asked-back", "unanswered")
 
@@ -59,6 +66,9 @@ class Unmet:
     people: int
     languages: tuple[str, ...]
     days: float
+    things: tuple[str, ...] = ()
+    """Everyday things (ids of the thesaurus) of which three of these people or more speak, the commonest first: what
+    the group is about, in nobody's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ class Figures:
             _largest_first(_summed(weeks, lambda c: c.need)),
             _judged(weeks),
             _urgent(months),
-            self._unmet(waits),
+            await self._unmet(waits),
             self._waiting(waits),
             await self.rates(),
         )
@@ -162,14 +172,25 @@ class Figures:
             Rate(code, *(found.get((code, word), 0) for word in ("right", "wrong", "unclear"))) for code in languages
         )
 
-    def _unmet(self, waits: Iterable[rows.Wait]) -> tuple[Unmet, ...]:
+    async def _unmet(self, waits: Iterable[rows.Wait]) -> tuple[Unmet, ...]:
         now = self._store.now()
         found = [
             Unmet(wait.group_id, wait.need, wait.people, wait.languages, (now - wait.opened_at) / timedelta(days=1))
             for wait in waits
             if wait.closed_at is None and wait.people >= FEWEST
         ]
-        return tuple(sorted(found, key=lambda u: (-u.people, -u.days, u.group_id))[:UNMET])
+        most = sorted(found, key=lambda u: (-u.people, -u.days, u.group_id))[:UNMET]
+        return tuple([replace(unmet, things=await self._things(unmet.group_id)) for unmet in most])
+
+    async def _things(self, group_id: int) -> tuple[str, ...]:
+        """See ``Unmet.things``."""
+        people: dict[str, set[str]] = defaultdict(set)
+        for row in (await asked_rows.asked_in(self._store, group_id))[:READ]:
+            for thing in things_in(self._guide().matcher, row.text, row.language):
+                people[thing].add(row.asker or f"question {row.id}")
+            await asyncio.sleep(0)
+        shared = [thing for thing, who in people.items() if len(who) >= FEWEST]
+        return tuple(sorted(shared, key=lambda thing: -len(people[thing]))[:THINGS])
 
     def _waiting(self, waits: Iterable[rows.Wait]) -> Waiting:
         now = self._store.now()

@@ -32,6 +32,6 @@ async def tell_week(parts: Parts, figures: Figures) -> None:
     urgent = await figures.urgent()
     for person in parts.staff.everybody:
         if person.telegram_id is not None and person.may_answer:
-            words = digest(parts.words(person), parts.guide().catalogue, overview, monday, urgent)
+            words = digest(parts.words(person), parts.guide(), overview, monday, urgent)
             parts.stage_notice(unit, f"digest:{monday}:{person.id}", person.telegram_id, words)
     await parts.store.commit(unit)

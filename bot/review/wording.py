@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from bot.dialogue.phrasebook import sentences
@@ -78,6 +78,10 @@ class Wording:
         if group.text:
             return group.text
         return self.say("Question {number}", number=group.id)
+
+    def about(self, things: Sequence[str]) -> str:
+        """Everyday things, by what they are called; "" for none."""
+        return self._speaker.joined([title(thing, self._speaker.locale) for thing in things])
 
     def marks(self, group: GroupSummary) -> list[Mark]:
         """What one must see at a glance."""

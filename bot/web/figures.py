@@ -66,7 +66,13 @@ class FiguresPage:
             tiles=tiles(overview.waiting, wording),
             charts=drawing.charts(overview),
             unmet=[
-                (unmet.group_id, wording.need(unmet.need) if unmet.need else "", unmet.people, round(unmet.days))
+                (
+                    unmet.group_id,
+                    wording.about(unmet.things),
+                    wording.need(unmet.need) if unmet.need else "",
+                    unmet.people,
+                    round(unmet.days),
+                )
                 for unmet in overview.unmet
             ],
             urgent=[
