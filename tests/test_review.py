@@ -20,7 +20,7 @@ from bot.handlers.staffmenu import StaffMenus
 from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.matching.matcher import Matcher
-from bot.review import Done, Filters, Gone, GroupSummary, NewAnswer, Refused, Review, Staff, TakenBy, parts
+from bot.review import Done, Filters, GroupSummary, NewAnswer, Refused, Review, Staff, TakenBy, parts
 from bot.store import Question, Store, group_rows
 from bot.store.copies import back_up
 from bot.store.talks import lines_of
@@ -600,7 +600,7 @@ async def test_undo_withdraws_the_answer_and_tells_who_got_it_meanwhile(office: 
     assert (await office.only_group()).state == "open"
     [reply] = await office.town.person("en").says(DOG)
     assert "At the zoo." not in reply
-    assert isinstance(await office.review.answering.undo(office.liisa, done.answer_id or 0), Gone)
+    assert isinstance(await office.review.answering.undo(office.liisa, done.answer_id or 0), Refused)
 
 
 async def test_undo_after_the_broadcast_tells_everybody_who_has_it(office: Office):
@@ -697,7 +697,7 @@ async def test_of_two_at_the_same_moment_one_wins_whatever_the_acts_are(office: 
     both = await asyncio.gather(acts.merge(office.liisa, trees, dog), acts.drop(office.liisa, [trees], "abuse"))
     assert isinstance(both[0], TakenBy)
     both = await asyncio.gather(answering.undo(office.liisa, 1), answering.undo(office.pekka, 1))
-    assert both == [Done(dog, 1), Gone()]
+    assert both == [Done(dog, 1), Refused("This answer had been taken back already.")]
 
 
 async def test_dropping_sends_a_kind_line_but_not_for_abuse(office: Office):
@@ -1033,6 +1033,47 @@ async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office
     assert (await office.only_group()).state == "open"
 
 
+async def test_whoever_works_on_a_question_sees_it_in_the_chat_and_lets_it_go_there(office: Office):
+    await office.town.person("en").says(DOG)
+    liisa, pekka = (Talker(office.town, office.town.world.person(number)) for number in (LIISA, PEKKA))
+    await pekka.says("/review")
+    [card] = await pekka.presses("I take it")
+    assert card.endswith("You work on it until 10:20.")
+    [other] = await liisa.says("/review")
+    assert other.endswith(f"{office.pekka.name} works on it until 10:20.")
+    await pekka.presses("Let it go")
+    assert (await office.only_group()).claimed_by is None
+    assert "I take it" in pekka.buttons
+
+
+async def test_own_words_wait_while_a_colleague_works_on_the_question(office: Office):
+    await office.town.person("en").says(DOG)
+    group = await office.only_group()
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    await counsellor.says("/review")
+    await counsellor.presses("My own words")
+    await counsellor.says("Go to the vet with your dog.")
+    await office.review.acts.claim(office.liisa, group.id)
+    [why] = await counsellor.presses("Give this answer")
+    assert why == f"{office.liisa.name} works on it until 10:20. Nothing was changed."
+    assert counsellor.buttons == ["Back to the question", "Next", "Open the page"]
+    await office.review.acts.release(office.liisa, group.id)
+    await counsellor.forges(f"s1:give:{group.id}")
+    [answer] = await office.review.queue.answers(group.id)
+    assert answer.texts == {"en": "Go to the vet with your dog."}
+
+
+async def test_the_second_counsellor_reads_all_words_of_the_first_in_the_chat(office: Office):
+    await office.town.person("en").says(DOG)
+    group = await office.only_group()
+    late = Talker(office.town, office.town.world.person(PEKKA))
+    await late.says("/review")
+    words = "Go to the vet with your dog. " * 20
+    await office.review.answering.answer(office.liisa, group.id, NewAnswer((), {"en": words}, frozenset({"en"})))
+    [seen] = await late.forges(f"s1:point:{group.id}:letters")
+    assert seen == f"{office.liisa.name} answered this 24.11.2026 10:00. Yours was not sent:\n\n{words.strip()}"
+
+
 async def test_own_words_are_shown_with_their_receivers_before_anybody_gets_them(office: Office):
     asking = office.town.person("en")
     await asking.says(DOG)
@@ -1133,7 +1174,8 @@ async def test_review_drops_a_group_with_a_reason_and_gives_a_link(office: Offic
     )
     assert await office.review.queue.groups(office.liisa) == ()
     await late.presses("I take it")
-    await late.person.sees(lambda: [t for t in late.person.toasts if t.text.endswith(" was first. Not a question")])
+    assert late.last.text == f"{office.pekka.name} dropped this 24.11.2026 10:00:\n\nNot a question"
+    await late.presses("Back to the question")
     assert late.last.text.split() == ["This", "question", "is", "closed.", "Dropped"]
     [link] = await counsellor.presses("Open the page")
     token = link.rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
@@ -17,7 +17,7 @@ from bot.handlers.staging import stage_reply
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
 from bot.model import Button, Paragraph, Press, Reply
-from bot.review import Done, DropReason, Filters, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import Done, DropReason, Filters, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
 from bot.review.wording import Wording
 from bot.review.words import PREFIX
@@ -41,6 +41,8 @@ STATE: Final = "review"
 """Under this name what is begun is kept with the chat of a colleague."""
 LONGEST_SHOWN: Final = 700
 """Characters of a question that are shown in the chat; the page shows all."""
+_Then = Callable[[Staff, int], Awaitable[Reply]]
+"""What is shown to somebody after an act with a group."""
 
 
 class _OfStaff(filters.MessageFilter):
@@ -182,22 +184,25 @@ class Reviewing:
         match verb:
             case "claim":
                 outcome = await self._review.acts.claim(staff, number)
-                return self._told(staff, outcome, say("It is yours for 20 minutes.")), await self._shown(staff, number)
+                return await self._acted(staff, number, outcome, say("It is yours for 20 minutes."), self._shown)
+            case "release":
+                outcome = await self._review.acts.release(staff, number)
+                return await self._acted(staff, number, outcome, say("It is free again."), self._shown)
             case "point":
                 outcome = await self._review.answering.point(staff, number, what)
-                return self._told(staff, outcome, say("Done.")), await self._after(staff, number, outcome)
+                return await self._acted(staff, number, outcome, say("Done."), self._answered(outcome))
             case "give":
                 outcome = await self._words.give(staff, number)
-                return self._told(staff, outcome, say("Done.")), await self._after(staff, number, outcome)
+                return await self._acted(staff, number, outcome, say("Done."), self._answered(outcome))
             case "merge":
-                other = as_number(what) or 0
+                other = int(what) if what.isdecimal() else 0
                 outcome = await self._review.acts.merge(staff, number, other)
-                shown = other if isinstance(outcome, Done) else number
-                return self._told(staff, outcome, say("They are one question now.")), await self._shown(staff, shown)
+                told = say("They are one question now.")
+                return await self._acted(staff, number, outcome, told, lambda by, _: self._shown(by, other))
             case "split":
-                outcome = await self._review.acts.split(staff, number, [as_number(what) or 0])
-                told = self._told(staff, outcome, say("What you took apart is a question of its own now."))
-                return told, await self._shown(staff, number)
+                outcome = await self._review.acts.split(staff, number, [int(what)] if what.isdecimal() else [])
+                told = say("What you took apart is a question of its own now.")
+                return await self._acted(staff, number, outcome, told, self._shown)
             case "more":
                 return "", await self._more(staff, number)
             case "only":
@@ -210,24 +215,51 @@ class Reviewing:
             case "drop":
                 reason: DropReason = next((one for one in get_args(DropReason) if one == what), "other")
                 [outcome] = await self._review.acts.drop(staff, [number], reason)
-                return self._told(staff, outcome, say("It was dropped.")), await self._after(staff, number, outcome)
+                return await self._acted(staff, number, outcome, say("It was dropped."), self._next)
             case "undo":
-                outcome = await self._review.answering.undo(staff, as_number(what) or 0)
-                return self._told(staff, outcome, say("Taken back.")), await self._shown(staff, number)
+                outcome = await self._review.answering.undo(staff, int(what) if what.isdecimal() else 0)
+                return await self._acted(staff, number, outcome, say("Taken back."), self._shown)
             case "page":
                 return "", await self._link(staff)
             case _:
                 return "", await self._next(staff, number)
 
-    async def _after(self, staff: Staff, number: int, outcome: Outcome) -> Reply:
-        """The next group; after an answer also the way to take it back."""
-        reply = await self._next(staff, number)
-        if isinstance(outcome, Done) and outcome.answer_id is not None:
-            say = self._review.parts.words(staff).say
-            label = say("Take back the answer to question {number}", number=number)
+    async def _acted(self, staff: Staff, number: int, outcome: Outcome, done: str, then: _Then) -> tuple[str, Reply]:
+        """What is shown above the button and what comes next: ``then``, when the act was done; else why it was not, and
+        the same question or the words of whoever was first."""
+        speaker = self._review.parts.words(staff)
+        match outcome:
+            case Done():
+                return done, await then(staff, number)
+            case TakenBy():
+                return self._outrun(speaker, number, outcome)
+            case Refused(reason=reason):
+                return speaker.say(reason), await self._shown(staff, number)
+            case Gone():
+                return speaker.say("This question is closed."), await self._shown(staff, number)
+
+    def _outrun(self, speaker: Speaker, number: int, taken: TakenBy) -> tuple[str, Reply]:
+        """Somebody was first: what they did, and their words, which are too long to be read above a button."""
+        wording, local = Wording(speaker, self._guide()), self._guide().local(taken.at)
+        clock = speaker.clock(local)
+        line = wording.taken(taken, clock if taken.what == "claimed" else f"{speaker.on(local)} {clock}")
+        lines = tuple(Paragraph(text) for text in (line, wording.first_words(taken)) if text)
+        back = Press(speaker.say("Back to the question"), f"{PREFIX}:show:{number}")
+        following = Press(speaker.say("Next"), f"{PREFIX}:next:{number}")
+        return line, Reply(speaker.locale, lines, ((back, following), self._page_row(speaker)))
+
+    def _answered(self, outcome: Outcome) -> _Then:
+        """The next group, and above it the way to take the answer back."""
+
+        async def then(staff: Staff, number: int) -> Reply:
+            reply = await self._next(staff, number)
+            if not isinstance(outcome, Done) or outcome.answer_id is None:
+                return reply
+            label = self._review.parts.words(staff).say("Take back the answer to question {number}", number=number)
             undo = Press(label, f"{PREFIX}:undo:{number}:{outcome.answer_id}")
-            reply = Reply(reply.locale, reply.paragraphs, ((undo,), *reply.buttons))
-        return reply
+            return Reply(reply.locale, reply.paragraphs, ((undo,), *reply.buttons))
+
+        return then
 
     async def _first(self, staff: Staff) -> Reply:
         return await self._next(staff, 0)
@@ -259,9 +291,11 @@ class Reviewing:
             lines += _letters(speaker, view) if view else []
             rows = ((Press(speaker.say("Next"), f"{PREFIX}:next:0"), *self._page_row(speaker)),)
             return Reply(speaker.locale, tuple(lines), rows)
-        return Reply(speaker.locale, tuple(self._paragraphs(speaker, view)), tuple(self._rows(speaker, staff, view)))
+        return Reply(
+            speaker.locale, tuple(self._paragraphs(speaker, staff, view)), tuple(self._rows(speaker, staff, view))
+        )
 
-    def _paragraphs(self, speaker: Speaker, view: GroupView) -> list[Paragraph]:
+    def _paragraphs(self, speaker: Speaker, staff: Staff, view: GroupView) -> list[Paragraph]:
         group = view.summary
         service = self._guide().catalogue.service(group.service)
         title = group.text[:LONGEST_SHOWN]
@@ -295,8 +329,13 @@ class Reviewing:
         if view.things:
             lines.append(Paragraph(speaker.say("It is about: {things}", things=speaker.joined(list(view.things)))))
         lines += _letters(speaker, view)
-        if group.claimed_by is not None:
-            lines.append(Paragraph(speaker.say("{name} works on it.", name=group.claimed_by.name)))
+        if group.claimed_by is not None and group.claimed_until is not None:
+            until = speaker.clock(self._guide().local(group.claimed_until))
+            if group.claimed_by == staff:
+                text = speaker.say("You work on it until {time}.", time=until)
+            else:
+                text = speaker.say("{name} works on it until {time}.", name=group.claimed_by.name, time=until)
+            lines.append(Paragraph(text))
         elif group.handed_to is not None:
             lines.append(Paragraph(speaker.say("For {name}", name=group.handed_to.name)))
         return lines
@@ -310,6 +349,8 @@ class Reviewing:
                     label = speaker.say("It means: {need}", need=near.title)
                     rows.append((Press(label, f"{PREFIX}:point:{number}:{near.need}"),))
             claim = Press(speaker.say("I take it"), f"{PREFIX}:claim:{number}")
+            if view.summary.claimed_by == staff:
+                claim = Press(speaker.say("Let it go"), f"{PREFIX}:release:{number}")
             rows.append((claim, Press(speaker.say("Drop …"), f"{PREFIX}:drop:{number}")))
             rows.append(
                 (
@@ -369,23 +410,6 @@ class Reviewing:
             self._page + LINK_PATH.format(token=token),
         ]
         return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
-
-    def _told(self, staff: Staff, outcome: Outcome, done: str) -> str:
-        speaker = self._review.parts.words(staff)
-        say = speaker.say
-        match outcome:
-            case Done():
-                return done
-            case TakenBy(staff=None, what="merged"):
-                return say("This question has been put together with another one: /review")
-            case TakenBy(staff=other):
-                name = other.name if other else say("Somebody")
-                words = Wording(speaker, self._guide()).first_words(outcome)
-                return say("{name} was first. {words}", name=name, words=words).strip()
-            case Refused(reason=reason):
-                return say(reason)
-            case _:
-                return say("This question is closed.")
 
 
 def _letters(speaker: Speaker, view: GroupView) -> list[Paragraph]:

@@ -22,6 +22,7 @@ from bot.store.staff import log_act
 LONGEST_TEXT: Final = 1500
 """Characters of the free words in one language: an answer has to fit a phone."""
 LONGEST_WORDING: Final = 200
+ALREADY_BACK: Final = say("This answer had been taken back already.")
 
 
 class Answering:
@@ -88,6 +89,8 @@ class Answering:
         if (refused := refusal(by)) is not None:
             return refused
         answer = await answer_rows.answer(self._store, answer_id)
+        if answer is not None and answer.state == "undone":
+            return Refused(ALREADY_BACK)
         if answer is None or answer.state != "live":
             return Gone()
         unit = self._store.unit()
@@ -98,7 +101,7 @@ class Answering:
         unit.bump(QUESTIONS)
         await self._store.commit(unit)
         await self._parts.changed()
-        return Done(answer.group_id, answer_id) if undone.changed else Gone()
+        return Done(answer.group_id, answer_id) if undone.changed else Refused(ALREADY_BACK)
 
     async def translate(self, by: Staff, answer_id: int, language: str, text: str) -> Outcome:
         """Add the free words of an answer in a language that ``by`` reads, translators too; acts at once.
