@@ -828,6 +828,10 @@ async def test_the_sample_is_judged_one_at_a_time(site: Site, counsellor: Visito
         "Choose: right, wrong or unclear."
         in (await counsellor.submits("/review/sample", sample=first, judgement="splendid")).text
     )
+    page = await counsellor.opens("/review/sample")
+    for said in ("Noted. Here is the next one.", "Noted. That was the last one."):
+        page = await counsellor.submits("/review/sample", sample=field_of(page.text, "sample"), judgement="unclear")
+        assert said in page.text
 
 
 # --- the demo beside the browser phone

@@ -162,6 +162,8 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("The admins will see your proposal.")
         case "judge":
             return say("Noted. Here is the next one.")
+        case "judge-last":
+            return say("Noted. That was the last one.")
         case "partly":
             return say("Not all of them: a colleague was faster with some.")
         case "none":

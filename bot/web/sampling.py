@@ -90,4 +90,6 @@ class SamplePage:
         if not session.staff.may_answer:
             return self._desk.refused(request, "Translators do not answer questions.", back=PLACE)
         judged = await self._desk.review.sampling.judge(session.staff, sample_id, judgement)
-        return RedirectResponse(f"{PLACE}?done={'judge' if judged else 'gone'}", 303, HEADERS)
+        is_last = not await self._desk.review.sampling.open()
+        code = "gone" if not judged else "judge-last" if is_last else "judge"
+        return RedirectResponse(f"{PLACE}?done={code}", 303, HEADERS)
