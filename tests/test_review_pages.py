@@ -569,6 +569,19 @@ async def test_pointing_to_a_need_answers_and_teaches_only_what_was_confirmed(si
     assert "Choose a need first." in (await counsellor.submits(f"/review/group/{second}/point", need="zzz")).text
 
 
+async def test_who_writes_an_answer_sees_that_a_colleague_works_on_the_question(site: Site, counsellor: Visitor):
+    group = await site.ask("can i park at night")
+    place, line = f"/review/group/{group}/answer", "Cvetka works on it until 10:20."
+    async with visitor(site) as second:
+        await (await second.enters(SECOND)).opens(place)
+        assert line not in second.last.text
+        await counsellor.opens(place)
+        await counsellor.submits(f"/review/group/{group}/claim")
+        assert line in (await second.submits(place, do="preview", **{"text-en": "Yes."})).text
+        assert line in (await second.opens(place)).text
+    assert line not in (await counsellor.opens(place)).text
+
+
 async def test_a_late_answer_shows_the_words_of_the_first(site: Site, counsellor: Visitor):
     group = await site.ask("can i park at night")
     async with visitor(site) as second:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import GroupView, NewAnswer, Preview, Session, Staff
+from bot.review import GroupSummary, GroupView, NewAnswer, Preview, Session, Staff
 from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
 from bot.web.desk import Desk
 from bot.web.forms import Form
@@ -87,6 +87,7 @@ class AnswerPage:
             "answer.html",
             session=session,
             group=view.summary,
+            claimed=self._claimed(request, session.staff, view.summary),
             needs=self._desk.needs(request),
             services=self._desk.services(request),
             sentences=phrase_book(self._desk, request),
@@ -104,6 +105,14 @@ class AnswerPage:
             ),
             keys=[("s", wording.say("give the answer"))] if preview and not preview.faults else [],
         )
+
+    def _claimed(self, request: Request, me: Staff, group: GroupSummary) -> str:
+        """Which colleague works on it, for an answer given meanwhile would be refused; "" when nobody does."""
+        if group.claimed_by is None or group.claimed_until is None or group.claimed_by == me:
+            return ""
+        until = self._desk.pages.moments(request).clock(group.claimed_until)
+        say = self._desk.pages.speaker(request).say
+        return say("{name} works on it until {time}.", name=group.claimed_by.name, time=until)
 
     def _readable(self, staff: Staff, view: GroupView, wording_first: str) -> list[str]:
         """The languages in which this person may write: those they read; the page's first, then the askers'."""
