@@ -40,7 +40,7 @@ from bot.handlers.visit import Visits
 from bot.handlers.work import CURRENT, Work
 from bot.inbox import Handle, Held, Inbox
 from bot.model import NotFound, Unsure
-from bot.monitoring.figures import Figures
+from bot.monitoring.metrics import Metrics
 from bot.outbox import Outbox
 from bot.redaction import redact
 from bot.review import Delivery, Review
@@ -73,7 +73,7 @@ class Bot:
     intake: Intake
     review: Review
     delivery: Delivery
-    figures: Figures
+    metrics: Metrics
 
     async def settled(self) -> None:
         """Return when nothing is left to work on or to send."""
@@ -95,7 +95,7 @@ async def bot_at(
         await review.start(settings.staff)
         application = application_of(settings)
         page = settings.web_url or (f"http://{settings.bind}:{settings.web_port}" if settings.web_port else "")
-        recent, figures = Recent(), Figures()
+        recent, metrics = Recent(), Metrics()
         for handler in handlers(guides, store, recent, now, review, page, await begun_in_chat(review)):
             application.add_handler(handler)
         gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
@@ -111,7 +111,7 @@ async def bot_at(
             _worker(application),
             bot_id=bot.id,
             now=now,
-            urgent=lambda row: _is_urgent(guides, figures, row),
+            urgent=lambda row: _is_urgent(guides, metrics, row),
             ready=lambda row: _ready(guides, review, typing, row),
             workers=WORKERS,
             on_failure=_apology(guides, store, bot.username),
@@ -119,7 +119,7 @@ async def bot_at(
         )
         outbox = Outbox(
             store,
-            figures.counting(sender.send),
+            metrics.counting(sender.send),
             now=now,
             parallel=SENDS_AT_ONCE,
             quiet_until=lambda moment: daytime.next(guides().local(moment)),
@@ -129,8 +129,8 @@ async def bot_at(
         try:
             await outbox.start()
             await inbox.start()
-            guides.on_learnt.append(figures.learnt)
-            guides.on_change.append(figures.content_changed)
+            guides.on_learnt.append(metrics.learnt)
+            guides.on_change.append(metrics.content_changed)
             yield Bot(
                 application,
                 guides,
@@ -140,7 +140,7 @@ async def bot_at(
                 intake,
                 review,
                 review.delivery(outbox.look),
-                figures,
+                metrics,
             )
         finally:
             gathering.cancel()
@@ -261,11 +261,11 @@ async def _understood(guides: Guides, review: Review, text: str) -> None:
         await review.gathered()
 
 
-def _is_urgent(guides: Guides, figures: Figures, row: InboxRow) -> bool:
+def _is_urgent(guides: Guides, metrics: Metrics, row: InboxRow) -> bool:
     text = written_in(row)
     if not text:
         return False
     began = time.perf_counter()
     urgent = guides().matcher.match(text).urgent
-    figures.matched(time.perf_counter() - began, urgent=urgent)
+    metrics.matched(time.perf_counter() - began, urgent=urgent)
     return urgent

@@ -248,7 +248,7 @@ def _review_pages(
 def _monitor(
     bot: Bot, pulse: Pulse, link: TelegramLink, settings: Settings, damage: Callable[[], str] = lambda: ""
 ) -> Monitor:
-    return Monitor(bot.figures, pulse, bot.guides, bot.store, bot.application.bot.id, link, clock_of(settings), damage)
+    return Monitor(bot.metrics, pulse, bot.guides, bot.store, bot.application.bot.id, link, clock_of(settings), damage)
 
 
 def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:

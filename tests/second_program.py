@@ -14,17 +14,17 @@ from pathlib import Path
 from bot.guide import load_guide
 from bot.handlers.rendering import messages_of
 from bot.matching.cache import HeadCache
-from bot.review import Done, NewAnswer, Outcome, Review, TakenBy
+from bot.review import Done, NewAnswer, Result, Review, TakenBy
 from bot.store import Store
 from tests.conftest import TUESDAY
 from tests.reviewing import UNDO
 
 
-def told(outcome: Outcome) -> dict[str, str]:
-    """An outcome as a line of JSON."""
-    if isinstance(outcome, TakenBy):
-        return {"outcome": outcome.what, "words": outcome.words, "by": outcome.staff.name if outcome.staff else ""}
-    return {"outcome": "done" if isinstance(outcome, Done) else type(outcome).__name__}
+def told(result: Result) -> dict[str, str]:
+    """A result as a line of JSON."""
+    if isinstance(result, TakenBy):
+        return {"result": result.what, "words": result.words, "by": result.staff.name if result.staff else ""}
+    return {"result": "done" if isinstance(result, Done) else type(result).__name__}
 
 
 async def main(content: str, cache: str, database: str, number: str) -> None:
@@ -34,7 +34,7 @@ async def main(content: str, cache: str, database: str, number: str) -> None:
         await review.start()
         me = review.staff.by_telegram(int(number))
         assert me is not None
-        line = json.dumps({"outcome": "ready"})
+        line = json.dumps({"result": "ready"})
         while True:
             print(line, flush=True)
             if not (given := await asyncio.to_thread(sys.stdin.readline)):
@@ -43,14 +43,14 @@ async def main(content: str, cache: str, database: str, number: str) -> None:
             match act:
                 case "answer":
                     new = NewAnswer((), {"en": what}, frozenset({"en"}))
-                    outcome = await review.answering.answer(me, target, new)
+                    result = await review.answering.answer(me, target, new)
                 case "claim":
-                    outcome = await review.acts.claim(me, target)
+                    result = await review.acts.claim(me, target)
                 case "merge":
-                    outcome = await review.acts.merge(me, target, what)
+                    result = await review.acts.merge(me, target, what)
                 case _:
-                    outcome = await review.answering.translate(me, target, act, what)
-            line = json.dumps(told(outcome))
+                    result = await review.answering.translate(me, target, act, what)
+            line = json.dumps(told(result))
 
 
 if __name__ == "__main__":

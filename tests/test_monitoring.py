@@ -45,7 +45,7 @@ class Operator:
 
 
 def monitor_of(bot: Bot, link: TelegramLink, clock: Clock, damage: Callable[[], str] = lambda: "") -> Monitor:
-    return Monitor(bot.figures, Pulse(), bot.guides, bot.store, bot.application.bot.id, link, clock, damage)
+    return Monitor(bot.metrics, Pulse(), bot.guides, bot.store, bot.application.bot.id, link, clock, damage)
 
 
 async def operator_of(stack: AsyncExitStack, bot: Bot, link: TelegramLink, clock: Clock) -> Operator:

@@ -59,19 +59,19 @@ async def test_of_two_programs_that_act_on_one_group_one_wins_and_the_other_sees
     mine = NewAnswer((), {"en": "Words of Cvetka"}, frozenset({"en"}))
     for number in range(12):
         group = await site.ask(f"question number {number} about oaks")
-        outcome, theirs = await asyncio.gather(
+        result, theirs = await asyncio.gather(
             review.answering.answer(cvetka, group, mine), beside("answer", group, "Words of Samir")
         )
         [answer] = await review.queue.answers(group)
-        won, lost = (told(outcome), theirs) if answer.by == cvetka else (theirs, told(outcome))
-        assert won == {"outcome": "done"}
-        assert lost == {"outcome": "answered", "words": answer.texts["en"], "by": answer.by.name if answer.by else ""}
+        won, lost = (told(result), theirs) if answer.by == cvetka else (theirs, told(result))
+        assert won == {"result": "done"}
+        assert lost == {"result": "answered", "words": answer.texts["en"], "by": answer.by.name if answer.by else ""}
     # The page that was opened before does not know of it.
     group = await site.ask("who prunes old oak trees")
     async with visitor(site) as counsellor:
         await counsellor.enters(COUNSELLOR)
         await counsellor.opens(f"/review/group/{group}/answer")
-        assert await beside("answer", group, "Ask the gardener.") == {"outcome": "done"}
+        assert await beside("answer", group, "Ask the gardener.") == {"result": "done"}
         page = await counsellor.submits(f"/review/group/{group}/point", need="letters")
         assert page.status_code == 409
         assert "Samir answered this" in page.text
@@ -99,31 +99,31 @@ async def test_claims_and_merges_of_two_programs_leave_one_winner_and_translatio
     for number in range(6):
         one, other = await site.ask(f"oaks {number}"), await site.ask(f"birds {number}")
         both = [told(await acts.claim(cvetka, one)), await beside("claim", one, "")]
-        assert both == [{"outcome": "done"}, {"outcome": "claimed", "words": "", "by": "Cvetka"}]
+        assert both == [{"result": "done"}, {"result": "claimed", "words": "", "by": "Cvetka"}]
         await acts.release(cvetka, one)
-        outcome, theirs = await asyncio.gather(acts.claim(cvetka, one), beside("claim", one, ""))
+        result, theirs = await asyncio.gather(acts.claim(cvetka, one), beside("claim", one, ""))
         held = await site.review.queue.summary(one)
         assert held is not None
         assert held.claimed_by is not None
-        won = told(outcome) if held.claimed_by == cvetka else theirs
-        assert [told(outcome), theirs].count(won) == 1
-        assert won == {"outcome": "done"}
+        won = told(result) if held.claimed_by == cvetka else theirs
+        assert [told(result), theirs].count(won) == 1
+        assert won == {"result": "done"}
         await acts.release(held.claimed_by, one)
         # Each is put into the other one: without a winner both would be gone.
-        outcome, theirs = await asyncio.gather(acts.merge(cvetka, one, other), beside("merge", other, one))
+        result, theirs = await asyncio.gather(acts.merge(cvetka, one, other), beside("merge", other, one))
         left = [group for group in (one, other) if await site.review.queue.summary(group) is not None]
         assert len(left) == 1
-        assert [told(outcome)["outcome"], theirs["outcome"]].count("done") == 1
+        assert [told(result)["result"], theirs["result"]].count("done") == 1
     # Translations are no rivals: both stay.
     group = await site.ask("who prunes old oak trees")
     await answering.answer(cvetka, group, NewAnswer((), {"en": "The city"}, frozenset({"en"})))
     [answer] = await site.review.queue.answers(group)
     for number in range(6):
-        outcome, theirs = await asyncio.gather(
+        result, theirs = await asyncio.gather(
             answering.translate(cvetka, answer.id, "sl", f"Občina {number}"),
             beside("ar", answer.id, f"{number}"),
         )
-        assert [told(outcome), theirs] == [{"outcome": "done"}] * 2
+        assert [told(result), theirs] == [{"result": "done"}] * 2
         [answer] = await site.review.queue.answers(group)
         assert answer.texts == {"en": "The city", "sl": f"Občina {number}", "ar": f"{number}"}
         assert answer.approved == {"en", "sl", "ar"}

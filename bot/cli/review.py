@@ -19,7 +19,7 @@ from bot.errors import OpasError
 from bot.guide import load_guide
 from bot.handlers.rendering import messages_of
 from bot.matching.cache import HeadCache
-from bot.review import Done, GroupSummary, NewAnswer, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import Done, GroupSummary, NewAnswer, Refused, Result, Review, Staff, TakenBy
 from bot.review.proposals import Proposal
 from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.settings import Settings
@@ -120,15 +120,15 @@ def answer(
         {languages[0]: wording} if wording else {},
     )  # fmt: skip
 
-    async def work() -> tuple[Outcome, int, int]:
+    async def work() -> tuple[Result, int, int]:
         async with _review(settings) as rules:
             by = _staff(rules, staff_id)
             preview = await rules.answering.preview(by, group, new)
             people, waiting = (preview.people, preview.waiting) if preview else (0, 0)
             return await rules.answering.answer(by, group, new), people, waiting
 
-    outcome, people, waiting = asyncio.run(work())
-    match outcome:
+    result, people, waiting = asyncio.run(work())
+    match result:
         case Done(answer_id=number):
             minutes = settings.undo_s / 60
             click.echo(f"Group {group} is answered (answer {number}): {_count(people, 'person', 'people')} asked.")

@@ -10,7 +10,7 @@ from telegram.ext import filters
 
 from bot.guide import Guide
 from bot.model import Button, Paragraph, Press, Reply
-from bot.review import Done, Gone, NewAnswer, Outcome, Preview, Recipient, Refused, Review, Staff
+from bot.review import Done, Gone, NewAnswer, Preview, Recipient, Refused, Result, Review, Staff
 from bot.review.words import PREFIX, say
 from bot.texts import Speaker
 
@@ -88,17 +88,17 @@ class ChatWords:
             rows.insert(0, (Press(speaker.say("Give this answer"), f"{PREFIX}:give:{group}"),))
         return Reply(speaker.locale, tuple(lines), tuple(rows))
 
-    async def give(self, staff: Staff, group: int) -> Outcome:
+    async def give(self, staff: Staff, group: int) -> Result:
         """Give what was looked at; kept for another try while a colleague works on the group."""
         begun = self._begun.get(staff.id)
         if begun is None:
             return Refused(say("I do not have your words any more. Please write them again."))
         if begun.group != group:
             return Gone()
-        outcome = await self._review.answering.answer(staff, group, begun.answer)
-        if isinstance(outcome, Done):
+        result = await self._review.answering.answer(staff, group, begun.answer)
+        if isinstance(result, Done):
             del self._begun[staff.id]
-        return outcome
+        return result
 
     def _language(self, staff: Staff, text: str) -> str:
         """In which the words are written, as far as that is sure and ``staff`` reads it; else their first one."""

@@ -17,7 +17,7 @@ from bot.handlers.staging import stage_reply
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
 from bot.model import Button, Paragraph, Press, Reply
-from bot.review import Done, DropReason, Filters, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import Done, DropReason, Filters, Gone, GroupView, Refused, Result, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
 from bot.review.wording import Wording
 from bot.review.words import PREFIX
@@ -183,26 +183,26 @@ class Reviewing:
         say = self._review.parts.words(staff).say
         match verb:
             case "claim":
-                outcome = await self._review.acts.claim(staff, number)
-                return await self._acted(staff, number, outcome, say("It is yours for 20 minutes."), self._shown)
+                result = await self._review.acts.claim(staff, number)
+                return await self._acted(staff, number, result, say("It is yours for 20 minutes."), self._shown)
             case "release":
-                outcome = await self._review.acts.release(staff, number)
-                return await self._acted(staff, number, outcome, say("It is free again."), self._shown)
+                result = await self._review.acts.release(staff, number)
+                return await self._acted(staff, number, result, say("It is free again."), self._shown)
             case "point":
-                outcome = await self._review.answering.point(staff, number, what)
-                return await self._acted(staff, number, outcome, say("Done."), self._answered(outcome))
+                result = await self._review.answering.point(staff, number, what)
+                return await self._acted(staff, number, result, say("Done."), self._answered(result))
             case "give":
-                outcome = await self._words.give(staff, number)
-                return await self._acted(staff, number, outcome, say("Done."), self._answered(outcome))
+                result = await self._words.give(staff, number)
+                return await self._acted(staff, number, result, say("Done."), self._answered(result))
             case "merge":
-                other = int(what) if what.isdecimal() else 0
-                outcome = await self._review.acts.merge(staff, number, other)
+                other = as_number(what) or 0
+                result = await self._review.acts.merge(staff, number, other)
                 told = say("They are one question now.")
-                return await self._acted(staff, number, outcome, told, lambda by, _: self._shown(by, other))
+                return await self._acted(staff, number, result, told, lambda by, _: self._shown(by, other))
             case "split":
-                outcome = await self._review.acts.split(staff, number, [int(what)] if what.isdecimal() else [])
+                result = await self._review.acts.split(staff, number, [as_number(what) or 0])
                 told = say("What you took apart is a question of its own now.")
-                return await self._acted(staff, number, outcome, told, self._shown)
+                return await self._acted(staff, number, result, told, self._shown)
             case "more":
                 return "", await self._more(staff, number)
             case "only":
@@ -214,25 +214,25 @@ class Reviewing:
                 return "", await self._reasons(staff, number)
             case "drop":
                 reason: DropReason = next((one for one in get_args(DropReason) if one == what), "other")
-                [outcome] = await self._review.acts.drop(staff, [number], reason)
-                return await self._acted(staff, number, outcome, say("It was dropped."), self._next)
+                [result] = await self._review.acts.drop(staff, [number], reason)
+                return await self._acted(staff, number, result, say("It was dropped."), self._next)
             case "undo":
-                outcome = await self._review.answering.undo(staff, int(what) if what.isdecimal() else 0)
-                return await self._acted(staff, number, outcome, say("Taken back."), self._shown)
+                result = await self._review.answering.undo(staff, as_number(what) or 0)
+                return await self._acted(staff, number, result, say("Taken back."), self._shown)
             case "page":
                 return "", await self._link(staff)
             case _:
                 return "", await self._next(staff, number)
 
-    async def _acted(self, staff: Staff, number: int, outcome: Outcome, done: str, then: _Then) -> tuple[str, Reply]:
+    async def _acted(self, staff: Staff, number: int, result: Result, done: str, then: _Then) -> tuple[str, Reply]:
         """What is shown above the button and what comes next: ``then``, when the act was done; else why it was not, and
         the same question or the words of whoever was first."""
         speaker = self._review.parts.words(staff)
-        match outcome:
+        match result:
             case Done():
                 return done, await then(staff, number)
             case TakenBy():
-                return self._outrun(speaker, number, outcome)
+                return self._outrun(speaker, number, result)
             case Refused(reason=reason):
                 return speaker.say(reason), await self._shown(staff, number)
             case Gone():
@@ -248,15 +248,15 @@ class Reviewing:
         following = Press(speaker.say("Next"), f"{PREFIX}:next:{number}")
         return line, Reply(speaker.locale, lines, ((back, following), self._page_row(speaker)))
 
-    def _answered(self, outcome: Outcome) -> _Then:
+    def _answered(self, result: Result) -> _Then:
         """The next group, and above it the way to take the answer back."""
 
         async def then(staff: Staff, number: int) -> Reply:
             reply = await self._next(staff, number)
-            if not isinstance(outcome, Done) or outcome.answer_id is None:
+            if not isinstance(result, Done) or result.answer_id is None:
                 return reply
             label = self._review.parts.words(staff).say("Take back the answer to question {number}", number=number)
-            undo = Press(label, f"{PREFIX}:undo:{number}:{outcome.answer_id}")
+            undo = Press(label, f"{PREFIX}:undo:{number}:{result.answer_id}")
             return Reply(reply.locale, reply.paragraphs, ((undo,), *reply.buttons))
 
         return then

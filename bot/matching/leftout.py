@@ -27,7 +27,7 @@ WRITES: Final = 0.2
 STEP: Final = 4
 """Of so many things in the thesaurus one shows how a language is spelt: all of them tell no more texts, in three times
 the time."""
-FEWEST: Final = 250
+FEWEST_TO_SPELL: Final = 250
 """So many phrases show how a language is spelt of which the thesaurus has no words: 3 of 2,081 questions in four such
 languages are taken for another one then, with 60 phrases 15 (22 Nov 2026)."""
 
@@ -92,7 +92,7 @@ class LeftOut:
         for code, some in self._phrases.items():
             listed = things().written(code, STEP)
             spelling = _spelling(code, script, [*some.texts[:: 1 + len(some) // SPELT], *listed])
-            if spelling and not listed and len(some) < FEWEST:
+            if spelling and not listed and len(some) < FEWEST_TO_SPELL:
                 return None
             if spelling:
                 found[code] = spelling

@@ -20,7 +20,7 @@ from bot.text import fold
 SHARE: Final = 1 / 8
 """From this share of a need's phrases and words on that stand in one group, the group is about the same. In the shipped
 content, whose groups hold near misses with the words of its needs on purpose, 8 % are the most (22 Nov 2026)."""
-FEWEST: Final = 2
+FEWEST_OWN: Final = 2
 """So many of them at least …"""
 FEWEST_TOLD: Final = 3
 """… in so many phrases of the group."""
@@ -51,7 +51,7 @@ def _of_language(content: Path, intents: Intents, language: Locale) -> Iterator[
     for (need, group), found in _shared(phrases).items():
         own = len({entry.folded for _, entry in found})
         count = len({phrase.folded for phrase, _ in found})
-        if own < max(FEWEST, SHARE * groups[need]) or count < FEWEST_TOLD:
+        if own < max(FEWEST_OWN, SHARE * groups[need]) or count < FEWEST_TOLD:
             continue
         phrase, entry = found[0]
         file, line = place(NONE, phrase)

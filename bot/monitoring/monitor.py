@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.guides import Guides
-from bot.monitoring.figures import Figures
+from bot.monitoring.metrics import Metrics
 from bot.monitoring.pulse import Pulse
 from bot.monitoring.readiness import Readiness, TelegramLink, database_ready, phrases_ready, telegram_ready
 from bot.store import Store, StoreUnavailable
@@ -22,7 +22,7 @@ class Monitor:
 
     def __init__(
         self,
-        figures: Figures,
+        metrics: Metrics,
         pulse: Pulse,
         guides: Guides,
         store: Store,
@@ -33,7 +33,7 @@ class Monitor:
     ) -> None:
         """``link``: how updates come from Telegram. ``now``: the clock, aware and in UTC. ``damage``: what is
         wrong with the database's file."""
-        self._figures = figures
+        self._metrics = metrics
         self._pulse = pulse
         self._store = store
         self._bot_id = bot_id
@@ -60,4 +60,4 @@ class Monitor:
             measures = await measures_of(self._store, self._bot_id)
         except StoreUnavailable as error:
             _log.warning("no figures from the database", extra={"reason": str(error)})
-        return self._figures.page(measures, self._now(), await self.readiness(), self._pulse.lag_s())
+        return self._metrics.page(measures, self._now(), await self.readiness(), self._pulse.lag_s())

@@ -20,11 +20,11 @@ from bot.review.records import (
     NearGroup,
     NearNeed,
     NewAnswer,
-    Outcome,
     Preview,
     QuestionView,
     Recipient,
     Refused,
+    Result,
     Role,
     Session,
     Staff,
@@ -34,6 +34,6 @@ from bot.review.room import Review
 
 __all__ = [
     "SILENT", "Act", "Answer", "Delivery", "Done", "Drawer", "DropReason", "Filters", "Gone", "GroupSummary",
-    "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "NewAnswer", "Outcome", "Preview", "QuestionView",
-    "Recipient", "Refused", "Review", "Role", "Session", "Staff", "TakenBy",
+    "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "NewAnswer", "Preview", "QuestionView", "Recipient",
+    "Refused", "Result", "Review", "Role", "Session", "Staff", "TakenBy",
 ]  # fmt: skip

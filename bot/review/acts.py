@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final, get_args
 
 from bot.review.parts import Parts
-from bot.review.records import SILENT, Done, DropReason, Gone, Outcome, Refused, Staff, TakenBy
+from bot.review.records import SILENT, Done, DropReason, Gone, Refused, Result, Staff, TakenBy
 from bot.review.words import say
 from bot.store import Staged, Unit, group_rows, groups
 from bot.store import answers as answer_rows
@@ -34,19 +34,19 @@ class Acts:
         self._parts = parts
         self._store = parts.store
 
-    async def claim(self, by: Staff, group_id: int) -> Outcome:
+    async def claim(self, by: Staff, group_id: int) -> Result:
         """Work on a group alone for 20 minutes; again: 20 minutes from now."""
         unit = self._store.unit()
         claimed = groups.claim(unit, group_id, by.id, self._store.now() + CLAIM_LASTS)
         return await self._done(unit, claimed, by, "claim", group_id)
 
-    async def release(self, by: Staff, group_id: int) -> Outcome:
+    async def release(self, by: Staff, group_id: int) -> Result:
         """Give the group back before the 20 minutes are over."""
         unit = self._store.unit()
         released = groups.release(unit, group_id, by.id)
         return await self._done(unit, released, by, "release", group_id)
 
-    async def pass_on(self, by: Staff, group_id: int, to: int) -> Outcome:
+    async def pass_on(self, by: Staff, group_id: int, to: int) -> Result:
         """Hand the group to a colleague, for example to one who reads its language; they hear of it in the chat."""
         colleague = self._parts.staff.working(to)
         if colleague is None:
@@ -61,14 +61,14 @@ class Acts:
             )
         return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
 
-    async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Outcome, ...]:
+    async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Result, ...]:
         """Take groups out of the queue without an answer. Unless the reason is one of ``SILENT``, whoever wanted to be
         written to gets a kind line with where else to ask."""
         if reason not in get_args(DropReason):
             return tuple(Refused(say("Choose a reason.")) for _ in group_ids)
         return tuple([await self._drop(by, group_id, reason) for group_id in group_ids])
 
-    async def _drop(self, by: Staff, group_id: int, reason: DropReason) -> Outcome:
+    async def _drop(self, by: Staff, group_id: int, reason: DropReason) -> Result:
         unit = self._store.unit()
         closed = groups.close(unit, group_id, by.id, "dropped", reason=reason)
         if reason not in SILENT:
@@ -77,7 +77,7 @@ class Acts:
                     self._parts.stage_closed(unit, row.id, row.chat_id, row.language)
         return await self._done(unit, closed, by, "drop", group_id, reason)
 
-    async def merge(self, by: Staff, group_id: int, into: int) -> Outcome:
+    async def merge(self, by: Staff, group_id: int, into: int) -> Result:
         """Put all questions of a group into another open one; remembered. One that lay aside comes into the queue with
         whoever waits there."""
         if group_id == into:
@@ -97,12 +97,12 @@ class Acts:
             )
         groups.wait_as_long(unit, into, group_id)
         groups.put_together(unit, group_id, into)
-        outcome = await self._done(unit, closed, by, "merge", group_id, str(into))
-        is_ours = isinstance(outcome, TakenBy) and (outcome.what, outcome.staff) == ("claimed", by)
+        result = await self._done(unit, closed, by, "merge", group_id, str(into))
+        is_ours = isinstance(result, TakenBy) and (result.what, result.staff) == ("claimed", by)
         # This one is as it was: then the other one was answered, closed or taken first.
-        return await self.taken(into) if is_ours or isinstance(outcome, Gone) else outcome
+        return await self.taken(into) if is_ours or isinstance(result, Gone) else result
 
-    async def split(self, by: Staff, group_id: int, question_ids: Collection[int]) -> Outcome:
+    async def split(self, by: Staff, group_id: int, question_ids: Collection[int]) -> Result:
         """Take questions out into one group of their own; remembered. Others stay: nothing is moved when all would
         leave. ``Done.group_id`` is the new group."""
         if (refused := refusal(by)) is not None:
@@ -139,9 +139,7 @@ class Acts:
 
     # --- inside
 
-    async def _done(
-        self, unit: Unit, decision: Staged, by: Staff, act: str, group_id: int, detail: str = ""
-    ) -> Outcome:
+    async def _done(self, unit: Unit, decision: Staged, by: Staff, act: str, group_id: int, detail: str = "") -> Result:
         """Commit an act with its line in the log; what became of it."""
         if (refused := refusal(by)) is not None:
             return refused
@@ -152,7 +150,7 @@ class Acts:
             await self._parts.changed()
         return Done(group_id) if decision.changed else await self.taken(group_id)
 
-    async def taken(self, group_id: int) -> Outcome:
+    async def taken(self, group_id: int) -> Result:
         """Who was first, and their words."""
         group = await group_rows.standing(self._store, group_id)
         if group is None:

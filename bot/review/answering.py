@@ -10,7 +10,7 @@ from bot.dialogue import GeneralAnswer
 from bot.dialogue.phrasebook import sentences
 from bot.review.acts import Acts, refusal
 from bot.review.parts import Parts
-from bot.review.records import Done, Gone, NewAnswer, Outcome, Preview, Recipient, Refused, Staff
+from bot.review.records import Done, Gone, NewAnswer, Preview, Recipient, Refused, Result, Staff
 from bot.review.words import say
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
@@ -57,7 +57,7 @@ class Answering:
         ]  # fmt: skip
         return Preview(tuple(recipients), tuple(self._faults(by, new)))
 
-    async def answer(self, by: Staff, group_id: int, new: NewAnswer) -> Outcome:
+    async def answer(self, by: Staff, group_id: int, new: NewAnswer) -> Result:
         """Answer everybody. ``Done.answer_id`` can be taken back. Refused with its first fault, if any."""
         if (refused := refusal(by)) is not None:
             return refused
@@ -65,7 +65,7 @@ class Answering:
             return Refused(fault)
         return await self._close(by, group_id, new, "answer", "")
 
-    async def point(self, by: Staff, group_id: int, need: str, wording: str = "", language: str = "") -> Outcome:
+    async def point(self, by: Staff, group_id: int, need: str, wording: str = "", language: str = "") -> Result:
         """The question means a need that the bot knows. ``wording``: how it may be asked, read and rewritten by the
         counsellor so that it tells of nobody's life; it becomes a learnt phrase of ``language`` (default: the group's)
         and acts at once. Who wanted to be written to gets the need's answer like any other; ``Done.answer_id``."""
@@ -83,7 +83,7 @@ class Answering:
             return Refused(fault)
         return await self._close(by, group_id, new, "point", known.id)
 
-    async def undo(self, by: Staff, answer_id: int) -> Outcome:
+    async def undo(self, by: Staff, answer_id: int) -> Result:
         """Take an answer back: it answers nobody any more, what waits is not sent, and whoever got it meanwhile is
         told. The group waits again."""
         if (refused := refusal(by)) is not None:
@@ -103,7 +103,7 @@ class Answering:
         await self._parts.changed()
         return Done(answer.group_id, answer_id) if undone.changed else Refused(ALREADY_BACK)
 
-    async def translate(self, by: Staff, answer_id: int, language: str, text: str) -> Outcome:
+    async def translate(self, by: Staff, answer_id: int, language: str, text: str) -> Result:
         """Add the free words of an answer in a language that ``by`` reads, translators too; acts at once.
 
         Whoever opened the answer in that language and saw that the words are not there yet, gets a message again.
@@ -128,7 +128,7 @@ class Answering:
 
     # --- inside
 
-    async def _close(self, by: Staff, group_id: int, new: NewAnswer, act: str, detail: str) -> Outcome:
+    async def _close(self, by: Staff, group_id: int, new: NewAnswer, act: str, detail: str) -> Result:
         """One transaction: the group is answered, the answer is there, its wordings are learnt, the act is logged."""
         need = detail if act == "point" else ""
         written = next(iter(new.texts), next(iter(new.wordings), ""))

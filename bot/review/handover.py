@@ -11,7 +11,7 @@ from typing import Final
 from bot.dialogue import Promise
 from bot.grouping import Move, worth_asking
 from bot.guide import Guide
-from bot.review.held import Held, Wording
+from bot.review.held import Held, HeldText
 from bot.review.staff import StaffRoom
 from bot.review.words import WRONG
 from bot.store import Question, Store, Unit, group_rows, groups
@@ -40,7 +40,7 @@ class Handover:
         self._offers: dict[str, datetime] = {}
         """Mark of an asker → when needs were offered to them; perhaps they chose none."""
         self._loading = asyncio.Lock()
-        self._kept: dict[int, Wording] = {}
+        self._kept: dict[int, HeldText] = {}
         self._kept_facts: dict[str, int] = {}
         """What was kept since the last reading of the store began: that reading may have missed it."""
         self._come: list[int] = []
@@ -59,12 +59,12 @@ class Handover:
         self._kept, self._kept_facts = {}, {}
         rows = await asked_rows.wordings(self._store, "open")
         facts: dict[str, int] = {}
-        wordings: dict[int, Wording] = {}
+        wordings: dict[int, HeldText] = {}
         for row in rows:
             if row.fact:
                 facts[row.fact] = row.group_id
             else:
-                wordings[_number(row.key, row.id)] = Wording(row.group_id, row.text, row.language)
+                wordings[_number(row.key, row.id)] = HeldText(row.group_id, row.text, row.language)
         self._offers |= {row.asker: row.asked_at for row in await asked_rows.offered(self._store)}
         self._next_group = max(self._next_group, await group_rows.last_group_id(self._store) + 1)
         self._apart = await group_rows.apart(self._store)
@@ -111,7 +111,7 @@ class Handover:
         )
         joined = "" if placement.group_id is None else placement.reason.code()
         asked_rows.keep(unit, question, group, joined)
-        number, wording = _number(question.key, 0), Wording(group, question.text, question.language)
+        number, wording = _number(question.key, 0), HeldText(group, question.text, question.language)
         self.held.add(number, wording)
         self._kept[number] = wording
         self._come.append(number)

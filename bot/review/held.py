@@ -17,7 +17,7 @@ SLICE_S: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class HeldText:
     """A text and the group that it stands in."""
 
     group: int
@@ -30,10 +30,10 @@ class Held:
 
     def __init__(self, guide: Callable[[], Guide]) -> None:
         self._grouper = Grouper(guide)
-        self._wordings: dict[int, Wording] = {}
-        self._to_add: dict[int, Wording] = {}
+        self._wordings: dict[int, HeldText] = {}
+        self._to_add: dict[int, HeldText] = {}
 
-    def follow(self, wordings: Mapping[int, Wording]) -> None:
+    def follow(self, wordings: Mapping[int, HeldText]) -> None:
         """Hold exactly these; new ones come in by ``gather``."""
         for number in self._wordings.keys() - wordings.keys():
             self.remove(number)
@@ -55,7 +55,7 @@ class Held:
                 await asyncio.sleep(0)
                 until = time.perf_counter() + SLICE_S
 
-    def add(self, number: int, wording: Wording) -> None:
+    def add(self, number: int, wording: HeldText) -> None:
         self._to_add.pop(number, None)
         self._wordings[number] = wording
         self._grouper.add(number, wording.group, wording.text, wording.language)

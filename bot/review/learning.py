@@ -10,7 +10,7 @@ from bot.dialogue import GeneralAnswer
 from bot.guide import Guide
 from bot.matching.thresholds import EXACT_PHRASE
 from bot.model import Candidate, Found, Match, NotFound, Unsure
-from bot.review.held import Held, Wording
+from bot.review.held import Held, HeldText
 from bot.store import Store, Unit
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
@@ -52,10 +52,10 @@ class Learnt:
         self._answers = {row.id: general_answer(row) for row in found}
         self._answer_of = {row.group_id: row.id for row in found}
         self._need_of, self._meanings = {}, {}
-        near: dict[int, Wording] = {}
+        near: dict[int, HeldText] = {}
         for row in asked:
             if row.group_id in self._answer_of and row.text and not row.fact:
-                near[row.id] = Wording(row.group_id, row.text, row.language)
+                near[row.id] = HeldText(row.group_id, row.text, row.language)
                 self._meanings.setdefault(fold(row.text), row.group_id)
         groups = {answer: group for group, answer in self._answer_of.items()}
         for phrase in phrases:
@@ -64,7 +64,7 @@ class Learnt:
                 self._need_of[group] = phrase.need
             elif group < 0:
                 continue  # its answer is not in use
-            near[-phrase.id] = Wording(group, phrase.text, phrase.language)
+            near[-phrase.id] = HeldText(group, phrase.text, phrase.language)
             self._meanings[fold(phrase.text)] = group
         self._near.follow(near)
 

@@ -11,7 +11,7 @@ from bot.catalogue.additions import need_lines, scalar
 from bot.guide import Guide
 from bot.model import URGENT_TOPIC, Locale, Need
 from bot.review.becoming import name_of, title_of
-from bot.review.records import Done, Gone, Outcome, Refused, Staff
+from bot.review.records import Done, Gone, Refused, Result, Staff
 from bot.review.staff import StaffRoom
 from bot.review.words import say
 from bot.store import Store, group_rows
@@ -73,7 +73,7 @@ class Proposals:
             found.append(Proposal(row.id, row.group_id or 0, by, row.done_at, title, note, wordings, yaml))
         return tuple(found)
 
-    async def finish(self, by: Staff, proposal_id: int) -> Outcome:
+    async def finish(self, by: Staff, proposal_id: int) -> Result:
         """It is in the guide, or will not be."""
         if not by.is_admin:
             return Refused(say("Only an admin may do this."))

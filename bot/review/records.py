@@ -316,7 +316,7 @@ class Refused:
     """English words for the speaker of the domain ``staff``."""
 
 
-Outcome: TypeAlias = Done | TakenBy | Gone | Refused
+Result: TypeAlias = Done | TakenBy | Gone | Refused
 """What an act comes to; nothing is raised for it."""
 
 

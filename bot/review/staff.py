@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, cast
 
-from bot.review.records import Act, Done, Gone, Outcome, Refused, Role, Session, Staff
+from bot.review.records import Act, Done, Gone, Refused, Result, Role, Session, Staff
 from bot.review.words import say
 from bot.store import Store
 from bot.store import staff as rows
@@ -88,7 +88,7 @@ class StaffRoom:
         languages: Sequence[str] = (),
         topics: Sequence[str] = (),
         telegram_id: int | None = None,
-    ) -> Outcome:
+    ) -> Result:
         """``Done.group_id`` is 0. A former colleague is somebody new: their Telegram id went when they left."""
         if (refused := _refusal(by, name)) is not None:
             return refused
@@ -105,7 +105,7 @@ class StaffRoom:
     async def change(
         self, by: Staff, staff_id: int, *, name: str, role: Role, languages: Sequence[str], topics: Sequence[str],
         telegram_id: int | None,
-    ) -> Outcome:  # fmt: skip
+    ) -> Result:  # fmt: skip
         """New name, role, languages, topics, Telegram id. The last admin stays one; a translator works on nothing."""
         if (refused := _refusal(by, name)) is not None:
             return refused
@@ -124,7 +124,7 @@ class StaffRoom:
         await self.load()
         return Done(0) if changed.changed else Refused(say("The last admin cannot stop being one."))
 
-    async def remove(self, by: Staff, staff_id: int) -> Outcome:
+    async def remove(self, by: Staff, staff_id: int) -> Result:
         """Their sessions, links and claims end in the same transaction."""
         if (refused := _refusal(by)) is not None:
             return refused

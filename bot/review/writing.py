@@ -15,7 +15,7 @@ from bot.review.acts import Acts, refusal
 from bot.review.answering import LONGEST_WORDING
 from bot.review.parts import Parts
 from bot.review.proposals import PROPOSED, detail_of
-from bot.review.records import Done, Gone, Outcome, Refused, Staff
+from bot.review.records import Done, Gone, Refused, Result, Staff
 from bot.review.words import say
 from bot.store import Unit, group_rows, groups
 from bot.store import asked as asked_rows
@@ -41,7 +41,7 @@ class Writing:
         self._store = parts.store
         self._acts = acts
 
-    async def reply(self, by: Staff, question_id: int, text: str, language: str = "") -> Outcome:
+    async def reply(self, by: Staff, question_id: int, text: str, language: str = "") -> Result:
         """Write to the person who asked, marked as written by a person: between 8 and 20 o'clock, or at once when they
         wrote within the last hour. Closes nothing.
 
@@ -49,13 +49,13 @@ class Writing:
         """
         return await self._write(by, question_id, "reply", text, language)
 
-    async def ask_back(self, by: Staff, question_id: int, text: str, language: str = "") -> Outcome:
+    async def ask_back(self, by: Staff, question_id: int, text: str, language: str = "") -> Result:
         """The same, for a question back ("Which city do you live in?")."""
         return await self._write(by, question_id, "ask-back", text, language)
 
     async def propose(
         self, by: Staff, group_id: int, title: str, note: str = "", wordings: Mapping[Locale, str] | None = None
-    ) -> Outcome:
+    ) -> Result:
         """Propose a new need or service to the admins; they are told in the chat and see it with ``Proposals``. Closes
         nothing. ``wordings``: how people ask for it, rewritten so that they tell of nobody."""
         if not title.strip():
@@ -144,7 +144,7 @@ class Writing:
 
     async def _write(
         self, by: Staff, question_id: int, kind: Literal["reply", "ask-back"], text: str, language: str
-    ) -> Outcome:
+    ) -> Result:
         text = text.strip()
         if (refused := refusal(by)) is not None:
             return refused

@@ -68,8 +68,8 @@ class AnswerPage:
         written = self._written(form, session.staff)
         answering = self._desk.review.answering
         if form.one("do") == "send":
-            outcome = await answering.answer(session.staff, group_id, written.answer())
-            return await self._desk.answered(request, outcome, "answer")
+            result = await answering.answer(session.staff, group_id, written.answer())
+            return await self._desk.answered(request, result, "answer")
         view = await self._desk.review.queue.group(session.staff, group_id)
         preview = await answering.preview(session.staff, group_id, written.answer()) if view else None
         if view is None or preview is None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.guide import Guide
-from bot.review import Done, DropReason, Gone, GroupView, Outcome, Refused, Review, Staff, TakenBy
+from bot.review import Done, DropReason, Gone, GroupView, Refused, Result, Review, Staff, TakenBy
 from bot.review.wording import Wording
 from bot.web.forms import Form
 from bot.web.guard import Guard
@@ -45,26 +45,26 @@ class Desk:
         reader = replace(staff, languages=(own, *staff.languages)) if own in self.guide().texts.locales else staff
         return await self.review.queue.group(reader, request.path_params["group_id"])
 
-    def after(self, request: Request, outcome: Outcome, did: str, *, back: str = "") -> Response:
+    def after(self, request: Request, result: Result, did: str, *, back: str = "") -> Response:
         """Where an act leads: back to the group with a line that says what was done, or the words of whoever was first.
 
         ``back``: another address than the group's.
         """
-        match outcome:
+        match result:
             case Done(group_id):
                 where = back or (f"{HOME}/group/{group_id}" if group_id else HOME)
                 return RedirectResponse(f"{where}?done={did}", 303, HEADERS)
             case TakenBy():
-                return self._taken(request, outcome)
+                return self._taken(request, result)
             case Refused(reason):
                 return self.refused(request, reason, back=back)
             case Gone():
                 return self.guard.missing(request)
 
-    async def answered(self, request: Request, outcome: Outcome, did: str) -> Response:
+    async def answered(self, request: Request, result: Result, did: str) -> Response:
         """The same for an answer to everybody; the line says whether messages go out."""
-        group = await self.review.queue.summary(outcome.group_id) if isinstance(outcome, Done) else None
-        return self.after(request, outcome, "answer-alone" if group is not None and not group.waiting else did)
+        group = await self.review.queue.summary(result.group_id) if isinstance(result, Done) else None
+        return self.after(request, result, "answer-alone" if group is not None and not group.waiting else did)
 
     def refused(self, request: Request, reason: str, *, back: str = "") -> Response:
         """A rule speaks against it. ``reason``: English words, said in the reader's language."""
@@ -88,9 +88,9 @@ class Desk:
             back=f"{HOME}/group/{group_id}" if group_id else HOME,
         )
 
-    def code_of(self, outcomes: Sequence[Outcome], did: str) -> str:
+    def code_of(self, results: Sequence[Result], did: str) -> str:
         """What to say of several acts at once: ``did`` if all were done."""
-        return did if outcomes and all(isinstance(outcome, Done) for outcome in outcomes) else "partly"
+        return did if results and all(isinstance(result, Done) for result in results) else "partly"
 
     def needs(self, request: Request) -> Options:
         """All needs by topic."""

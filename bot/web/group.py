@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import Answer, GroupSummary, GroupView, Letter, Outcome, QuestionView, Session, Staff
+from bot.review import Answer, GroupSummary, GroupView, Letter, QuestionView, Result, Session, Staff
 from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
 from bot.review.wording import Wording
 from bot.review.writing import LONGEST, LONGEST_NOTE, LONGEST_TITLE
@@ -189,12 +189,12 @@ class GroupPage:
     # --- acts
 
     async def _claim(self, request: Request, session: Session, _: Form) -> Response:
-        outcome = await self._desk.review.acts.claim(session.staff, request.path_params["group_id"])
-        return self._desk.after(request, outcome, "claim")
+        result = await self._desk.review.acts.claim(session.staff, request.path_params["group_id"])
+        return self._desk.after(request, result, "claim")
 
     async def _release(self, request: Request, session: Session, _: Form) -> Response:
-        outcome = await self._desk.review.acts.release(session.staff, request.path_params["group_id"])
-        return self._desk.after(request, outcome, "release")
+        result = await self._desk.review.acts.release(session.staff, request.path_params["group_id"])
+        return self._desk.after(request, result, "release")
 
     async def _point(self, request: Request, session: Session, form: Form) -> Response:
         need = form.one("need") or form.one("other")
@@ -202,10 +202,10 @@ class GroupPage:
             return self._desk.refused(request, "Choose a need first.")
         wording = form.one("wording") if form.one("learn") else ""
         language = form.one("wording-language") if wording else ""
-        outcome = await self._desk.review.answering.point(
+        result = await self._desk.review.answering.point(
             session.staff, request.path_params["group_id"], need, wording, language
         )
-        return await self._desk.answered(request, outcome, "point")
+        return await self._desk.answered(request, result, "point")
 
     async def _write(self, request: Request, session: Session, form: Form) -> Response:
         """To one person: a ready sentence in their language, own words, or both."""
@@ -221,30 +221,30 @@ class GroupPage:
         kind = "ask-back" if form.one("kind") == "ask-back" else "reply"
         writing = self._desk.review.writing
         write = writing.ask_back if kind == "ask-back" else writing.reply
-        outcome = await write(session.staff, asked[0].id, text)
+        result = await write(session.staff, asked[0].id, text)
         where = request.url.path.removesuffix("/write")
-        return self._desk.after(request, outcome, "letter-later" if asked[0].letter_goes_out else kind, back=where)
+        return self._desk.after(request, result, "letter-later" if asked[0].letter_goes_out else kind, back=where)
 
     async def _pass(self, request: Request, session: Session, form: Form) -> Response:
         to = form.number("to") or 0
-        outcome = await self._desk.review.acts.pass_on(session.staff, request.path_params["group_id"], to)
+        result = await self._desk.review.acts.pass_on(session.staff, request.path_params["group_id"], to)
         colleague = self._desk.review.staff.working(to)
         hears = colleague is not None and colleague.telegram_id is not None
-        return self._desk.after(request, outcome, "pass-on" if hears else "pass-on-unheard")
+        return self._desk.after(request, result, "pass-on" if hears else "pass-on-unheard")
 
     async def _merge(self, request: Request, session: Session, form: Form) -> Response:
         """Into the other one, which has the shorter history on this page; the reader follows it there."""
         other = form.number("other") or 0
-        outcome = await self._desk.review.acts.merge(session.staff, request.path_params["group_id"], other)
-        return self._desk.after(request, outcome, "merge", back=f"{HOME}/group/{other}")
+        result = await self._desk.review.acts.merge(session.staff, request.path_params["group_id"], other)
+        return self._desk.after(request, result, "merge", back=f"{HOME}/group/{other}")
 
     async def _split(self, request: Request, session: Session, form: Form) -> Response:
         """The ticked ones leave together; the reader follows them."""
         ticked = form.numbers("question")
         if not ticked:
             return self._desk.refused(request, "Tick the questions first.")
-        outcome = await self._desk.review.acts.split(session.staff, request.path_params["group_id"], ticked)
-        return self._desk.after(request, outcome, "split")
+        result = await self._desk.review.acts.split(session.staff, request.path_params["group_id"], ticked)
+        return self._desk.after(request, result, "split")
 
     async def _propose(self, request: Request, session: Session, form: Form) -> Response:
         group_id = request.path_params["group_id"]
@@ -254,15 +254,15 @@ class GroupPage:
         may = {code for code in self._desk.guide().texts.locales if session.staff.reads(code)}
         learnt = [code for code in form.all("learn") if code in may]
         said = {code: text for code, text in form.starting("wording-").items() if code in learnt}
-        outcome = await self._desk.review.writing.propose(session.staff, group_id, title, note, said)
-        return self._desk.after(request, outcome, "propose")
+        result = await self._desk.review.writing.propose(session.staff, group_id, title, note, said)
+        return self._desk.after(request, result, "propose")
 
     async def _drop(self, request: Request, session: Session, form: Form) -> Response:
         reason = reason_of(form)
         if reason is None:
             return self._desk.refused(request, "Choose a reason.")
-        [outcome] = await self._desk.review.acts.drop(session.staff, [request.path_params["group_id"]], reason)
-        return self._desk.after(request, outcome, "drop", back=HOME)
+        [result] = await self._desk.review.acts.drop(session.staff, [request.path_params["group_id"]], reason)
+        return self._desk.after(request, result, "drop", back=HOME)
 
     async def _undo(self, request: Request, session: Session, form: Form) -> Response:
         group_id = request.path_params["group_id"]
@@ -271,8 +271,8 @@ class GroupPage:
             answer.id for answer in await self._desk.review.queue.answers(group_id)
         }:
             return self._desk.guard.missing(request)
-        outcome: Outcome = await self._desk.review.answering.undo(session.staff, answer_id)
-        return self._desk.after(request, outcome, "undo")
+        result: Result = await self._desk.review.answering.undo(session.staff, answer_id)
+        return self._desk.after(request, result, "undo")
 
     async def _translate(self, request: Request, session: Session, form: Form) -> Response:
         """The free words of an answer in one more language, by somebody who reads it; translators too."""
@@ -282,8 +282,8 @@ class GroupPage:
             return self._desk.guard.missing(request)
         if not form.one("text") or not session.staff.reads(language):
             return self._desk.refused(request, "Write the words in a language that you read.")
-        outcome = await self._desk.review.answering.translate(session.staff, answer_id or 0, language, form.one("text"))
-        return self._desk.after(request, outcome, "translate")
+        result = await self._desk.review.answering.translate(session.staff, answer_id or 0, language, form.one("text"))
+        return self._desk.after(request, result, "translate")
 
 
 def phrase_book(desk: Desk, request: Request) -> list[tuple[str, str]]:

@@ -39,5 +39,5 @@ class ProposalsPage:
         return self._desk.pages.show(request, "proposals.html", session=session, proposals=proposals)
 
     async def _done(self, request: Request, session: Session, _: Form) -> Response:
-        outcome = await self._desk.review.proposals.finish(session.staff, request.path_params["proposal_id"])
-        return self._desk.after(request, outcome, "staff", back=PLACE)
+        result = await self._desk.review.proposals.finish(session.staff, request.path_params["proposal_id"])
+        return self._desk.after(request, result, "staff", back=PLACE)

@@ -127,8 +127,8 @@ class QueuePage:
         reason, groups = reason_of(form), form.numbers("group")
         code = "none"
         if groups and reason is not None:
-            outcomes = await self._desk.review.acts.drop(session.staff, groups, reason)
-            code = self._desk.code_of(outcomes, "drop")
+            results = await self._desk.review.acts.drop(session.staff, groups, reason)
+            code = self._desk.code_of(results, "drop")
         drawer = "drawer=aside&" if form.one("drawer") == "aside" else ""
         return RedirectResponse(f"{HOME}?{drawer}done={code}", 303, HEADERS)
 

@@ -84,7 +84,7 @@ class StaffPage:
     async def _add(self, request: Request, session: Session, form: Form) -> Response:
         if _is_mistyped(form):
             return self._refuse(request, session, "A Telegram number has digits only.")
-        outcome = await self._room.add(
+        result = await self._room.add(
             session.staff,
             name=form.one("name")[:60],
             role=_role(form),
@@ -92,14 +92,14 @@ class StaffPage:
             topics=self._topics(form),
             telegram_id=form.number("telegram"),
         )
-        if isinstance(outcome, Refused):
-            return self._refuse(request, session, outcome.reason)
-        return self._desk.after(request, outcome, "staff", back=PLACE)
+        if isinstance(result, Refused):
+            return self._refuse(request, session, result.reason)
+        return self._desk.after(request, result, "staff", back=PLACE)
 
     async def _change(self, request: Request, session: Session, form: Form) -> Response:
         if _is_mistyped(form):
             return self._refuse(request, session, "A Telegram number has digits only.")
-        outcome = await self._room.change(
+        result = await self._room.change(
             session.staff,
             request.path_params["staff_id"],
             name=form.one("name")[:60],
@@ -108,15 +108,15 @@ class StaffPage:
             topics=self._topics(form),
             telegram_id=form.number("telegram"),
         )
-        if isinstance(outcome, Refused):
-            return self._refuse(request, session, outcome.reason)
-        return self._desk.after(request, outcome, "staff", back=PLACE)
+        if isinstance(result, Refused):
+            return self._refuse(request, session, result.reason)
+        return self._desk.after(request, result, "staff", back=PLACE)
 
     async def _remove(self, request: Request, session: Session, _: Form) -> Response:
-        outcome = await self._room.remove(session.staff, request.path_params["staff_id"])
-        if isinstance(outcome, Refused):
-            return self._refuse(request, session, outcome.reason)
-        return self._desk.after(request, outcome, "staff", back=PLACE)
+        result = await self._room.remove(session.staff, request.path_params["staff_id"])
+        if isinstance(result, Refused):
+            return self._refuse(request, session, result.reason)
+        return self._desk.after(request, result, "staff", back=PLACE)
 
     async def _link(self, request: Request, session: Session, _: Form) -> Response:
         somebody = self._room.working(request.path_params["staff_id"])

@@ -17,7 +17,7 @@ from bot.dialogue.talk import Outcome
 from bot.outbox import Gone, InDoubt, NotSent, OutboxRow, Refused, TryLater
 from bot.store.measuring import Measures, Queue
 
-FEWEST: Final = 3
+URGENT_STEP: Final = 3
 """Fewer urgent questions than this are not shown, nor a rise by fewer."""
 MATCH_BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _OUTCOMES: Final = frozenset(get_args(Outcome))
@@ -29,7 +29,7 @@ _RESULTS: Final[Mapping[type[Exception], str]] = {
 Send = Callable[[OutboxRow], Awaitable[int | None]]
 
 
-class Figures:
+class Metrics:
     """The figures of one bot, in a registry of its own."""
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ def _asked(counted: Mapping[tuple[str, str], int]) -> list[Metric]:
             questions.add_metric([name, language], value)
         elif name in marks:
             marks[name] += value
-    questions.add_metric(["urgent", ""], urgent - urgent % FEWEST)
+    questions.add_metric(["urgent", ""], urgent - urgent % URGENT_STEP)
     for name, value in marks.items():
         feedback.add_metric([name], value)
     return [questions, feedback]
