@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.running import run_phone
 from bot.settings import Settings
-from tests.conftest import MARIBOR
+from bot.web.demo import pretend_figures
+from tests.conftest import MARIBOR, Clock, open_town
 from tests.reviewing import field_of
+from tests.test_catalogue import spoil
 
 NIGHT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 TAB = {"tab": "0123456789abcdef0123", "language": "en"}
@@ -57,6 +61,22 @@ async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_p
         await screen_with(at_home, "A person has answered you")
     stop.set()
     await running
+
+
+async def test_a_city_of_nothing_but_sensitive_needs_has_a_demo_without_answers(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    for title in ("Mesto in uradi", "Zdravje"):
+        spoil(copied_content, f"{{title: {title}}}", f"{{title: {title}, sensitive: yes}}")
+    guides = Guides(copied_content, head_cache)
+    async with AsyncExitStack() as stack:
+        review = (await open_town(stack, guides, clock, tmp_path / "demo.db")).bot.review
+        await pretend_figures(review, guides())
+        clock.pass_by(days=7)
+        overview = await review.figures.overview()
+    assert overview.days
+    assert not overview.needs
+    assert not overview.judged
 
 
 async def test_the_phone_starts_also_where_the_settings_name_the_staff_on_telegram(head_cache: HeadCache):

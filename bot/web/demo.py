@@ -64,7 +64,7 @@ async def pretend_figures(review: Review, guide: Guide) -> None:
     unit = review.store.unit()
     for ago in range(1, FIGURE_DAYS + 1):
         for turn in range(chance.randint(6, 16)):
-            outcome = chance.choices(("answered", "asked", "unanswered"), (7, 2, 2))[0]
+            outcome = chance.choices(("answered", "asked", "unanswered"), (7 if needs else 0, 2, 2))[0]
             judged = chance.choices(("", "helpful", "wrong"), (6, 3, 1))[0] if outcome == "answered" else ""
             language = chance.choice(guide.texts.locales[:4])
             need = chance.choice(needs[:6]).id if outcome == "answered" else ""
