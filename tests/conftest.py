@@ -360,3 +360,12 @@ def copied_content(tmp_path: Path) -> Path:
     folder = tmp_path / "city"
     shutil.copytree(MARIBOR, folder)
     return folder
+
+
+def spoil(folder: Path, old: str, new: str, file: str = "services.yaml") -> int:
+    """Replace the first ``old`` by ``new``; returns the number of the line it stood in."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1

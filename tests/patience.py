@@ -11,7 +11,7 @@ import gc
 import io
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE_S = 120.0
@@ -28,6 +28,13 @@ def impatience(patience_s: float = PATIENCE_S) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+async def until(condition: Callable[[], object], patience_s: float = 20.0) -> None:
+    """Return when ``condition`` holds. For what nobody tells of: another process, somebody else's list."""
+    async with asyncio.timeout(patience_s):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def _give_up(patience_s: float) -> None:

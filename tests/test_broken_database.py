@@ -15,8 +15,8 @@ from bot.monitoring.readiness import WebhookLink
 from bot.running import _expire
 from bot.store import StoreUnavailable
 from tests.conftest import Clock, Talker, Town, on_connection
+from tests.patience import until
 from tests.test_monitoring import monitor_of
-from tests.test_running import until
 
 
 async def heard(talker: Talker, part: str) -> str:
@@ -97,7 +97,7 @@ async def test_a_database_that_is_damaged_while_it_is_used_takes_nothing_in(talk
     await talker.says("hello")
     await on_connection(town, "PRAGMA wal_checkpoint(TRUNCATE)")
     await on_connection(town, "PRAGMA cache_size = 0")
-    spoil(town.database)
+    ruin(town.database)
     talker.person.write("my throat hurts")
     await heard(talker, "Something is broken here")
     with pytest.raises(StoreUnavailable, match=r"is damaged\. Put a backup in its place"):
@@ -118,7 +118,7 @@ async def test_a_damage_in_which_writing_still_works_is_found_and_the_admins_hea
     assert not any((await monitor.ready()).values())
     [(page,)] = await town.bot.store.read("SELECT rootpage FROM sqlite_master WHERE name = 'staff_action'")
     await on_connection(town, "PRAGMA wal_checkpoint(TRUNCATE)")
-    spoil_page(town.database, page)
+    ruin_page(town.database, page)
     assert not (await monitor.ready())["database"], "writing works"
     await damage.look()
     await damage.look()
@@ -158,14 +158,14 @@ def _unit(town: Town):
     return unit
 
 
-def spoil(database: Path) -> None:
+def ruin(database: Path) -> None:
     with database.open("r+b") as file:
         size = database.stat().st_size
         file.seek(4096)
         file.write(b"\xff" * (size - 4096))
 
 
-def spoil_page(database: Path, number: int) -> None:
+def ruin_page(database: Path, number: int) -> None:
     """Pages of a database are counted from 1."""
     with database.open("r+b") as file:
         file.seek(4096 * (number - 1))

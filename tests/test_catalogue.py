@@ -11,20 +11,11 @@ from bot.errors import ContentError
 from bot.guide import load_guide
 from bot.matching.cache import HeadCache
 from bot.matching.shared import SHARED
-from tests.conftest import fit_all
+from tests.conftest import fit_all, spoil
 
 
 def faults(folder: Path) -> list[str]:
     return [str(complaint) for complaint in sorted(read_content(folder)[2])]
-
-
-def spoil(folder: Path, old: str, new: str, file: str = "services.yaml") -> int:
-    """Replace the first ``old`` by ``new``; returns the number of the line it stood in."""
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return text[: text.index(old)].count("\n") + 1
 
 
 def test_the_small_city_has_no_faults(copied_content: Path):

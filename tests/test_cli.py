@@ -17,8 +17,7 @@ from bot.catalogue.content import load_content
 from bot.cli.main import opas
 from bot.matching.cache import HeadCache
 from bot.matching.shared import SHARED
-from tests.conftest import MARIBOR, SHIPPED, fit_all, without_settings
-from tests.test_catalogue import spoil
+from tests.conftest import MARIBOR, SHIPPED, fit_all, spoil, without_settings
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ from bot.matching.cache import HeadCache
 from bot.running import run_phone
 from bot.settings import Settings
 from bot.web.demo import pretend_figures
-from tests.conftest import MARIBOR, Clock, open_town
+from tests.conftest import MARIBOR, Clock, open_town, spoil
 from tests.reviewing import field_of
-from tests.test_catalogue import spoil
 
 NIGHT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 TAB = {"tab": "0123456789abcdef0123", "language": "en"}

@@ -14,9 +14,8 @@ from bot.dialogue.tongues import tongues
 from bot.guide import Guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
-from tests.conftest import Clock, Talker, Town, open_town, shown
+from tests.conftest import Clock, Talker, Town, open_town, shown, spoil
 from tests.stored import counters, questions
-from tests.test_catalogue import spoil
 
 THIRTEEN = ["fi", "en", "sv", "et", "ru", "uk", "ar", "fa", "so", "tr", "fr", "es", "zh"]
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Ljubljana"))

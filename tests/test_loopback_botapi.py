@@ -24,6 +24,7 @@ from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filt
 
 from bot.loopback import LoopbackServer, World
 from tests.conftest import SECONDS_AS_NUMBERS
+from tests.patience import until
 
 
 @pytest.fixture
@@ -410,12 +411,6 @@ async def webhook_listener(*statuses, retry_after=None):
     app = Starlette(routes=[Route("/tg", take, methods=["POST"])])
     async with LoopbackServer(World(), app=app) as server:
         yield f"{server.url}/tg", got
-
-
-async def until(condition):
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - it is somebody else's list that grows
-            await asyncio.sleep(0.01)
 
 
 async def test_a_webhook_gets_updates_with_its_secret(bot, aino):

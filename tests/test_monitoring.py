@@ -23,8 +23,7 @@ from bot.monitoring.monitor import Monitor
 from bot.monitoring.pulse import Pulse, Systemd
 from bot.monitoring.readiness import SILENT_S, PollLink, TelegramLink, WebhookLink
 from bot.web.routes import health_routes
-from tests.conftest import MARIBOR, SHIPPED, Clock, Town, on_connection, open_town
-from tests.test_catalogue import spoil
+from tests.conftest import MARIBOR, SHIPPED, Clock, Town, on_connection, open_town, spoil
 
 
 class Operator:

@@ -21,9 +21,8 @@ from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 from bot.store.traces import TRACES
 from bot.texts import Texts
-from tests.conftest import SHIPPED, Clock, Talker, Town, open_town
-from tests.test_catalogue import spoil
-from tests.test_running import until
+from tests.conftest import SHIPPED, Clock, Talker, Town, open_town, spoil
+from tests.patience import until
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHAT = 7_123_456_789

@@ -24,10 +24,9 @@ from bot.review import Done, Filters, GroupSummary, NewAnswer, Refused, Review, 
 from bot.store import Question, Store, group_rows
 from bot.store.copies import back_up
 from bot.store.talks import lines_of
-from tests.conftest import MARIBOR, Clock, Talker, Town, open_town
+from tests.conftest import MARIBOR, Clock, Talker, Town, open_town, spoil
+from tests.patience import until
 from tests.stored import questions
-from tests.test_catalogue import spoil
-from tests.test_running import until
 
 LIISA, PEKKA, MIKA = 501, 502, 503
 DOG = "where do I register my dog"

@@ -20,9 +20,9 @@ from bot.loopback import LoopbackServer, Person, World
 from bot.matching.cache import HeadCache
 from bot.review import Review
 from bot.store import Store
-from tests.conftest import MARIBOR, SHIPPED, fit_all
-from tests.test_catalogue import spoil
-from tests.test_running import programs, until
+from tests.conftest import MARIBOR, SHIPPED, fit_all, spoil
+from tests.patience import until
+from tests.test_running import programs
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 STAFF = 501

@@ -28,8 +28,8 @@ from bot.matching.shared import SHARED
 from bot.running import run_telegram
 from bot.settings import Settings
 from bot.store.copies import back_up
-from tests.conftest import MARIBOR, SECONDS_AS_NUMBERS, SHIPPED, Clock, Town, fit_all, open_town
-from tests.test_catalogue import spoil
+from tests.conftest import MARIBOR, SECONDS_AS_NUMBERS, SHIPPED, Clock, Town, fit_all, open_town, spoil
+from tests.patience import until
 
 
 async def test_a_good_change_of_the_content_acts_and_a_faulty_one_leaves_the_last_good_one(
@@ -77,14 +77,11 @@ async def test_whoever_waits_for_what_is_still_learnt_sees_that_an_answer_is_com
         town = await open_town(stack, guides, clock, tmp_path / "x.db")
         person = town.world.person(language_code="en")
         person.write("my kid is four, where do they watch over him while i work")
-        async with asyncio.timeout(20):
-            while not person.actions:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: person.actions)
         assert (set(person.actions), person.replies) == ({"typing"}, [])
         group = town.world.group()
         person.write("@opas_bot who reads a letter to me in the evening", chat=group)
-        while len(person.actions) < 5:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: len(person.actions) >= 5)
         await guides.fit()
         await town.settled()
         assert person.replies
@@ -457,12 +454,6 @@ def programs(environment: Mapping[str, str]) -> Iterator[Callable[[], subprocess
         for process in started:
             process.kill()
             process.wait()
-
-
-async def until(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
-    async with asyncio.timeout(timeout_s):
-        while not condition():  # noqa: ASYNC110  # another process tells us nothing
-            await asyncio.sleep(0.01)
 
 
 async def test_nothing_personal_is_in_the_bytes_of_the_database_or_in_the_log(

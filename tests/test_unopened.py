@@ -21,8 +21,8 @@ from bot.running import run_telegram
 from bot.settings import Settings
 from bot.store import Store
 from tests.conftest import MARIBOR, Clock
-from tests.test_broken_database import spoil
-from tests.test_running import until
+from tests.patience import until
+from tests.test_broken_database import ruin
 
 KIND = "Something is broken here"
 
@@ -66,7 +66,7 @@ def make_another_programs(path: Path) -> None:
 @pytest.mark.parametrize(
     ("way", "break_it", "to_mend"),
     [
-        ("polling", spoil, "is damaged. Put a backup in its place (opas restore)."),
+        ("polling", ruin, "is damaged. Put a backup in its place (opas restore)."),
         ("webhook", make_newer, "was written by a newer Opas (form 99;"),
     ],
     ids=["damaged, by polling", "newer, by webhook"],

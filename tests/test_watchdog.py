@@ -14,6 +14,7 @@ from bot.handlers.outage import ANSWERED, NEAR, Outage
 from bot.store.moments import last_moment
 from bot.watchdog import EXIT_CODE, Watchdog
 from tests.conftest import SHIPPED, Clock, Talker, Town
+from tests.patience import until
 
 HANGS = """
 import asyncio, logging, sys, time
@@ -46,9 +47,7 @@ class Kennel:
         self.watchdog = Watchdog(20.0, end=lambda name, _: self.bitten.append(name))
 
     async def barks(self) -> str:
-        async with asyncio.timeout(20):
-            while not self.bitten:  # noqa: ASYNC110  # another thread tells us nothing
-                await asyncio.sleep(0.01)
+        await until(lambda: self.bitten)
         return self.bitten[0]
 
 
@@ -74,9 +73,7 @@ async def test_a_database_that_hangs_is_noticed(town: Town):
     kennel, outage, held = Kennel(), outage_of(town, []), threading.Event()
     watched = kennel.watchdog.watch("the database", 0.02)
     watching = asyncio.create_task(outage.watch(watched.beat, 0.01))
-    async with asyncio.timeout(20):
-        while not watched.silent_s():  # noqa: ASYNC110  # until it was written to
-            await asyncio.sleep(0.01)
+    await until(watched.silent_s)  # until it was written to
     town.bot.store._write_thread.submit(held.wait)  # a disk that does not answer
     try:
         async with kennel.watchdog:
