@@ -107,7 +107,9 @@ async def test_eleven_people_in_four_languages_one_answer_and_a_kill_in_the_midd
             process = start()
             twelfth = world.person(language_code="en")
             twelfth.write("Where do I register my dog?")
-            await until(lambda: all(heard(person, CLOSED) for person, _ in people if not person.blocking), timeout_s=30)
+            await until(
+                lambda: all(heard(person, CLOSED) for person, _ in people if not person.blocking), patience_s=30
+            )
             await until(lambda: bool(twelfth.replies))
             english, arabic = people[0][0], people[5][0]
             for person in (english, arabic):

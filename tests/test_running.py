@@ -413,7 +413,7 @@ async def test_kill_9_loses_nothing_and_a_stop_in_good_order_doubles_nothing(hea
             # Stopped in good order in the middle of its work, with more coming in: what was on its way arrives once.
             process = start()
             late = people[30:]
-            await until(lambda: all(person.replies for person in people[:30]), timeout_s=30)
+            await until(lambda: all(person.replies for person in people[:30]), patience_s=30)
             for person in late[:8]:
                 person.write("my throat hurts")
             await until(lambda: any(person.replies for person in late))
@@ -425,7 +425,7 @@ async def test_kill_9_loses_nothing_and_a_stop_in_good_order_doubles_nothing(hea
             process = start()
             # Asked for updates: it would not yet hear that it should stop before.
             await until(
-                lambda: bool(world.calls_of("getUpdates")) and all(person.replies for person in people), timeout_s=30
+                lambda: bool(world.calls_of("getUpdates")) and all(person.replies for person in people), patience_s=30
             )
             process.terminate()
             assert await asyncio.to_thread(process.wait, 20) == 0
