@@ -52,6 +52,13 @@ def test_the_same_words_in_other_letters_are_one_group(grouper: Grouper):
     assert (placement.group_id, placement.reason.rule, placement.nearest) == (1, "same-words", 1)
 
 
+def test_words_that_only_frame_a_question_are_no_reason_beside_what_it_speaks_of(grouper: Grouper):
+    placed(grouper, 1, "where can i mend the bow of my violin", "en")
+    marks = grouper.place("can i have the bow of my violin mended", "en").reason.marks
+    assert "violin" in marks
+    assert not {"i", "my", "of", "the", "can"}.intersection(marks)
+
+
 def test_a_question_that_asks_something_else_opens_a_group(grouper: Grouper):
     placed(grouper, 1, "Where can I register my dog?", "en")
     assert grouper.place("my phone was left on the bus", "en").group_id is None

@@ -62,7 +62,8 @@ class Pair:
     """Whether both ask for the same of it: ``asking.side_by_side``."""
     same_language: bool
     marks: tuple[str, ...]
-    """What they share, the weightiest first; at most ``MARKS``."""
+    """What they share, the weightiest first; at most ``MARKS``; beside what tells something, nothing that only
+    frames it ("my", "in")."""
     rule: Rule
 
 
@@ -100,7 +101,8 @@ def _compared(a: Tokens, b: Tokens, near: Nearness) -> Pair:
     same_language = a.language == b.language and bool(a.language)
     one, other = _covered(a, b, same_language), _covered(b, a, same_language)
     shared = sum(one.marks.values())
-    best = sorted(one.marks.items(), key=lambda mark: -mark[1])[:MARKS]
+    telling = [mark for mark in one.marks.items() if mark[1] > FRAMING] or list(one.marks.items())
+    best = sorted(telling, key=lambda mark: -mark[1])[:MARKS]
     rule: Rule = "same-things" if "thing" in one.rules else "near-words"
     if "name" in one.rules and shared < HARDLY_MORE:
         rule = "same-name"
