@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.dialogue import GeneralAnswer
+from bot.dialogue.smalltalk import small_talk_reply
 from bot.dialogue.tongues import tongues
 from bot.guide import Guide
 from bot.guides import Guides
@@ -70,6 +71,27 @@ def test_an_answer_of_a_person_whose_need_is_gone_leads_to_a_person(maribor: Gui
     reply = maribor.dialogue.general(GeneralAnswer(1, ("need:gone", "service:gone")), speaker, NOON)
     assert reply.text.startswith("No service for this is known at the moment.")
     assert "You reach a person here: Mestna občina Maribor" in reply.text
+
+
+async def test_who_writes_the_title_of_a_topic_sees_what_its_button_shows_in_a_message_of_its_own(talker: Talker):
+    await talker.says("/menu")
+    titles = talker.buttons
+    title = next(title for title in titles if "Zdravje" in title)
+    [listed] = await talker.says(title.lower())
+    assert title in listed
+    assert "Back" in talker.buttons
+    written = talker.buttons
+    await talker.says("back")
+    assert talker.buttons == titles
+    await talker.presses(title)
+    assert talker.buttons == written
+
+
+def test_who_asks_for_another_language_may_choose_one(maribor: Guide):
+    speaker = maribor.texts.speaker("en")
+    asked = small_talk_reply(speaker, maribor.texts, maribor.catalogue, "language")
+    assert [paragraph.text for paragraph in asked.paragraphs] == ["Choose your language:"]
+    assert [button.label for row in asked.buttons for button in row] == ["slovenščina", "English", "العربية"]
 
 
 async def test_the_first_answer_of_a_session_says_that_a_machine_answers_and_later_ones_do_not(
@@ -509,7 +531,7 @@ async def test_a_question_of_its_own_does_not_take_the_answer_of_the_one_before(
     place = talker.last
     before = place.text
     clock.pass_by(seconds=4)
-    [choice] = await talker.says("an appointment would be nice")
+    [choice] = await talker.says("I would like an appointment")
     assert choice.startswith("What do you mean?")
     assert place.text == before
 

@@ -125,7 +125,7 @@ async def test_a_question_is_passed_on_with_the_hours_at_which_somebody_reads(of
     assert "Mon–Fri 9:00–15:00. They are at work now, until 15:00." in reply
     assert talker.buttons[:2] == ["Yes, write to me", "Do not keep it"]
     clock.pass_by(days=30, hours=10)  # Christmas Eve at eight in the evening; Friday is Christmas Day
-    [reply] = await office.town.person("en").says("who cuts old oak trees")
+    [reply] = await office.town.person("en").says("who prunes old oak trees")
     assert "Next: Monday 9:00." in reply
 
 
@@ -440,7 +440,7 @@ async def test_a_question_about_a_place_says_in_the_chat_what_was_shown_too(offi
 
 
 async def test_who_asked_for_a_person_comes_first_then_people_times_days(office: Office, clock: Clock):
-    old, many, person = ("who cuts old oak trees", DOG, "looking for somebody who builds wooden shelves")
+    old, many, person = ("who prunes old oak trees", DOG, "looking for somebody who builds wooden shelves")
     await office.town.person("en").says(old)
     clock.pass_by(days=1)
     for _ in range(3):
@@ -682,7 +682,7 @@ async def test_of_two_who_take_a_pair_apart_at_once_one_finds_a_single_question_
 
 async def test_of_two_at_the_same_moment_one_wins_whatever_the_acts_are(office: Office):
     acts, answering = office.review.acts, office.review.answering
-    for text in (DOG, "looking for somebody who builds wooden shelves", "who cuts old oak trees"):
+    for text in (DOG, "looking for somebody who builds wooden shelves", "who prunes old oak trees"):
         await office.town.person("en").says(text)
     dog, carpenter, trees = sorted(group.id for group in await office.review.queue.groups(office.liisa))
     both = await asyncio.gather(answering.point(office.liisa, dog, "letters"), acts.merge(office.pekka, carpenter, dog))

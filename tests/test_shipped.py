@@ -28,7 +28,7 @@ from bot.matching.elsewhere import Elsewhere
 from bot.matching.languages import LikelyLanguages
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.model import FollowUp, Found, Named, NotFound, Unsure
+from bot.model import Chosen, FollowUp, Found, Named, NotFound, SmallTalk, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
 from bot.translation import check, update
@@ -51,6 +51,30 @@ def guide() -> Guide:
     with one_worker_at_a_time(cache.folder / "tests.lock"):
         cache.fit_missing(load_guide(SHIPPED, cache).missing)
     return load_guide(SHIPPED, cache)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_writes_what_stands_on_a_button_means_the_button(guide: Guide, language: str):
+    """Untitled, "Vie quotidienne" and "Det här hjälpte" raised the emergency card, «Права на работе» led to the driving
+    licence."""
+    speaker, match = TEXTS.speaker(language), guide.matcher.match
+    needs = {speaker.tell(f"needs.{need.id}.title", need.title): need for need in CATALOGUE.needs.values()}
+    for title, need in needs.items():
+        found = match(title)
+        assert isinstance(found.verdict, Found), title
+        assert found.verdict.needs[0].need == need.id
+        assert found.urgent == need.is_urgent
+    for topic in CATALOGUE.topics.values():
+        found = match(title := speaker.tell(f"topics.{topic.id}.title", topic.title))
+        if topic.id == "urgent":
+            assert found.urgent
+        elif title not in needs:
+            assert found.verdict == Chosen(f"v1:topic:{topic.id}")
+    assert match(speaker.say("Menu")).verdict == Chosen("v1:menu")
+    assert match(speaker.say("Ask a person")).verdict == SmallTalk("person")
+    assert match(speaker.say("This helped")).verdict == SmallTalk("thanks")
+    assert match(speaker.say("Call")).verdict == FollowUp("phone")
+    assert not any(match(text).urgent for label in ("More", "None of these", "Back") if (text := speaker.say(label)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -227,7 +251,7 @@ def test_hardly_a_cry_is_left_without_the_emergency_number_and_few_calm_question
     ("text", "languages"),
     [
         ("my landlord wants us to leave the flat next week", ["en"]), ("де можна вивчити фінську мову безкоштовно", ["uk"]),
-        ("ابني مريض وعنده حرارة", ["ar"]), ("我想学芬兰语", ["zh"]), ("minun poika on sairas ja tarvitsen apua", ["fi"]),
+        ("ابني مريض وعنده حرارة", ["ar"]), ("我想学芬兰语", ["zh"]), ("tarvitsen apua lomakkeen täyttämiseen", ["fi"]),
         ("kadotin lompakkoni ja avaimeni enkä löydä niitä", ["fi"]), ("ya poteryal klyuch ot kvartiry", []),
         ("xqzv blorf zzk", []),
     ],

@@ -9,7 +9,8 @@ import pytest
 
 from bot.grouping.titles import titles
 from bot.kept import Kept
-from bot.thesaurus import Directions, directions, things
+from bot.thesaurus import things
+from bot.thesaurus.directions import Directions, directions
 from bot.thesaurus.things import Things
 
 FOLDER = Path(__file__).parents[1] / "bot" / "thesaurus" / "things"

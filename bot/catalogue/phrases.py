@@ -22,7 +22,7 @@ ASK: Final = "ask-between"
 
 SMALL_TALK_KINDS: Final = (
     "hello", "how-are-you", "thanks", "bye", "who-are-you", "what-can-you-do", "ok", "sorry", "praise", "insult",
-    "person", "privacy",
+    "person", "privacy", "language",
 )  # fmt: skip
 FOLLOW_UP_KINDS: Final = (
     "where", "phone", "hours", "price", "languages", "bring", "email", "web", "appointment", "other", "wrong", "now",

@@ -47,10 +47,11 @@ def candidate_json(candidate: Candidate) -> dict[str, Any]:
 
 
 def verdict_name(match: Match) -> str:
-    """The verdict in the words of the command line: found, unsure, named, follow-up, small-talk, not-found."""
+    """The verdict in the words of the command line: found, unsure, named, follow-up, small-talk (nothing was asked, or
+    a button was meant), not-found."""
     return {
         "Found": "found", "Unsure": "unsure", "Named": "named", "FollowUp": "follow-up", "SmallTalk": "small-talk",
-        "NotFound": "not-found",
+        "NotFound": "not-found", "Chosen": "small-talk",
     }[type(match.verdict).__name__]  # fmt: skip
 
 

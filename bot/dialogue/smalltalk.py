@@ -13,6 +13,8 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
     """A short answer and the way on; an unknown ``kind`` is answered like "what can you do"."""
     city = speaker.latin(catalogue.city.name)
     match kind:
+        case "language":
+            return menus.language_reply(speaker, texts)
         case "hello" | "how-are-you":
             lines = [speaker.say("Hello! I am Opas, a machine. What do you need?"), _able(speaker, catalogue)]
         case "thanks" | "praise":

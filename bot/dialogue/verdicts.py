@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.dialogue import handover, menus
+from bot.dialogue import buttons, handover, menus
 from bot.dialogue.answers import choice_reply, closing_row, first_urgent, needs_known, service_reply
 from bot.dialogue.followups import follow_up_reply, now_reply
 from bot.dialogue.general import GeneralAnswer, general_reply
@@ -22,6 +22,7 @@ from bot.dialogue.wrongfacts import reported
 from bot.matching.parts import words_in
 from bot.model import (
     Button,
+    Chosen,
     FollowUp,
     Found,
     Match,
@@ -96,6 +97,11 @@ def answered(asked: Asked, scene: Scene) -> Turn:
             return Turn((reply,), after, keeps="person", count="person")
         case SmallTalk(kind):
             return Turn((small_talk_reply(speaker, scene.texts, catalogue, kind),), after, "small-talk")
+        case Chosen(press):
+            turn = buttons.pressed(press, scene)
+            return replace(
+                turn, replies=tuple(replace(reply, replaces=False) for reply in turn.replies), outcome="small-talk"
+            )
         case NotFound():
             if not fold(asked.text):
                 return Turn((sign_reply(speaker, scene.texts, catalogue, asked.text),), after, "unreadable")

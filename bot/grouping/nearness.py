@@ -16,7 +16,8 @@ import numpy as np
 
 from bot.matching.features import Floats, Places
 from bot.matching.meanings import pieces
-from bot.thesaurus import Directions, Things
+from bot.thesaurus import Things
+from bot.thesaurus.directions import Directions
 
 _FILE: Final = Path(__file__).parent / "nearness.npz"
 MOST_WORDS: Final = 60

@@ -13,7 +13,7 @@ from bot.grouping.tokens import Tokeniser, Tokens, tokeniser
 from bot.matching import thresholds as t
 from bot.matching.labels import is_need
 from bot.matching.matcher import Matcher, Reading
-from bot.model import FollowUp, Found, Match, Named, NotFound, SmallTalk, Unsure
+from bot.model import Chosen, FollowUp, Found, Match, Named, NotFound, SmallTalk, Unsure
 
 NEEDS: Final = 3
 """Needs that are named at most."""
@@ -160,7 +160,7 @@ def _rule(match: Match, reading: Reading) -> WhyNot:
             first, *others = needs
             alike = others and others[0].confidence >= ALIKE * first.confidence
             return "several" if alike else "asked"
-        case SmallTalk() | FollowUp():
+        case SmallTalk() | FollowUp() | Chosen():
             return "small-talk"
         case NotFound():
             pass

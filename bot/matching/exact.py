@@ -1,4 +1,5 @@
-"""Texts that are one of the phrases, letter for letter after folding: they act at once, before anything is fitted."""
+"""Texts that are one of the phrases, or what stands on a button, letter for letter after folding: they act at once,
+before anything is fitted."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate, chain, compress
 
 from bot.matching.hashed import Hashed
-from bot.matching.labels import is_need
-from bot.model import Phrases
+from bot.matching.labels import is_need, is_talk
+from bot.model import Phrase, Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,14 @@ class Exact:
 
 
 class Exacts:
-    """All phrases of all languages by what they are folded to."""
+    """All phrases of all languages by what they are folded to, and before them the titles on buttons."""
 
-    def __init__(self, phrases: Iterable[Phrases]) -> None:
+    def __init__(self, phrases: Iterable[Phrases], titles: Iterable[Phrase] = ()) -> None:
+        self._titles: dict[str, Exact | None] = {}
+        for title in titles:
+            one = self._titles.setdefault(title.folded, Exact(title.label, is_word=False))
+            if one is not None and one.label != title.label:
+                self._titles[title.folded] = None
         self._phrases = tuple(phrases)
         self._kinds = [[Exact(label, is_word) for label, is_word in some.kinds] for some in self._phrases]
         self._firsts = list(accumulate(map(len, self._phrases), initial=0))
@@ -35,14 +41,18 @@ class Exacts:
         self._hashed = Hashed(chain.from_iterable(some.folded for some in self._phrases))
 
     def get(self, folded: str) -> Exact | None:
-        """What a folded text is. One that means different things in two languages is not exact."""
+        """What a folded text is. One that means different things in two languages is not exact. The title of a need or
+        of a topic goes before phrases, the word on another button after them: "карта" is a map, and a card too."""
+        title = self._titles.get(folded)
+        if title and not is_talk(title.label):
+            return title
         found: Exact | None = None
         for new in self._meanings(folded):
             if found is not None and found.label != new.label:
-                return None
+                return title
             if found is None or not new.is_word:
                 found = new
-        return found
+        return found or title
 
     def _meanings(self, folded: str) -> Iterable[Exact]:
         """What a folded text is in each language of which it is a phrase."""

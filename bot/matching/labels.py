@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.model import FollowUp, NotFound, SmallTalk, Verdict
+from bot.model import Chosen, FollowUp, NotFound, SmallTalk, Verdict
 
 NONE: Final = "none"
 """The label into which all groups of none.yaml flow."""
 ASK: Final = "ask:"
+PRESS: Final = "press:"
+"""Of what stands on a button: behind it, what the button sends."""
 
 
 def is_need(label: str) -> bool:
@@ -35,4 +37,6 @@ def talk_verdict(label: str) -> Verdict:
     kind, _, name = label.partition(":")
     if kind == "small-talk":
         return SmallTalk(name)
+    if label.startswith(PRESS):
+        return Chosen(name)
     return FollowUp(name) if kind == "follow-up" else NotFound()

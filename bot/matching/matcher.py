@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,7 +17,7 @@ from bot.matching.exact import Exact, Exacts
 from bot.matching.features import Floats
 from bot.matching.head import Head
 from bot.matching.hearing import Hearing
-from bot.matching.labels import is_need, is_none, is_talk, needs_asked_between, talk_verdict
+from bot.matching.labels import PRESS, is_need, is_none, is_talk, needs_asked_between, talk_verdict
 from bot.matching.languages import SAMPLE, foreign_language, written_language
 from bot.matching.leftout import LeftOut
 from bot.matching.names import NameFound, Names
@@ -65,6 +66,8 @@ LONGEST: Final = 4096
 REMEMBERED: Final = 4096
 """Texts whose match is kept in memory: each is asked for when it comes in (is it urgent?) and when it is answered."""
 KEPT_READINGS: Final = 64
+DRAWN_OUT: Final = re.compile(r"([^\W\d_])\1\1.*([^\W\d_])\2\2")
+"""Letters that stand three times in a row, twice: once they may be struck keys."""
 
 
 class Matcher:
@@ -77,8 +80,10 @@ class Matcher:
         catalogue: Catalogue | None = None,
         urgent: frozenset[str] = frozenset(),
         repairers: Repairers | None = None,
+        titles: Sequence[Phrase] = (),
     ) -> None:
-        """``repairers``: those of the very phrases, if they are made already."""
+        """``repairers``: those of the very phrases, if they are made already; ``titles``: what stands on
+        buttons, and does what they do when somebody writes it."""
         columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
         samples = {code: " ".join(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
         scripts = {code: main_script([sample]) for code, sample in samples.items()}
@@ -86,6 +91,7 @@ class Matcher:
         labels = {label for some in columns.values() for label in some.labels}
         # A head may be older than the content: what nobody answers any more must not win.
         labels |= {label for head in heads for label in head.labels if _is_answered(label, catalogue)}
+        labels |= {title.label for title in titles if is_need(title.label)}  # nobody may have written a phrase for it
         self.scorer = Scorer(heads, scripts, labels)
         self._catalogue = catalogue
         self._spoken = frozenset(phrases)
@@ -98,7 +104,7 @@ class Matcher:
         self._phrases = columns
         self._matches: dict[str, Match] = {}
         self._readings: dict[str, Reading] = {}
-        self._exact = Exacts(columns.values())
+        self._exact = Exacts(columns.values(), titles)
         self._labels = self.scorer.labels
         self._confidences = Confidences(self.scorer, knows_none=any(map(is_none, labels)))
         self._pairs = catalogue.ask_between if catalogue else ()
@@ -185,7 +191,8 @@ class Matcher:
             confidences = self._confidences.shared(confidences, between)
         ranked = self._confidences.ranked(confidences, scores, exact)
         language = written_language(scores.evidence)
-        urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact)
+        is_drawn_out = DRAWN_OUT.search(text) is not None
+        urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact, is_drawn_out=is_drawn_out)
         may_be_urgent = not urgent and self._detector.may_be_urgent(scores, exact)
         if (urgent or may_be_urgent) and not exact and self._is_calm(folded):
             urgent, may_be_urgent = [], False
@@ -229,6 +236,8 @@ class Matcher:
         if between:
             by_need = {candidate.need: candidate for candidate in ranked}
             return Unsure(tuple(replace(by_need[need], rule="ask-between") for need in between))
+        if exact and exact.label.startswith(PRESS):
+            return talk_verdict(exact.label)
         if not (exact and exact.is_phrase_of_need) and (named := self._naming.service(folded)):
             return Named(named)
         if not folded or (scores.known < t.KNOWN and not exact):

@@ -12,7 +12,8 @@ import numpy as np
 
 from bot.matching.features import Features, Floats
 from bot.matching.scripts import DENSE, is_dense
-from bot.thesaurus import Directions, Things
+from bot.thesaurus import Things
+from bot.thesaurus.directions import Directions
 
 REACH: Final = 2
 """Two things make a pair when at most this many places apart; pairs have no order. With 1 near misses are answered more

@@ -19,7 +19,8 @@ from bot.matching.features import Features, Floats, Places
 from bot.matching.head import Head
 from bot.matching.lexicon import Vocabulary, let_go
 from bot.matching.meanings import PAIR_WEIGHT, Meanings, directed
-from bot.thesaurus import directions, things
+from bot.thesaurus import things
+from bot.thesaurus.directions import directions
 
 SHARED: Final = "mul"
 """The "language" of this head: ISO 639-2 for several languages."""

@@ -29,9 +29,12 @@ class UrgentDetector:
         own = set(self._rows.tolist())
         self._others = np.array([row for row in range(len(scorer.labels)) if row not in own], dtype=np.intp)
 
-    def needs(self, whole: Scores, parts: Sequence[Scores], exact: Exact | None) -> list[tuple[str, float]]:
+    def needs(
+        self, whole: Scores, parts: Sequence[Scores], exact: Exact | None, *, is_drawn_out: bool = False
+    ) -> list[tuple[str, float]]:
         """The urgent needs with the detector's probability (0–1), surest first; none when the text is a phrase of
-        something else, small talk and follow-ups included: an editor has read those letter for letter."""
+        something else, small talk and follow-ups included: an editor has read those letter for letter.
+        ``is_drawn_out``: letters are ("heeelp"); without them the text is known better than as it is written."""
         if not self.labels or (exact and self._is_something_else(exact)):
             return []
         if exact and exact.label in self.labels and not exact.is_word:
@@ -40,7 +43,7 @@ class UrgentDetector:
         if exact and exact.label in self.labels:
             sure[exact.label] = t.EXACT_WORD
         as_written = max(whole.evidence.values(), default=0.0)
-        self._add(sure, whole, t.URGENT if as_written >= t.KNOWN else t.URGENT_UNKNOWN, 0.0)
+        self._add(sure, whole, t.URGENT if as_written >= t.KNOWN or is_drawn_out else t.URGENT_UNKNOWN, 0.0)
         for part in parts:
             familiar = t.URGENT_FAMILIAR * (part.known - t.FAMILIAR)
             self._add(sure, part, t.URGENT_PART, t.URGENT_BRIEF / max(1.0, part.words) + familiar)

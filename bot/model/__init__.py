@@ -26,7 +26,19 @@ from bot.model.catalogue import (
     Topic,
     TopicId,
 )
-from bot.model.matches import Candidate, FollowUp, Found, Match, Named, NotFound, Phrase, SmallTalk, Unsure, Verdict
+from bot.model.matches import (
+    Candidate,
+    Chosen,
+    FollowUp,
+    Found,
+    Match,
+    Named,
+    NotFound,
+    Phrase,
+    SmallTalk,
+    Unsure,
+    Verdict,
+)
 from bot.model.phrases import Phrases
 from bot.model.replies import Button, ContactCard, Document, Open, Paragraph, Press, Reply, Style, VenueCard
 
@@ -40,6 +52,7 @@ __all__ = [
     "Button",
     "Candidate",
     "Catalogue",
+    "Chosen",
     "City",
     "ContactCard",
     "Cost",

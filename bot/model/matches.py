@@ -14,7 +14,7 @@ class Phrase:
 
     text: str
     label: str
-    """A need's id, ``small-talk:KIND``, ``follow-up:KIND`` or ``none:GROUP``."""
+    """A need's id, ``small-talk:KIND``, ``follow-up:KIND`` or ``none:GROUP``; on a button also ``press:DATA``."""
     language: Locale
     is_word: bool = False
     folded: str = field(default="", compare=False)
@@ -75,11 +75,19 @@ class SmallTalk:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """The message is what stands on a button, and does what the button does."""
+
+    press: str
+    """What comes back when the button is pressed."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotFound:
     """Nobody here answers this, or the matcher does not know it yet."""
 
 
-Verdict: TypeAlias = Found | Unsure | Named | FollowUp | SmallTalk | NotFound
+Verdict: TypeAlias = Found | Unsure | Named | FollowUp | SmallTalk | Chosen | NotFound
 
 
 @dataclass(frozen=True, slots=True)

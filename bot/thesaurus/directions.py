@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-DIRECTIONS_FILE: Final = Path(__file__).parent / "directions.npz"
+from bot.thesaurus.things import DIRECTIONS_FILE
 
 
 class Directions:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from bot.kept import Kept, name_of
-from bot.thesaurus.directions import DIRECTIONS_FILE
 from bot.thesaurus.words import Words, pairs
 
 _KIN: Final = Path(__file__).parent / "kin.txt"
 _FOLDER: Final = Path(__file__).parent / "things"
+DIRECTIONS_FILE: Final = Path(__file__).parent / "directions.npz"
+"""What ``directions.py`` reads. Its path stands here because not every command needs NumPy."""
 
 
 @dataclass(frozen=True, slots=True)

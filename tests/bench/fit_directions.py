@@ -21,7 +21,7 @@ from bot.grouping import nearness
 from bot.guide import Guide
 from bot.text import fold
 from bot.thesaurus import things
-from bot.thesaurus.directions import DIRECTIONS_FILE
+from bot.thesaurus.things import DIRECTIONS_FILE
 from tests.bench.rig import learnt_guide
 
 NEARNESS = Path(nearness.__file__).parent / "nearness.npz"
