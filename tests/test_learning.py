@@ -22,7 +22,8 @@ from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.review import Done, NewAnswer
 from bot.review.export import QUESTIONS, export
-from bot.store.phrases import PhraseRow
+from bot.store import Store
+from bot.store.phrases import PhraseRow, add_phrase
 from tests.conftest import MARIBOR, Clock, fit_all, open_town
 
 
@@ -115,6 +116,25 @@ def test_test_questions_that_cannot_be_read_are_named_and_nothing_is_exported(co
     with pytest.raises(OpasError, match=rf"^{re.escape(str(questions))}:2: not a question: write "):
         export(copied_content, load_content(copied_content).catalogue, [phrase])
     assert {path: path.read_bytes() for path in copied_content.rglob("*.*") if path.is_file()} == files
+
+
+async def test_the_command_says_which_ways_of_asking_have_nowhere_to_go(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    database = tmp_path / "learn.db"
+    async with await Store.open(database, now=clock) as store:
+        unit = store.unit()
+        for language, need in (("en", "ice-rink"), ("pl", "see-doctor")):
+            add_phrase(unit, language=language, need=need, text="on ice", staff_id=1, group_id=None)
+        await store.commit(unit)
+    environment = {"OPAS_DATABASE": f"sqlite:///{database}", "OPAS_CACHE": str(head_cache.folder)}
+    words = ["learn", "export", "--content", str(copied_content)]
+    said = await asyncio.to_thread(lambda: CliRunner(env=environment).invoke(cli, words).output)
+    assert said.splitlines() == [
+        "0 phrases are in the content now.",
+        "left: «on ice» (en): services.yaml has no need 'ice-rink'.",
+        "left: «on ice» (pl): this language is not spoken here.",
+    ]
 
 
 async def test_the_command_exports_what_counsellors_taught_and_the_bot_goes_on_from_the_files(

@@ -53,6 +53,11 @@ def export_(ctx: click.Context, topic: str, content: Path | None) -> None:
             click.echo(f"  Its title is in the language {each.title_language}: rewrite it in services.yaml.")
     for one in left:
         click.echo(f"left: answer {one.answer_id}: {one.reason}")
+    for phrase in done.left:
+        if phrase.need:  # of the others the answer that they mean was named
+            is_spoken = phrase.language in done.languages
+            why = f"services.yaml has no need '{phrase.need}'" if is_spoken else "this language is not spoken here"
+            click.echo(f"left: «{phrase.text}» ({phrase.language}): {why}.")
 
 
 async def _export(settings: Settings, folder: Path, topic: str) -> tuple[Exported, list[Becoming], list[Left]]:

@@ -7,7 +7,7 @@ in services.yaml and, where they are approved, in ``locales/``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, load_content
 from bot.catalogue.files import put, text_of
 from bot.catalogue.services import SERVICES_FILE
 from bot.evaluation import read_questions
-from bot.model import Catalogue
+from bot.model import Catalogue, Locale
 from bot.review.becoming import Becoming
 from bot.store.phrases import PhraseRow
 from bot.text import fold
@@ -36,7 +36,9 @@ class Exported:
     """Each with the need that it means now."""
     files: tuple[Path, ...]
     left: tuple[PhraseRow, ...]
-    """Phrases that mean an answer which is no need yet."""
+    """Phrases that mean an answer which is no need yet, or a need or a language that the content does not have."""
+    languages: Collection[Locale]
+    """Of the content."""
 
 
 def export(
@@ -65,7 +67,7 @@ def export(
             put(path, with_phrase(before, known.id, phrase.text))
         _add_questions(folder / QUESTIONS, written)
         load_content(folder)
-    return Exported(tuple(written), tuple(files), tuple(left))
+    return Exported(tuple(written), tuple(files), tuple(left), catalogue.languages)
 
 
 def _add_needs(folder: Path, becoming: Sequence[Becoming]) -> Catalogue:
