@@ -733,6 +733,25 @@ async def test_a_person_who_wanted_a_message_is_written_to_alone(site: Site, cou
     assert "Write to this person alone" not in page.text
 
 
+async def test_letters_in_a_language_that_the_reader_does_not_read_are_explained(site: Site, counsellor: Visitor):
+    asker = site.town.person("ar")
+    await asker.says("/start")
+    group = await site.ask({"text": "أين القمر", "language": "ar", "chat_id": asker.person.id, "key": "ab12"})
+    page = await counsellor.opens(f"/review/group/{group}")
+    question = field_of(page.text, "question")
+    sent = {"question": question, "kind": "ask-back", "sentence": "which-city"}
+    page = await counsellor.submits(f"/review/group/{group}/write", **sent)
+    assert "In your language: Which city do you live in?" in shown(page.text)
+    await site.town.settled()
+    await asker.presses(asker.buttons[0])
+    await asker.says("أسكن مع كلبي")
+    assert "It speaks of: dog" in shown((await counsellor.opens(f"/review/group/{group}")).text)
+    async with visitor(site) as second:
+        await (await second.enters(SECOND)).opens(f"/review/group/{group}")
+        assert "In your language:" not in second.last.text  # who reads Arabic needs no help
+        assert "It speaks of: dog" not in shown(second.last.text)
+
+
 async def test_a_translator_adds_the_words_in_a_language_that_they_read(site: Site, counsellor: Visitor):
     group = await site.ask("can i park at night")
     await counsellor.opens(f"/review/group/{group}/answer")

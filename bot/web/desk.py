@@ -39,10 +39,14 @@ class Desk:
         local = self.guide().local(send_at)
         return self.review.parts.daytime.next(local) or local
 
+    def reader(self, request: Request, staff: Staff) -> Staff:
+        """This person with the language of the page as the first one that they read."""
+        return replace(staff, languages=(self.pages.speaker(request).locale, *staff.languages))
+
     async def view(self, request: Request, staff: Staff) -> GroupView | None:
         """The group of this address, explained in the language of the page where the city speaks it."""
-        own = self.pages.speaker(request).locale
-        reader = replace(staff, languages=(own, *staff.languages)) if own in self.guide().texts.locales else staff
+        is_spoken = self.pages.speaker(request).locale in self.guide().texts.locales
+        reader = self.reader(request, staff) if is_spoken else staff
         return await self.review.queue.group(reader, request.path_params["group_id"])
 
     def after(self, request: Request, result: Result, did: str, *, back: str = "") -> Response:

@@ -12,13 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.dialogue.phrasebook import sentences
-from bot.review import Answer, GroupSummary, GroupView, Letter, QuestionView, Result, Session, Staff
+from bot.review import Answer, GroupSummary, GroupView, QuestionView, Result, Session, Staff
 from bot.review.answering import LONGEST_TEXT, LONGEST_WORDING
 from bot.review.wording import Wording
 from bot.review.writing import LONGEST, LONGEST_NOTE, LONGEST_TITLE
 from bot.web.desk import Desk, reason_of
 from bot.web.forms import Form
 from bot.web.history import act_line
+from bot.web.letters import letter_line, refused_line
 from bot.web.page import HEADERS, HOME, Moments
 
 PLACE: Final = f"{HOME}/group/{{group_id:number}}"
@@ -120,7 +121,10 @@ class GroupPage:
             near_groups=[
                 NearLine(near.id, near.text, near.language, wording.joined(near.reason)) for near in view.near_groups
             ],
-            letters=[_letter(letter, wording, moments) for letter in view.letters],
+            letters=[
+                letter_line(letter, wording, moments, self._desk.guide(), self._desk.reader(request, session.staff))
+                for letter in view.letters
+            ],
             answers=[self._answer(answer, group, session.staff, wording, moments) for answer in view.answers],
             may_undo=session.staff.may_answer,
             acts=[act_line(act, wording, moments) for act in view.acts],
@@ -177,7 +181,7 @@ class GroupPage:
             **{state: answer.deliveries.get(state, 0) for state in ("waiting", "sent", "shown", "gone")},
         )
         if failed := answer.deliveries.get("failed"):
-            sent += " " + _refused(wording, failed)
+            sent += " " + refused_line(wording, failed)
         pieces = [wording.piece(piece) for piece in answer.pieces]
         words = answer.texts.get(answer.language) or next(iter(answer.texts.values()), "")
         text = "\n".join(filter(None, [words, *pieces]))
@@ -312,33 +316,6 @@ def _question(question: QuestionView, wording: Wording, moments: Moments) -> Que
         _listed([wording.need(need) for need in question.shown]),
         question.can_be_written_to,
         moments.at(question.letter_goes_out) if question.letter_goes_out else "",
-    )
-
-
-def _letter(letter: Letter, wording: Wording, moments: Moments) -> TextLine:
-    say = wording.say
-    when = moments.at(letter.made_at)
-    name = letter.written_by.name if letter.written_by else say("a colleague")
-    match letter.kind:
-        case "from-person":
-            line = say("The person wrote {time}.", time=when)
-        case "ask-back":
-            line = say("{name} asked back {time}.", name=name, time=when)
-        case "reply":
-            line = say("{name} replied {time}.", name=name, time=when)
-    if letter.goes_out_at is not None:
-        line += " " + say("It goes out {time}.", time=moments.at(letter.goes_out_at))
-    if letter.failure:
-        unreachable = say("It did not arrive: this person cannot be reached in Telegram any more.")
-        line += " " + (unreachable if letter.failure == "gone" else _refused(wording, 1))
-    return TextLine(letter.language, letter.text, line)
-
-
-def _refused(wording: Wording, messages: int) -> str:
-    return wording.count(
-        "Telegram refused {n} message. Tell whoever looks after the bot.",
-        "Telegram refused {n} messages. Tell whoever looks after the bot.",
-        messages,
     )
 
 

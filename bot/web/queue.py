@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -65,8 +65,7 @@ class QueuePage:
         if page > pages:
             page = pages
             shown, total = await self._groups(session.staff, filters, drawer, page)
-        moments, own = self._desk.pages.moments(request), self._desk.pages.speaker(request).locale
-        reader = replace(session.staff, languages=(own, *session.staff.languages))
+        moments, reader = self._desk.pages.moments(request), self._desk.reader(request, session.staff)
         return self._desk.pages.show(
             request,
             "queue.html",
