@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from unicodedata import normalize
@@ -85,37 +85,33 @@ class Matcher:
         """``repairers``: those of the very phrases, if they are made already; ``titles``: what stands on
         buttons, and does what they do when somebody writes it."""
         columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
-        samples = {code: " ".join(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
-        scripts = {code: main_script([sample]) for code, sample in samples.items()}
         heads = tuple(heads)
-        labels = {label for some in columns.values() for label in some.labels}
-        # A head may be older than the content: what nobody answers any more must not win.
-        labels |= {label for head in heads for label in head.labels if _is_answered(label, catalogue)}
-        labels |= {title.label for title in titles if is_need(title.label)}  # nobody may have written a phrase for it
-        self.scorer = Scorer(heads, scripts, labels)
+        labels = _labels_of(columns.values(), heads, titles, catalogue)
         self._catalogue = catalogue
+        self._phrases = columns
         self._spoken = frozenset(phrases)
+        self._pairs = catalogue.ask_between if catalogue else ()
         self.urgent = urgent
         """The needs that people in danger have."""
-        self.left_out = LeftOut(columns)
+        self._of_danger = _services_of(urgent, catalogue)
+        # What looks at words alone …
+        self._exact = Exacts(columns.values(), titles)
+        self._nearest = Nearest(columns)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._elsewhere = Elsewhere(catalogue)
-        self._nearest = Nearest(columns)
-        self._phrases = columns
-        self._matches: dict[str, Match] = {}
-        self._readings: dict[str, Reading] = {}
-        self._exact = Exacts(columns.values(), titles)
+        self.left_out = LeftOut(columns)
+        self.repairers = repairers or Repairers(columns)
+        # … and what goes by the margins of the heads.
+        self.scorer = Scorer(heads, _scripts_of(columns), labels)
         self._labels = self.scorer.labels
         self._confidences = Confidences(self.scorer, knows_none=any(map(is_none, labels)))
-        self._pairs = catalogue.ask_between if catalogue else ()
         self._detector = UrgentDetector(self.scorer, urgent, self._pairs)
         self._naming = Naming(self._names, self._exact, self.scorer)
-        needs = catalogue.needs.values() if catalogue else ()
-        self._of_danger = {service for need in needs if need.id in urgent for service in need.services}
-        self.repairers = repairers or Repairers(columns)
         self._hearing = Hearing(self.scorer, self.repairers)
-        urgent = frozenset(self._detector.labels)
-        self._wishes = Wishes(self.scorer, self._confidences, self._exact, self._hearing, urgent, catalogue)
+        detected = frozenset(self._detector.labels)
+        self._wishes = Wishes(self.scorer, self._confidences, self._exact, self._hearing, detected, catalogue)
+        self._matches: dict[str, Match] = {}
+        self._readings: dict[str, Reading] = {}
 
     # -- what others build on ------------------------------------------------------------------------------------
 
@@ -314,6 +310,29 @@ class Matcher:
     def _with_phrase(self, candidate: Candidate, folded: str) -> Candidate:
         phrase = self._nearest.phrase(folded, candidate.need, candidate.language)
         return replace(candidate, phrase=phrase.text, language=phrase.language) if phrase else candidate
+
+
+def _scripts_of(columns: Mapping[str, Phrases]) -> dict[str, str]:
+    """In which script each language is written, by a sample of its phrases."""
+    samples = {code: " ".join(some.folded[:: 1 + len(some) // SAMPLE]) for code, some in columns.items()}
+    return {code: main_script([sample]) for code, sample in samples.items()}
+
+
+def _labels_of(
+    columns: Iterable[Phrases], heads: Iterable[Head], titles: Iterable[Phrase], catalogue: Catalogue | None
+) -> set[str]:
+    """All that a text may be taken for."""
+    labels = {label for some in columns for label in some.labels}
+    # A head may be older than the content: what nobody answers any more must not win.
+    labels |= {label for head in heads for label in head.labels if _is_answered(label, catalogue)}
+    # Nobody may have written a phrase for what stands on a button.
+    return labels | {title.label for title in titles if is_need(title.label)}
+
+
+def _services_of(needs: Collection[str], catalogue: Catalogue | None) -> frozenset[str]:
+    """To whom these needs lead."""
+    known = [need for need in catalogue.needs.values() if need.id in needs] if catalogue else []
+    return frozenset(service for need in known for service in need.services)
 
 
 def _is_answered(label: str, catalogue: Catalogue | None) -> bool:
