@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, get_args
 
 from telegram import Message, Update
@@ -12,35 +12,23 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Cont
 from bot.guide import Guide
 from bot.handlers.browsing import Browsing
 from bot.handlers.chatwords import ChatWords
+from bot.handlers.groupcards import GroupCards, page_button
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.staging import stage_reply
 from bot.handlers.toasts import Toasts
 from bot.handlers.work import CURRENT
-from bot.model import Button, Paragraph, Press, Reply
-from bot.review import Done, DropReason, Filters, Gone, GroupView, Refused, Result, Review, Staff, TakenBy
+from bot.model import Paragraph, Press, Reply
+from bot.review import Done, DropReason, Filters, Gone, Refused, Result, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
-from bot.review.wording import Wording
 from bot.review.words import PREFIX
 from bot.store import Person
 from bot.store.records import as_number
-from bot.texts import Speaker
 
 FILTERS: Final = {
     "all": Filters(), "readable": Filters(readable=True), "topics": Filters(my_topics=True), "mine": Filters(mine=True),
 }  # fmt: skip
-NEAR: Final = 3
-"""Groups that may ask the same, as buttons."""
-APART: Final = 5
-"""Questions of a group that can be taken out of it, as buttons."""
-LONGEST_BUTTON: Final = 40
-REPORTS: Final = 5
-"""Reports of a wrong fact that are shown in the chat, the newest ones."""
-LETTERS: Final = 3
-"""Letters that are shown in the chat, the newest ones."""
 STATE: Final = "review"
 """Under this name what is begun is kept with the chat of a colleague."""
-LONGEST_SHOWN: Final = 700
-"""Characters of a question that are shown in the chat; the page shows all."""
 _Then = Callable[[Staff, int], Awaitable[Reply]]
 """What is shown to somebody after an act with a group."""
 
@@ -126,7 +114,7 @@ class Reviewing:
         if (staff := self._staff(incoming)) is not None and incoming is not None:
             speaker = self._review.parts.words(staff)
             text = speaker.say("You work here. The questions that wait for a person: /review")
-            row = (Press(speaker.say("Show them"), f"{PREFIX}:only:0:all"), *self._page_row(speaker))
+            row = (Press(speaker.say("Show them"), f"{PREFIX}:only:0:all"), page_button(speaker))
             stage_reply(CURRENT.get(), incoming, Reply(speaker.locale, (Paragraph(text),), (row,)))
 
     async def write(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -232,21 +220,11 @@ class Reviewing:
             case Done():
                 return done, await then(staff, number)
             case TakenBy():
-                return self._outrun(speaker, number, result)
+                return self._cards(staff).outrun(number, result)
             case Refused(reason=reason):
                 return speaker.say(reason), await self._shown(staff, number)
             case Gone():
                 return speaker.say("This question is closed."), await self._shown(staff, number)
-
-    def _outrun(self, speaker: Speaker, number: int, taken: TakenBy) -> tuple[str, Reply]:
-        """Somebody was first: what they did, and their words, which are too long to be read above a button."""
-        wording, local = Wording(speaker, self._guide()), self._guide().local(taken.at)
-        clock = speaker.clock(local)
-        line = wording.taken(taken, clock if taken.what == "claimed" else f"{speaker.on(local)} {clock}")
-        lines = tuple(Paragraph(text) for text in (line, wording.first_words(taken)) if text)
-        back = Press(speaker.say("Back to the question"), f"{PREFIX}:show:{number}")
-        following = Press(speaker.say("Next"), f"{PREFIX}:next:{number}")
-        return line, Reply(speaker.locale, lines, ((back, following), self._page_row(speaker)))
 
     def _answered(self, result: Result) -> _Then:
         """The next group, and above it the way to take the answer back."""
@@ -261,6 +239,9 @@ class Reviewing:
 
         return then
 
+    def _cards(self, staff: Staff) -> GroupCards:
+        return GroupCards(self._review.parts.words(staff), self._guide())
+
     async def _first(self, staff: Staff) -> Reply:
         return await self._next(staff, 0)
 
@@ -270,134 +251,24 @@ class Reviewing:
         groups = [group.id for group in await self._review.queue.groups(staff, chosen)]
         place = groups.index(after) + 1 if after in groups else 0
         if not groups:
-            speaker = self._review.parts.words(staff)
-            if chosen != FILTERS["all"]:
-                everything = Press(speaker.say("All questions"), f"{PREFIX}:only:0:all")
-                text = speaker.say("No question fits these filters.")
-                return Reply(speaker.locale, (Paragraph(text),), ((everything, *self._page_row(speaker)),))
-            text = speaker.say("Nobody is waiting.")
-            return Reply(speaker.locale, (Paragraph(text),), (self._page_row(speaker),))
+            return self._cards(staff).none_left(are_filtered=chosen != FILTERS["all"])
         return await self._shown(staff, groups[place % len(groups)])
 
     async def _shown(self, staff: Staff, number: int) -> Reply:
         """One group with its buttons."""
-        speaker = self._review.parts.words(staff)
         view = await self._review.queue.group(staff, number)
         if view is None and (now_in := await self._review.queue.moved_to(number)) is not None:
             view = await self._review.queue.group(staff, now_in)
-        if view is None or view.summary.state != "open":
-            state = Wording(speaker, self._guide()).state(view.summary) if view else ""
-            lines = [Paragraph(line) for line in (speaker.say("This question is closed."), state) if line]
-            lines += _letters(speaker, view) if view else []
-            rows = ((Press(speaker.say("Next"), f"{PREFIX}:next:0"), *self._page_row(speaker)),)
-            return Reply(speaker.locale, tuple(lines), rows)
-        return Reply(
-            speaker.locale, tuple(self._paragraphs(speaker, staff, view)), tuple(self._rows(speaker, staff, view))
-        )
-
-    def _paragraphs(self, speaker: Speaker, staff: Staff, view: GroupView) -> list[Paragraph]:
-        group = view.summary
-        service = self._guide().catalogue.service(group.service)
-        title = group.text[:LONGEST_SHOWN]
-        if group.kind == "fact":
-            name = service.name if service else group.service
-            title = speaker.say("A fact about {name} is said to be wrong.", name=name)
-        wording = Wording(speaker, self._guide())
-        languages = speaker.joined(list(map(wording.language, group.languages)))
-        figures = speaker.say(
-            "{people}, {days}, {languages}; {waiting}.",
-            people=speaker.count("{n} person", "{n} people", group.people),
-            days=speaker.lasting(timedelta(days=group.days)),
-            languages=languages,
-            waiting=speaker.count("{n} wants an answer here", "{n} want an answer here", group.waiting),
-        )
-        lines = [Paragraph(title, "title"), Paragraph(figures)]
-        for question in view.questions[-REPORTS:] if group.kind == "fact" else ():
-            said = [wording.fact(question.joined), question.text[:LONGEST_SHOWN]]
-            if any(said):
-                lines.append(Paragraph(": ".join(filter(None, said))))
-        if shown := dict.fromkeys(need for question in view.questions for need in question.shown):
-            titles = speaker.joined([wording.need(need) for need in shown])
-            lines.append(Paragraph(f"{speaker.say('The bot showed:')} {titles}"))
-        if group.asks_for_person:
-            lines.append(Paragraph(speaker.say("Somebody asked for a person.")))
-        if group.reaches_nobody:
-            text = speaker.say(
-                "Nobody can be written to: nobody here pressed “Yes, write to me”. Your answer helps whoever asks next."
-            )
-            lines.append(Paragraph(text))
-        if view.things:
-            lines.append(Paragraph(speaker.say("It is about: {things}", things=speaker.joined(list(view.things)))))
-        lines += _letters(speaker, view)
-        if group.claimed_by is not None and group.claimed_until is not None:
-            until = speaker.clock(self._guide().local(group.claimed_until))
-            if group.claimed_by == staff:
-                text = speaker.say("You work on it until {time}.", time=until)
-            else:
-                text = speaker.say("{name} works on it until {time}.", name=group.claimed_by.name, time=until)
-            lines.append(Paragraph(text))
-        elif group.handed_to is not None:
-            lines.append(Paragraph(speaker.say("For {name}", name=group.handed_to.name)))
-        return lines
-
-    def _rows(self, speaker: Speaker, staff: Staff, view: GroupView) -> list[tuple[Button, ...]]:
-        number = view.summary.id
-        rows: list[tuple[Button, ...]] = []
-        if staff.may_answer:
-            if view.summary.kind == "question":
-                for near in view.near_needs:
-                    label = speaker.say("It means: {need}", need=near.title)
-                    rows.append((Press(label, f"{PREFIX}:point:{number}:{near.need}"),))
-            claim = Press(speaker.say("I take it"), f"{PREFIX}:claim:{number}")
-            if view.summary.claimed_by == staff:
-                claim = Press(speaker.say("Let it go"), f"{PREFIX}:release:{number}")
-            rows.append((claim, Press(speaker.say("Drop …"), f"{PREFIX}:drop:{number}")))
-            rows.append(
-                (
-                    Press(speaker.say("My own words"), f"{PREFIX}:words:{number}"),
-                    Press(speaker.say("More …"), f"{PREFIX}:more:{number}"),
-                )
-            )
-        rows.append((Press(speaker.say("Next"), f"{PREFIX}:next:{number}"), *self._page_row(speaker)))
-        return rows
+        cards = self._cards(staff)
+        return cards.closed(view) if view is None or view.summary.state != "open" else cards.open(staff, view)
 
     async def _more(self, staff: Staff, number: int) -> Reply:
-        """What is done more rarely: put together, take apart, see only some of the groups."""
-        speaker = self._review.parts.words(staff)
         view = await self._review.queue.group(staff, number)
-        rows: list[tuple[Button, ...]] = []
-        for near in view.near_groups[:NEAR] if view else ():
-            label = speaker.say("Put together: {text}", text=near.text[:LONGEST_BUTTON])
-            rows.append((Press(label, f"{PREFIX}:merge:{number}:{near.id}"),))
-        questions = view.questions if view and view.summary.kind == "question" else ()
-        for question in questions[-APART:] if len(questions) > 1 else ():
-            label = speaker.say("Take apart: {text}", text=question.text[:LONGEST_BUTTON])
-            rows.append((Press(label, f"{PREFIX}:split:{number}:{question.id}"),))
-        names = {
-            "all": speaker.say("All questions"), "readable": speaker.say("In languages that I read"),
-            "topics": speaker.say("My topics"), "mine": speaker.say("Mine"),
-        }  # fmt: skip
-        now = self._filters.get(staff.id, "all")
-        only = [Press(name, f"{PREFIX}:only:0:{code}") for code, name in names.items() if code != now]
-        rows += [tuple(only[:1]), tuple(only[1:]), (Press(speaker.say("Back"), f"{PREFIX}:show:{number}"),)]
-        lines = [speaker.say("What do you want to do?"), speaker.say("You see now: {filter}", filter=names[now])]
-        return Reply(speaker.locale, tuple(Paragraph(line) for line in lines), tuple(rows))
-
-    def _page_row(self, speaker: Speaker) -> tuple[Button, ...]:
-        return (Press(speaker.say("Open the page"), f"{PREFIX}:page:0"),)
+        return self._cards(staff).more(number, view, self._filters.get(staff.id, "all"))
 
     async def _reasons(self, staff: Staff, number: int) -> Reply:
-        """A dot stands before those after which nobody is told anything."""
-        speaker = self._review.parts.words(staff)
         group = await self._review.queue.summary(number)
-        reasons = Wording(speaker, self._guide()).drop_reasons(group.kind if group else "question")
-        rows = [
-            (Press(words if is_told else f"· {words}", f"{PREFIX}:drop:{number}:{reason}"),)
-            for reason, words, is_told in reasons
-        ]
-        rows.append((Press(speaker.say("Back"), f"{PREFIX}:show:{number}"),))
-        text = speaker.say("Why? Whoever is waiting is told where else to ask, unless it is marked with a dot.")
-        return Reply(speaker.locale, (Paragraph(text),), tuple(rows))
+        return self._cards(staff).reasons(number, group.kind if group else "question")
 
     async def _link(self, staff: Staff) -> Reply:
         speaker = self._review.parts.words(staff)
@@ -410,16 +281,3 @@ class Reviewing:
             self._page + LINK_PATH.format(token=token),
         ]
         return Reply(speaker.locale, tuple(Paragraph(line) for line in lines))
-
-
-def _letters(speaker: Speaker, view: GroupView) -> list[Paragraph]:
-    """The newest letters, and where they are answered."""
-    lines = []
-    for letter in view.letters[-LETTERS:]:
-        name = letter.written_by.name if letter.written_by else speaker.say("a colleague")
-        wrote = speaker.say("{name} wrote:", name=name)
-        lines.append(Paragraph(speaker.say("The person wrote:") if letter.kind == "from-person" else wrote, "small"))
-        lines.append(Paragraph(letter.text[:LONGEST_SHOWN]))
-    if lines:
-        lines.append(Paragraph(speaker.say("To write to this person alone, open the page.")))
-    return lines
