@@ -304,7 +304,8 @@ async def test_a_question_that_comes_while_the_open_ones_are_read_anew_is_not_lo
 async def test_gibberish_makes_no_group_unless_a_person_was_asked_for(office: Office):
     talker = office.town.person("en")
     [reply] = await talker.says("qqqq zzzz xxxx")
-    assert "Nobody answers you here." in reply
+    assert "It does not look like a question for this guide, so I do not pass it on." in reply
+    assert "see what is missing" not in reply  # nobody sees it
     assert await office.review.queue.groups(office.liisa) == ()
     [reply] = await talker.presses("Ask a person")
     assert reply.startswith("I pass your last question on to a person, without your name.")

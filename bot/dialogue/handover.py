@@ -70,6 +70,9 @@ def unknown_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue, promise:
     if when := person_reads(speaker, catalogue, promise, facts.moment):
         lines += [speaker.say("I pass your question on to a person, without your name."), when, _may_write(speaker)]
         rows.append((_yes(speaker, promise), _drop(speaker, promise)))
+    elif not promise.is_worth_it:  # nobody will see it, unless "Ask a person" is pressed
+        lines.append(speaker.say("It does not look like a question for this guide, so I do not pass it on."))
+        rows.append((_drop(speaker, promise),))
     else:
         lines.append(
             speaker.say(
