@@ -234,6 +234,11 @@ def test_a_wrong_medicine_is_no_wrong_fact(text: str, guide: Guide):
     assert guide.matcher.match(text).urgent
 
 
+@pytest.mark.parametrize("text", ["mi mamá deja la hornilla prendida", "我女儿跟继父天天吵"])
+def test_what_is_told_calmly_of_the_family_raises_no_alarm(text: str, guide: Guide):
+    assert not guide.matcher.match(text).urgent
+
+
 def test_hardly_a_cry_is_left_without_the_emergency_number_and_few_calm_questions_have_it(guide: Guide):
     def says_number(text: str) -> bool:
         match = guide.matcher.match(text)
