@@ -582,6 +582,15 @@ async def test_who_writes_an_answer_sees_that_a_colleague_works_on_the_question(
     assert line not in (await counsellor.opens(place)).text
 
 
+async def test_an_answer_stands_on_its_page_in_every_language_in_which_it_was_written(site: Site, counsellor: Visitor):
+    group = await site.ask("can i park at night")
+    await counsellor.opens(f"/review/group/{group}/answer")
+    words = {"text-sl": "Da, ob nedeljah.", "text-en": "Yes, on Sundays."}
+    page = await counsellor.submits(f"/review/group/{group}/answer", do="send", **words)
+    assert '<blockquote lang="sl" dir="ltr">Da, ob nedeljah.</blockquote>' in page.text
+    assert '<blockquote lang="en" dir="ltr">Yes, on Sundays.</blockquote>' in page.text
+
+
 async def test_a_late_answer_shows_the_words_of_the_first(site: Site, counsellor: Visitor):
     group = await site.ask("can i park at night")
     async with visitor(site) as second:

@@ -57,24 +57,26 @@ class NearLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TextLine:
+    """Words with their language."""
+
+    language: str
+    text: str
+    learn: bool = False
+    """The bot may learn them as a way of asking."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerLine:
     id: int
     line: str
-    text: str
+    words: tuple[TextLine, ...]
+    """What was written, in every language in which it was."""
+    pieces: tuple[str, ...]
     sent: str
     can_undo: bool
     to_translate: tuple[str, ...] = ()
     """Languages that the reader reads and in which nobody has approved the words yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """Words with a language and what is to be said about them."""
-
-    language: str
-    text: str
-    line: str = ""
-    learn: bool = False
 
 
 class GroupPage:
@@ -182,13 +184,13 @@ class GroupPage:
         )
         if failed := answer.deliveries.get("failed"):
             sent += " " + refused_line(wording, failed)
-        pieces = [wording.piece(piece) for piece in answer.pieces]
-        words = answer.texts.get(answer.language) or next(iter(answer.texts.values()), "")
-        text = "\n".join(filter(None, [words, *pieces]))
+        words = tuple(TextLine(code, text) for code, text in answer.texts.items())
+        pieces = tuple(wording.piece(piece) for piece in answer.pieces)
         is_live = answer.state == "live"
         locales = self._desk.guide().texts.locales if is_live and answer.texts else ()
         missing = tuple(code for code in locales if code not in answer.approved and reader.reads(code))
-        return AnswerLine(answer.id, line, text, sent if any(answer.deliveries.values()) else "", is_live, missing)
+        shown = sent if any(answer.deliveries.values()) else ""
+        return AnswerLine(answer.id, line, words, pieces, shown, is_live, missing)
 
     # --- acts
 
