@@ -15,7 +15,7 @@ import phonenumbers
 
 from bot.catalogue import learnt
 from bot.catalogue.content import INTENTS_FOLDER, Content, load_content
-from bot.dialogue import Asked, Dialogue, Talk, titles
+from bot.dialogue import Asked, Dialogue, Talk, own_words
 from bot.errors import Complaint, ContentError
 from bot.kept import Kept
 from bot.matching.cache import HeadCache, Wanted, wanted_heads
@@ -217,7 +217,7 @@ def _guide(
     repairers: Repairers,
 ) -> Guide:
     catalogue, intents = content.catalogue, content.intents
-    matcher = Matcher(intents.phrases, heads, catalogue, intents.urgent, repairers, titles(catalogue, texts))
+    matcher = Matcher(intents.phrases, heads, catalogue, intents.urgent, repairers, own_words(catalogue, texts))
     dialogue = Dialogue(catalogue, texts)
     return Guide(content, texts, dialogue, matcher, tuple(heads), tuple(missing), own_numbers(catalogue), sources)
 

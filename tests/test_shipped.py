@@ -70,6 +70,10 @@ def test_who_writes_what_stands_on_a_button_means_the_button(guide: Guide, langu
             assert found.urgent
         elif title not in needs:
             assert found.verdict == Chosen(f"v1:topic:{topic.id}")
+        if topic.example:  # what the greeting says one may ask
+            example = match(speaker.tell(f"topics.{topic.id}.example", topic.example))
+            assert not example.urgent
+            assert not isinstance(example.verdict, NotFound)
     assert match(speaker.say("Menu")).verdict == Chosen("v1:menu")
     assert match(speaker.say("Ask a person")).verdict == SmallTalk("person")
     assert match(speaker.say("This helped")).verdict == SmallTalk("thanks")

@@ -185,3 +185,8 @@ def _topic_button(speaker: Speaker, topic: Topic) -> Press:
 
 def topic_title(speaker: Speaker, topic: Topic) -> str:
     return speaker.tell(f"topics.{topic.id}.title", topic.title)
+
+
+def topic_example(speaker: Speaker, topic: Topic) -> str:
+    """What the greeting names of a topic that has an example."""
+    return speaker.tell(f"topics.{topic.id}.example", topic.example)

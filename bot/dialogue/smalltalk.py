@@ -49,7 +49,7 @@ def small_talk_reply(speaker: Speaker, texts: Texts, catalogue: Catalogue, kind:
 def _able(speaker: Speaker, catalogue: Catalogue) -> str:
     """What one can ask about: what the topics of this city give as examples, else their titles."""
     topics = menus.ordinary_topics(catalogue) or list(catalogue.topics.values())
-    things = [speaker.tell(f"topics.{topic.id}.example", topic.example) for topic in topics if topic.example]
+    things = [menus.topic_example(speaker, topic) for topic in topics if topic.example]
     return speaker.say(
         "Ask me about life in {city}: {things}.",
         city=speaker.latin(catalogue.city.name),

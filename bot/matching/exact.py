@@ -7,10 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, chain, compress
+from typing import Final
 
 from bot.matching.hashed import Hashed
-from bot.matching.labels import is_need, is_talk
-from bot.model import Phrase, Phrases
+from bot.matching.labels import is_need
+from bot.model import OwnWords, Phrase, Phrases
+
+NO_WORDS: Final = OwnWords()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,10 @@ class Exact:
 
 
 class Exacts:
-    """All phrases of all languages by what they are folded to, and before them the titles on buttons."""
+    """All phrases of all languages by what they are folded to, and the bot's own words."""
 
-    def __init__(self, phrases: Iterable[Phrases], titles: Iterable[Phrase] = ()) -> None:
-        self._titles: dict[str, Exact | None] = {}
-        for title in titles:
-            one = self._titles.setdefault(title.folded, Exact(title.label, is_word=False))
-            if one is not None and one.label != title.label:
-                self._titles[title.folded] = None
+    def __init__(self, phrases: Iterable[Phrases], own: OwnWords = NO_WORDS) -> None:
+        self._titles, self._buttons, self._examples = map(_by_text, (own.titles, own.buttons, own.examples))
         self._phrases = tuple(phrases)
         self._kinds = [[Exact(label, is_word) for label, is_word in some.kinds] for some in self._phrases]
         self._firsts = list(accumulate(map(len, self._phrases), initial=0))
@@ -41,18 +40,20 @@ class Exacts:
         self._hashed = Hashed(chain.from_iterable(some.folded for some in self._phrases))
 
     def get(self, folded: str) -> Exact | None:
-        """What a folded text is. One that means different things in two languages is not exact. The title of a need or
-        of a topic goes before phrases, the word on another button after them: "карта" is a map, and a card too."""
-        title = self._titles.get(folded)
-        if title and not is_talk(title.label):
+        """What a folded text is. One that means different things in two languages is not exact."""
+        if title := self._titles.get(folded):
             return title
         found: Exact | None = None
         for new in self._meanings(folded):
             if found is not None and found.label != new.label:
-                return title
+                return None
             if found is None or not new.is_word:
                 found = new
-        return found or title
+        return found or self._buttons.get(folded)
+
+    def example(self, folded: str) -> Exact | None:
+        """What a folded text stands for that the bot gives as an example; for what nothing else is known of."""
+        return self._examples.get(folded)
 
     def _meanings(self, folded: str) -> Iterable[Exact]:
         """What a folded text is in each language of which it is a phrase."""
@@ -70,3 +71,11 @@ class Exacts:
             wanted = {kind for kind, (label, _) in enumerate(some.kinds) if label.startswith(prefix)}
             texts = compress(some.folded, map(wanted.__contains__, some.kind_of))
             yield from (text for text in texts if self.get(text) is not None)
+
+
+def _by_text(shown: Iterable[Phrase]) -> dict[str, Exact]:
+    """What each folded text stands for; those are left out that stand for different things."""
+    labels: dict[str, set[str]] = {}
+    for phrase in shown:
+        labels.setdefault(phrase.folded, set()).add(phrase.label)
+    return {folded: Exact(next(iter(own)), is_word=False) for folded, own in labels.items() if len(own) == 1}

@@ -13,7 +13,7 @@ import numpy as np
 from bot.matching import thresholds as t
 from bot.matching.confidences import Confidences, candidate
 from bot.matching.elsewhere import Elsewhere
-from bot.matching.exact import Exact, Exacts
+from bot.matching.exact import NO_WORDS, Exact, Exacts
 from bot.matching.features import Floats
 from bot.matching.head import Head
 from bot.matching.hearing import Hearing
@@ -36,6 +36,7 @@ from bot.model import (
     Match,
     Named,
     NotFound,
+    OwnWords,
     Phrase,
     Phrases,
     Unsure,
@@ -80,13 +81,12 @@ class Matcher:
         catalogue: Catalogue | None = None,
         urgent: frozenset[str] = frozenset(),
         repairers: Repairers | None = None,
-        titles: Sequence[Phrase] = (),
+        own: OwnWords = NO_WORDS,
     ) -> None:
-        """``repairers``: those of the very phrases, if they are made already; ``titles``: what stands on
-        buttons, and does what they do when somebody writes it."""
+        """``repairers``: those of the very phrases, if they are made already; ``own``: what the bot itself shows."""
         columns = {code: Phrases.of(code, some) for code, some in phrases.items()}
         heads = tuple(heads)
-        labels = _labels_of(columns.values(), heads, titles, catalogue)
+        labels = _labels_of(columns.values(), heads, own, catalogue)
         self._catalogue = catalogue
         self._phrases = columns
         self._spoken = frozenset(phrases)
@@ -95,7 +95,7 @@ class Matcher:
         """The needs that people in danger have."""
         self._of_danger = _services_of(urgent, catalogue)
         # What looks at words alone …
-        self._exact = Exacts(columns.values(), titles)
+        self._exact = Exacts(columns.values(), own)
         self._nearest = Nearest(columns)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._elsewhere = Elsewhere(catalogue)
@@ -190,7 +190,8 @@ class Matcher:
         is_drawn_out = DRAWN_OUT.search(text) is not None
         urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact, is_drawn_out=is_drawn_out)
         may_be_urgent = not urgent and self._detector.may_be_urgent(scores, exact)
-        if (urgent or may_be_urgent) and not exact and self._is_calm(folded):
+        example = None if exact else self._exact.example(folded)
+        if (urgent or may_be_urgent) and not exact and (example or self._is_calm(folded)):
             urgent, may_be_urgent = [], False
         if urgent:
             foreign = self._language_left_out(text, folded, scores, exact)
@@ -201,6 +202,8 @@ class Matcher:
             verdict = NotFound() if foreign else self._decide(folded, ranked, scores, part_scores, exact, between)
             if not foreign:
                 verdict = self._wishes.found(clauses, ranked, message) or verdict
+            if example and isinstance(verdict, NotFound | Unsure):
+                verdict = talk_verdict(example.label)
         elsewhere = self._elsewhere.is_meant(folded)
         if elsewhere and not urgent and isinstance(verdict, Found):
             # Another city's day care has another number: who means this city says so by a press.
@@ -319,14 +322,14 @@ def _scripts_of(columns: Mapping[str, Phrases]) -> dict[str, str]:
 
 
 def _labels_of(
-    columns: Iterable[Phrases], heads: Iterable[Head], titles: Iterable[Phrase], catalogue: Catalogue | None
+    columns: Iterable[Phrases], heads: Iterable[Head], own: OwnWords, catalogue: Catalogue | None
 ) -> set[str]:
     """All that a text may be taken for."""
     labels = {label for some in columns for label in some.labels}
     # A head may be older than the content: what nobody answers any more must not win.
     labels |= {label for head in heads for label in head.labels if _is_answered(label, catalogue)}
     # Nobody may have written a phrase for what stands on a button.
-    return labels | {title.label for title in titles if is_need(title.label)}
+    return labels | {title.label for title in own.titles if is_need(title.label)}
 
 
 def _services_of(needs: Collection[str], catalogue: Catalogue | None) -> frozenset[str]:

@@ -22,6 +22,18 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the bot itself shows, as phrases: who writes it means what it stands for."""
+
+    titles: tuple[Phrase, ...] = ()
+    """Of needs, of topics and of the menu. They go before all phrases."""
+    buttons: tuple[Phrase, ...] = ()
+    """What else stands on buttons, after the phrases: "карта" is the map below an answer, and a card too."""
+    examples: tuple[Phrase, ...] = ()
+    """What the greeting says one may ask about: for what nothing else is known of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A need that a text may mean."""
 
