@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
@@ -33,8 +34,9 @@ async def screen_with(phone: httpx.AsyncClient, words: str) -> list[dict[str, An
 
 
 async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_phone_hears(
-    head_cache: HeadCache,
+    head_cache: HeadCache, caplog: pytest.LogCaptureFixture
 ):
+    caplog.set_level("INFO")
     settings = Settings(content=MARIBOR, cache=head_cache.folder, web_port=0, now=NIGHT, undo_s=0)
     stop, said = asyncio.Event(), asyncio.Queue[str]()
     running = asyncio.create_task(run_phone(settings, stop, said.put_nowait))
@@ -58,6 +60,7 @@ async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_p
         done = await at_home.post(f"{found[1]}/point", data={"csrf": csrf, "need": "see-doctor"})
         assert "The answer is in use." in done.text
         await screen_with(at_home, "A person has answered you")
+    assert not [line for line in caplog.messages if line.endswith((" not set", " not sent"))]  # news to a demo admin
     stop.set()
     await running
 
