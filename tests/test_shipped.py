@@ -158,6 +158,18 @@ def test_what_no_language_has_raises_no_alarm_by_what_it_could_be_repaired_into(
     assert not guide.matcher.match(text).urgent
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "در کووپیو زندگی می‌کنم و دو بچه دارم", "elan Kuopios ja mul on kaks last", "Kuopio ayaan ku noolahay, laba ilmood ayaan leeyahay",
+        "asun Kuopiossa ja minulla on kaksi lasta", "I live in Kuopio with my wife",
+    ],
+)  # fmt: skip
+def test_who_says_where_they_live_is_in_no_danger(guide: Guide, text: str):
+    """The staff ask for it with a sentence of the phrase book; the Persian answer raised the card for a suicide."""
+    assert not guide.matcher.match(text).urgent
+
+
 @pytest.mark.parametrize("cry", ["apuaaaaaa", "heeelllppp", "he is hiiittting me", "cccaaalll thee ppoolliiicceee"])
 def test_a_cry_with_drawn_out_letters_is_heard(guide: Guide, cry: str):
     assert guide.matcher.match(cry).urgent
