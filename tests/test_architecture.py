@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,12 @@ def test_nothing_reads_the_clock_or_the_environment_but_the_root():
     assert {name for name in clock if not name.startswith("loopback/")} == {"clock.py"}
     # The fitting process inherits an environment; the command line is the root's own door.
     assert readers("os.environ", "getenv") == {"cli/main.py", "matching/cache.py"}
+
+
+def test_yaml_is_parsed_in_one_place():
+    parsers = re.compile(r"yaml\.(\w*load|compose|parse|scan)\w*\(|yaml\.\w*Loader")
+    found = {str(path.relative_to(BOT)) for path in MODULES if parsers.search(path.read_text(encoding="utf-8"))}
+    assert found == {"catalogue/composing.py"}
 
 
 def test_nothing_in_the_program_knows_finland():

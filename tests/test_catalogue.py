@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from bot.errors import ContentError
 from bot.guide import load_guide
 from bot.matching.cache import HeadCache
 from bot.matching.shared import SHARED
-from tests.conftest import fit_all, spoil
+from tests.conftest import SHIPPED, fit_all, spoil
 
 
 def faults(folder: Path) -> list[str]:
@@ -103,6 +106,27 @@ def test_a_file_that_is_no_services_file_is_refused_in_words(copied_content: Pat
     with pytest.raises(ContentError) as caught:
         load_content(copied_content)
     assert str(caught.value).startswith("services.yaml")
+
+
+@pytest.mark.parametrize(
+    ("file", "opened", "column"),
+    [
+        ("services.yaml", "city: " + "[" * 40_000, 25),
+        ("services.yaml", "- " * 40_000, 39),
+        ("intents/en/health.yaml", "sore-throat: " + "{a: " * 40_000, 86),
+        ("locales/not-spoken.yaml", "ti: " + "[" * 40_000, 23),
+    ],
+    ids=["brackets", "dashes", "phrases", "not-spoken"],
+)
+def test_what_is_nested_too_deeply_is_refused_before_it_ends_the_process(
+    copied_content: Path, file: str, opened: str, column: int
+):
+    (copied_content / file).write_text(opened, encoding="utf-8")
+    command = [sys.executable, "-m", "bot", "check", "--content", str(copied_content)]
+    environment = {**os.environ, "PYTHONPATH": str(SHIPPED)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    assert f"{file}:1:{column}: nested more than 20 deep: take out brackets, dashes or indents" in done.stdout
 
 
 def test_bytes_that_are_no_text_are_refused(copied_content: Path):

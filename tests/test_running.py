@@ -65,7 +65,11 @@ async def test_neither_locks_of_editors_nor_files_that_cannot_be_read_stop_a_run
     (copied_content / "intents/en/more.yaml").mkdir()
     await guides.reload()
     assert "intents/en/more.yaml: cannot be read: Is a directory" in caplog.text
-    assert taken == [True, False, False]
+    (copied_content / "intents/en/more.yaml").rmdir()
+    (copied_content / "services.yaml").write_text("city: " + "[" * 5_000, encoding="utf-8")
+    await guides.reload()
+    assert "services.yaml:1:25: nested more than 20 deep" in caplog.text
+    assert taken == [True, False, False, False]
 
 
 async def test_whoever_waits_for_what_is_still_learnt_sees_that_an_answer_is_coming(

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import yaml
 
+from bot.catalogue.composing import compose
 from bot.model import Locale, Need
 from bot.text import fold
 
@@ -79,7 +80,7 @@ def _with_member(text: str, node: yaml.CollectionNode, member: str) -> str:
 
 
 def _entries(text: str) -> Mapping[str, yaml.Node]:
-    root = yaml.compose(text, Loader=yaml.CSafeLoader) if text.strip() else None
+    root = compose(text) if text.strip() else None
     return {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
 
 
@@ -103,7 +104,7 @@ def with_need(text: str, need: Need) -> str:
 
     ``need``: its texts in the source language. Raises ValueError when the needs do not stand one below the other.
     """
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    root = compose(text)
     top = root.value if isinstance(root, yaml.MappingNode) else []
     needs = next((value for key, value in top if key.value == "needs"), None)
     if not isinstance(needs, yaml.MappingNode) or needs.flow_style or not needs.value:

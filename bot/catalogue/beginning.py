@@ -12,6 +12,7 @@ from typing import Final
 
 import yaml
 
+from bot.catalogue.composing import compose
 from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
 from bot.catalogue.form import form
 from bot.catalogue.nodes import probably_meant
@@ -138,8 +139,11 @@ def _joined(need: str, block: str, doubtful: Sequence[tuple[str, str]], kept: Co
     for key, text in doubtful:
         here = [one for one in needs_between(key) if one in kept]
         if here[:1] == [need]:
-            [phrases] = yaml.load(text, Loader=yaml.CBaseLoader).values()  # noqa: S506  # makes nothing but texts
-            lines = "".join(f"    - {json.dumps(phrase, ensure_ascii=False)}\n" for phrase in phrases)
+            block_node = compose(text)
+            assert block_node is not None  # a key and its list, as ``_blocks`` found them
+            [(_, phrases)] = block_node.value
+            texts = [str(phrase.value) for phrase in phrases.value]
+            lines = "".join(f"    - {json.dumps(phrase, ensure_ascii=False)}\n" for phrase in texts)
             head, list_of_phrases, rest = block.partition(_PHRASES)
             block = head + list_of_phrases + lines + rest
     return block
@@ -154,7 +158,7 @@ def _blocks(path: Path) -> Sequence[tuple[str, str]]:
     """The keys of a file, each with its lines as they stand there and the comments above them. Raises OpasError when a
     key does not begin a line."""
     text = path.read_text("utf-8")
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    node = compose(text)
     if not isinstance(node, yaml.MappingNode) or node.flow_style:
         raise OpasError(f"{path}: write each need in lines of its own.")
     lines = text.splitlines(keepends=True)

@@ -11,6 +11,7 @@ from typing import Final
 import yaml
 
 from bot.catalogue.additions import Kind, with_phrases
+from bot.catalogue.composing import compose
 from bot.catalogue.content import INTENTS_FOLDER
 from bot.catalogue.files import put, text_of
 from bot.catalogue.nodes import probably_meant
@@ -103,7 +104,7 @@ def _texts_in(files: Sequence[Path]) -> dict[str, set[str]]:
 def _root(path: Path, text: str) -> Sequence[tuple[yaml.Node, yaml.Node]]:
     """The keys and values of a file. Raises OpasError when they do not stand in lines of their own."""
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = compose(text)
     except yaml.YAMLError as error:
         raise OpasError(f"{path} cannot be read; mend first what `opas check` says.") from error
     if node is None:

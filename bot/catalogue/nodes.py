@@ -11,6 +11,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.catalogue.composing import TooDeep, compose
 from bot.errors import Complaint
 
 T = TypeVar("T")
@@ -55,7 +56,10 @@ class Reader:
             self.complain(None, f"cannot be read: {error.strerror}")
             return None
         try:
-            return yaml.compose(source, Loader=yaml.CSafeLoader)
+            return compose(source)
+        except TooDeep as error:
+            line, column = error.mark.line + 1, error.mark.column + 1
+            self.complaints.append(Complaint(self.file, line, column, f"{error}: take out brackets, dashes or indents"))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -65,8 +69,6 @@ class Reader:
             )
         except yaml.YAMLError as error:
             self.complain(None, f"not YAML: {str(error).splitlines()[0]}")
-        except RecursionError:
-            self.complain(None, "nested too deeply")
         return None
 
     def entries(self, node: yaml.Node | None, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:

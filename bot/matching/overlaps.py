@@ -9,6 +9,7 @@ from typing import Final
 
 import yaml
 
+from bot.catalogue.composing import compose
 from bot.catalogue.content import INTENTS_FOLDER
 from bot.catalogue.phrases import NONE, Intents
 from bot.errors import Complaint
@@ -92,7 +93,7 @@ def _beginning(text: str) -> str:
 def _lines(path: Path) -> Mapping[str, int]:
     """Folded text → the line of a file in which it stands."""
     lines: dict[str, int] = {}
-    nodes = [yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)]
+    nodes = [compose(path.read_text("utf-8"))]
     while nodes:
         node = nodes.pop()
         if isinstance(node, yaml.ScalarNode):

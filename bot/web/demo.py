@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import yaml
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.catalogue.composing import values_in
 from bot.guide import Guide
 from bot.review import Review, Role, Staff
 from bot.review.staff import LINK_PATH
@@ -45,7 +45,7 @@ async def prepare_demo(review: Review, guide: Guide) -> None:
         admin, admin.id, name="Demo admin", role="admin", languages=(), topics=(), telegram_id=None
     )
     await review.staff.add(admin, name="Demo counsellor", role="counsellor", languages=languages)
-    for sample in yaml.load(_SAMPLES.read_text("utf-8"), Loader=yaml.CSafeLoader):
+    for sample in values_in(_SAMPLES.read_text("utf-8")):
         await _ask(review, sample, service)
     await review.parts.load()
 
