@@ -97,7 +97,7 @@ def _question(path: Path, number: int, line: str) -> Question:
         data = json.loads(line)
         needs = frozenset(str(need) for need in data.get("needs", ()))
         return Question(str(data["text"]), str(data.get("lang", "")), needs, str(data.get("kind", "")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = 'write {"lang": "en", "text": "…", "needs": ["…"], "kind": "plain"}'
         raise OpasError(f"{path}:{number}: not a question: {hint}") from error
 

@@ -97,8 +97,9 @@ def test_match_answers_one_line_for_each_in_order(run):
     assert found[4]["service"] == "city-office"
 
 
-def test_match_needs_lines_with_a_text(run):
-    result = run("match", stdin='{"words": "x"}\n')
+@pytest.mark.parametrize("line", ['{"words": "x"}', "[" * 100_000], ids=["another key", "nested"])
+def test_match_needs_lines_with_a_text(run, line: str):
+    result = run("match", stdin=f"{line}\n")
     assert result.exit_code == 2
     assert 'line 1 is not like {"text": "…"}' in result.output
 

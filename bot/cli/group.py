@@ -44,6 +44,6 @@ def _question(line: bytes, number: int) -> dict[str, Any]:
         question = json.loads(line)
         if not isinstance(question["text"], str) or not isinstance(question.get("lang") or "", str):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise click.UsageError(f'line {number} is not like {{"text": "…", "lang": "en"}}') from error
     return dict(question)

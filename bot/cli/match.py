@@ -31,7 +31,7 @@ def match(ctx: click.Context, intents: Path | None, content: Path | None) -> Non
             text = json.loads(line)["text"]
             if not isinstance(text, str):
                 raise TypeError
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise click.UsageError(f'line {number} is not like {{"text": "…"}}') from error
         click.echo(json.dumps(_as_json(matcher.match(text, explain=True), answers), ensure_ascii=False))
         sys.stdout.flush()
