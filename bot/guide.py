@@ -75,6 +75,7 @@ class Guide:
                 yield partial(self.matcher.match, asked)
                 yield partial(self._answer, asked, language)
             yield partial(self.matcher.repairers.of, language)
+        yield self.matcher.alone.prepare
         yield self.matcher.left_out.prepare
 
     def _answer(self, text: str, language: Locale) -> None:

@@ -23,14 +23,16 @@ from bot.evaluation import evaluate, read_questions
 from bot.grouping import grouped
 from bot.guide import Guide, load_guide
 from bot.handlers.rendering import render
+from bot.matching.alone import BRIEF, WordsAlone
 from bot.matching.cache import HeadCache
 from bot.matching.elsewhere import Elsewhere
 from bot.matching.languages import LikelyLanguages
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
-from bot.model import Chosen, FollowUp, Found, Named, NotFound, SmallTalk, Unsure
+from bot.model import Chosen, FollowUp, Found, Named, NotFound, Phrases, SmallTalk, Unsure
 from bot.text import fold
 from bot.texts import RIGHT_TO_LEFT, Texts
+from bot.thesaurus import things
 from bot.translation import check, update
 from tests.conftest import SHIPPED, one_worker_at_a_time
 
@@ -230,6 +232,22 @@ def test_everyday_complaints_lead_to_the_doctor_and_raise_no_alarm(complaint: st
     assert not match.urgent
     assert isinstance(match.verdict, Found | Unsure)
     assert "see-doctor" in [candidate.need for candidate in match.verdict.needs]
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "et", "fi", "so", "zh"])
+def test_few_single_words_raise_an_alarm_but_a_brief_cry_that_other_languages_know_is_none_of_them(
+    language: str, guide: Guide
+):
+    words = [things().word(thing, language) for thing in things().by_id][::7]
+    alone = [word for word in words if "…" not in word and len(word.split()) <= BRIEF]
+    assert len(alone) > 200
+    assert sum(guide.matcher.match(word).urgent for word in alone) < 0.08 * len(alone)  # without WordsAlone 0.11
+    intents = guide.content.intents
+    others = {code: Phrases.of(code, some) for code, some in intents.phrases.items() if code != language}
+    known = WordsAlone(others, intents.urgent)
+    cries = [phrase.folded for phrase in intents.phrases[language] if phrase.label in intents.urgent]
+    brief = [cry for cry in cries if len(cry.split()) <= BRIEF]
+    assert sum(known.are_calm(cry, [language]) for cry in brief) < 0.04 * len(brief)
 
 
 @pytest.mark.parametrize(

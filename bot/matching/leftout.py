@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Final
 from unicodedata import normalize
+
+import numpy as np
 
 from bot.matching import thresholds as t
 from bot.matching.languages import ENOUGH, SPELT, SPELT_BADLY
@@ -41,7 +44,8 @@ class LeftOut:
     def __init__(self, phrases: Mapping[str, Phrases]) -> None:
         self.languages = tuple(code for code in things().languages if code not in phrases)
         self._phrases = phrases
-        self._spoken: dict[str, Mapping[str, Spelling] | None] = {}
+        self._spoken: dict[str, Spellings | None] = {}
+        self._left_out: dict[str, Spellings] = {}
 
     def prepare(self) -> None:
         """Count now what takes longest."""
@@ -63,31 +67,34 @@ class LeftOut:
         script = max(shares, key=lambda script: shares[script])
         spoken = self._spoken_in(script)
         left_out = self._left_out_in(script)
-        if spoken is None or not left_out:
+        if spoken is None or not left_out.codes:
             return None
         threes = _threes(words)
-        if not spoken and script != LATIN:
-            return _likeliest(left_out, threes)[1]
+        found = left_out.likelihoods(threes)
+        if not spoken.codes and script != LATIN:
+            return _likeliest(found)[1]
         if len(words) <= t.LEFT_OUT_BRIEF:
-            left_out = {code: spelling for code, spelling in left_out.items() if _has_word(code, words)}
-        likelihood, best = _likeliest(left_out, threes)
-        ahead = likelihood - _likeliest(spoken, threes)[0]
+            found = {code: likelihood for code, likelihood in found.items() if _has_word(code, words)}
+        likelihood, best = _likeliest(found)
+        ahead = likelihood - _likeliest(spoken.likelihoods(threes))[0]
         is_ahead = ahead + t.LEFT_OUT_LIKELY * likelihood - t.LEFT_OUT_KNOWN * known >= t.LEFT_OUT
         return best if is_ahead and likelihood >= t.LEFT_OUT_LEAST else None
 
-    def _left_out_in(self, script: str) -> Mapping[str, Spelling]:
+    def _left_out_in(self, script: str) -> Spellings:
         """How the languages left out are spelt that write a script."""
-        found = {code: _listed(code, script) for code in self.languages}
-        return {code: spelling for code, spelling in found.items() if spelling}
+        if script not in self._left_out:
+            found = {code: _listed(code, script) for code in self.languages}
+            self._left_out[script] = Spellings({code: spelling for code, spelling in found.items() if spelling})
+        return self._left_out[script]
 
-    def _spoken_in(self, script: str) -> Mapping[str, Spelling] | None:
+    def _spoken_in(self, script: str) -> Spellings | None:
         """How the spoken languages are spelt that write a script. None when too little shows it of one of them: it
         could not be told from the others."""
         if script not in self._spoken:
             self._spoken[script] = self._spellings(script)
         return self._spoken[script]
 
-    def _spellings(self, script: str) -> Mapping[str, Spelling] | None:
+    def _spellings(self, script: str) -> Spellings | None:
         found = {}
         for code, some in self._phrases.items():
             listed = things().written(code, STEP)
@@ -96,7 +103,27 @@ class LeftOut:
                 return None
             if spelling:
                 found[code] = spelling
-        return found
+        return Spellings(found)
+
+
+class Spellings:
+    """Several languages, asked together: in a fifth of the time that a dozen takes one by one."""
+
+    def __init__(self, spellings: Mapping[str, Spelling]) -> None:
+        self.codes = tuple(spellings)
+        every = tuple(spellings.values())
+        threes = dict.fromkeys(chain.from_iterable(spelling.likelihoods for spelling in every))
+        self._rows = {three: row for row, three in enumerate(threes)}
+        columns = [
+            [*map(spelling.likelihoods.get, threes, repeat(spelling.never)), spelling.never] for spelling in every
+        ]
+        self._table = np.array(columns, np.float32).reshape(len(every), len(threes) + 1).T.copy()
+        """Threes × languages, and below them one that was never seen."""
+
+    def likelihoods(self, threes: Sequence[str]) -> dict[str, float]:
+        """By language, the mean log likelihood of a text's threes; there must be some."""
+        rows = [*map(self._rows.get, threes, repeat(len(self._rows)))]
+        return dict(zip(self.codes, self._table.take(rows, axis=0).mean(axis=0).tolist(), strict=True))
 
 
 @lru_cache
@@ -115,11 +142,10 @@ def _spelling(code: str, script: str, texts: Iterable[str]) -> Spelling | None:
     return Spelling(Counter(_threes([*_words_of(text), *fold(text).split()]))) if text else None
 
 
-def _likeliest(spellings: Mapping[str, Spelling], threes: list[str]) -> tuple[float, str | None]:
-    """How likely some threes of letters are in the likeliest language, and which that is."""
-    found = {code: spelling.likelihood(threes) for code, spelling in spellings.items()}
-    best = max(found, key=lambda code: found[code], default=None)
-    return (found[best], best) if best else (SPELT_BADLY, None)
+def _likeliest(likelihoods: Mapping[str, float]) -> tuple[float, str | None]:
+    """How likely a text is in the likeliest language, and which that is."""
+    best = max(likelihoods, key=lambda code: likelihoods[code], default=None)
+    return (likelihoods[best], best) if best else (SPELT_BADLY, None)
 
 
 def _threes(words: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from unicodedata import normalize
 import numpy as np
 
 from bot.matching import thresholds as t
+from bot.matching.alone import WordsAlone
 from bot.matching.confidences import Confidences, candidate
 from bot.matching.elsewhere import Elsewhere
 from bot.matching.exact import NO_WORDS, Exact, Exacts
@@ -99,6 +100,7 @@ class Matcher:
         self._nearest = Nearest(columns)
         self._names = Names(catalogue.services.values() if catalogue else ())
         self._elsewhere = Elsewhere(catalogue)
+        self.alone = WordsAlone(columns, urgent)
         self.left_out = LeftOut(columns)
         self.repairers = repairers or Repairers(columns)
         # … and what goes by the margins of the heads.
@@ -193,6 +195,8 @@ class Matcher:
         example = None if exact else self._exact.example(folded)
         if (urgent or may_be_urgent) and not exact and (example or self._is_calm(folded)):
             urgent, may_be_urgent = [], False
+        if urgent and not exact and self.alone.are_calm(folded, scores.evidence):
+            urgent, may_be_urgent = [], True
         if urgent:
             foreign = self._language_left_out(text, folded, scores, exact)
             verdict: Verdict = self._urgent_verdict(urgent, ranked, scores)

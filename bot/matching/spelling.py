@@ -18,12 +18,12 @@ class Spelling:
 
     def __init__(self, threes: Counter[str]) -> None:
         whole = log(threes.total() + _SMOOTHING * _KINDS)
-        self._likelihoods = {three: log(often + _SMOOTHING) - whole for three, often in threes.items()}
-        self._never = log(_SMOOTHING) - whole
+        self.likelihoods = {three: log(often + _SMOOTHING) - whole for three, often in threes.items()}
+        self.never = log(_SMOOTHING) - whole
 
     def likelihood(self, threes: Sequence[str]) -> float:
         """The mean log likelihood of a text's threes in this language; there must be some."""
-        return sum(map(self._likelihoods.get, threes, repeat(self._never))) / len(threes)
+        return sum(map(self.likelihoods.get, threes, repeat(self.never))) / len(threes)
 
 
 def threes_of(text: str) -> list[str]:
