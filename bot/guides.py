@@ -22,6 +22,7 @@ from bot.matching.cache import PARALLEL, HeadCache, Wanted, fit_failed, fitting_
 from bot.matching.head import Head
 from bot.matching.languages import LikelyLanguages
 from bot.model import Drafts, Locale, NotFound, Unsure
+from bot.redaction import trace_of
 from bot.text import fold
 from bot.texts import text_files
 
@@ -57,13 +58,14 @@ class Guides:
         faults when the content cannot be used."""
         self._folder, self._cache, self._drafts, self._team_hours = folder, cache, drafts, team_hours
         self._stamp = content_stamp(folder)
+        self._is_out_of_sight = False
         self._at_work: dict[Wanted, tuple[subprocess.Popen[bytes], float]] = {}
         """The processes that learn, and when they began."""
         self._put_back: set[Wanted] = set()
         """What made room for something else."""
         try:
             self.current: Guide = current or (self._load(on_wanted=self._begin) if early else self._load())
-        except OpasError:
+        except Exception:
             for process, _ in self._at_work.values():
                 process.kill()
             raise
@@ -131,12 +133,22 @@ class Guides:
             fits.create_task(self._prepare())
             while True:
                 await asyncio.sleep(LOOK_S)
-                stamp = await asyncio.to_thread(content_stamp, self._folder)
-                if stamp != self._stamp:
-                    self._stamp = stamp
-                    # Learning takes seconds to minutes; the next change must not wait for it.
-                    if await self._take():
-                        fits.create_task(self.fit())
+                # Learning takes seconds to minutes; the next change must not wait for it.
+                if await self._has_changed() and await self._take():
+                    fits.create_task(self.fit())
+
+    async def _has_changed(self) -> bool:
+        """Whether anything was edited since this was last asked; not, as long as the folder cannot be looked at."""
+        try:
+            stamp = await asyncio.to_thread(content_stamp, self._folder)
+        except OSError as error:
+            if not self._is_out_of_sight:
+                _log.error("the content folder cannot be looked at", extra={"reason": str(error)})
+            self._is_out_of_sight = True
+            return False
+        self._is_out_of_sight = False
+        before, self._stamp = self._stamp, stamp
+        return stamp != before
 
     async def _prepare(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -144,7 +156,10 @@ class Guides:
                 await self.others_started.wait()
         await asyncio.sleep(BACKLOG_S)
         for prepare in (*self.current.preparations(), *preparations(self.current.matcher)):
-            await asyncio.to_thread(prepare)
+            try:
+                await asyncio.to_thread(prepare)
+            except Exception as error:  # our own fault; the first answers take longer, or find it too
+                _log.error("something is not made ready", extra={"trace": trace_of(error)})
             await asyncio.sleep(BREATH_S)
         await asyncio.to_thread(_give_back)
         for listener in self.on_ready:
@@ -162,20 +177,28 @@ class Guides:
     async def _take(self) -> bool:
         """Take the content as it is on disk now, before anything new is learnt; whether it could be used."""
         try:
-            guide = await asyncio.to_thread(self._load, self.current)
+            guide = self._with_old_heads(await asyncio.to_thread(self._load, self.current))
         except OpasError as error:
             _log.error("changed content refused, the last good one stays in use", extra={"faults": str(error)})
             _tell(self.on_change, False)
             return False
-        # Until a changed language is fitted anew, its old head goes on: exact phrases act at once all the same.
-        old = {head.language: head for head in self.current.heads}
-        fresh = {head.language for head in guide.heads}
-        kept = [head for code, head in old.items() if code not in fresh and code in {w.language for w in guide.missing}]
-        self._swap(guide.with_heads([*guide.heads, *kept], guide.missing) if kept else guide)
+        except Exception as error:  # our own fault, or a file that went away while it was read
+            trace = trace_of(error)
+            _log.error("changed content not taken, the last good one stays in use", extra={"trace": trace})
+            _tell(self.on_change, False)
+            return False
+        self._swap(guide)
         _log.info("new content is in use")
         self._say_left_out()
         _tell(self.on_change, True)
         return True
+
+    def _with_old_heads(self, guide: Guide) -> Guide:
+        """Until a changed language is fitted anew, its old head goes on: exact phrases act at once all the same."""
+        old = {head.language: head for head in self.current.heads}
+        fresh = {head.language for head in guide.heads}
+        kept = [head for code, head in old.items() if code not in fresh and code in {w.language for w in guide.missing}]
+        return guide.with_heads([*guide.heads, *kept], guide.missing) if kept else guide
 
     def _load(
         self, before: Guide | None = None, on_wanted: Callable[[Sequence[Wanted]], None] = lambda _: None
@@ -207,7 +230,8 @@ class Guides:
                 self._waiting.remove(wanted)
                 try:
                     # What was edited again while it waited need not be learnt.
-                    head = await self._fitted(wanted) if wanted in self.current.missing else None
+                    if wanted in self.current.missing:
+                        await self._learn(wanted)
                 finally:
                     self._fitting.discard(wanted)
                 if wanted not in self._put_back:
@@ -215,11 +239,19 @@ class Guides:
                 self._put_back.remove(wanted)
                 self._fitting.add(wanted)
                 self._waiting.insert(0, wanted)
-        if head is None and wanted not in self.current.missing:
-            return
-        _tell(self.on_learnt, head is not None)
-        if head is not None:
-            self._adopt(wanted, head)
+
+    async def _learn(self, wanted: Wanted) -> None:
+        head = None
+        try:
+            head = await self._fitted(wanted)
+            if head is not None:
+                self._adopt(wanted, head)
+        except Exception as error:  # our own fault; nobody may wait for this language for ever
+            _log.error("not learnt", extra={"language": wanted.language, "trace": trace_of(error)})
+            head = None
+        is_put_off = wanted in self._put_back or wanted not in self.current.missing
+        if head is not None or not is_put_off:
+            _tell(self.on_learnt, head is not None)
 
     async def _fitted(self, wanted: Wanted) -> Head | None:
         if wanted not in self._at_work and (head := self._cache.load(wanted)):

@@ -32,6 +32,7 @@ from bot.handlers.outage import Outage, ask_about_webhook
 from bot.handlers.profile import sync_profile
 from bot.handlers.sending import Sender
 from bot.handlers.staffmenu import StaffMenus
+from bot.jobs import lasting, run_together, run_until
 from bot.loopback import LoopbackServer, World
 from bot.loopback.phone import LOOPBACK_HOSTS, phone_routes
 from bot.matching.cache import HeadCache, progress_of
@@ -85,7 +86,7 @@ async def run_telegram(settings: Settings, stop: asyncio.Event, say: Callable[[s
         try:
             async with Watchdog(settings.watchdog_s) as watchdog:
                 running = _on_telegram(settings, guides, start, pulse, web, watchdog, say)
-                await _until(stop, [pulse.beat(), guides.watch(), running])
+                await run_until(stop, [pulse.beat(), lasting("content", guides.watch), running])
         finally:
             systemd.say("STOPPING=1")
     if start.reason:
@@ -123,12 +124,16 @@ async def _on_telegram(
     now = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         bot = await start.opened(stack)
-        jobs = [_gathered(bot), bot.delivery.run(), _expire(bot.store)]
-        jobs += _profile_jobs(bot)
+        jobs = [
+            _gathered(bot),
+            lasting("delivery", bot.delivery.run),
+            lasting("periods", lambda: _expire(bot.store)),
+            *_profile_jobs(bot),
+        ]
         outage = Outage(bot.store, guides, lambda: _admins(bot), now)
         damage = Damage(bot.store, guides, lambda: _admins(bot), Sender(bot.application.bot).send, now)
-        jobs.append(damage.watch())
-        jobs.append(outage.watch(watchdog.watch("the database", DATABASE_PATIENCE).beat))
+        beat = watchdog.watch("the database", DATABASE_PATIENCE).beat
+        jobs += [lasting("damage", damage.watch), lasting("outage", lambda: outage.watch(beat))]
         link: TelegramLink
         if settings.webhook_url:
             link = hook_link = WebhookLink()
@@ -141,8 +146,8 @@ async def _on_telegram(
             await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
             guides.others_started.set()
             jobs += [
-                _set_webhook(bot.application.bot, settings, hook_link),
-                ask_about_webhook(bot.application.bot, outage, now),
+                lasting("webhook", lambda: _set_webhook(bot.application.bot, settings, hook_link)),
+                lasting("webhook's state", lambda: ask_about_webhook(bot.application.bot, outage, now)),
             ]
         else:
             link = poll_link = PollLink(asyncio.get_running_loop().time)
@@ -153,12 +158,12 @@ async def _on_telegram(
                 for told in (poll_link.heard, polling.beat, outage.answered, guides.others_started.set):
                     told()
 
-            jobs.append(Polling(bot.application.bot, bot.intake, way_of(settings), answered).run())
+            jobs.append(lasting("polling", Polling(bot.application.bot, bot.intake, way_of(settings), answered).run))
         health = health_routes(_monitor(bot, pulse, link, settings, damage.complaint))
         web.app = _pages([*health, *_review_pages(bot, settings, address=settings.web_url)])
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
         _announce_learning(guides, say)
-        await _together(jobs)
+        await run_together(jobs)
 
 
 async def _gathered(bot: Bot) -> None:
@@ -201,15 +206,15 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
                 ]
                 jobs = [
                     pulse.beat(),
-                    guides.watch(),
+                    lasting("content", guides.watch),
                     *_profile_jobs(bot),
                     _counsellors(bot),
-                    Polling(bot.application.bot, bot.intake, on_answer=answered).run(),
+                    lasting("polling", Polling(bot.application.bot, bot.intake, on_answer=answered).run),
                 ]
                 async with WebServer(_pages(routes), settings.bind, settings.web_port, "OPAS_WEB_PORT") as web:
                     say(f"Open {web.url} in your browser and write to Opas. Stop with Ctrl-C.")
                     _announce_learning(guides, say)
-                    await _until(stop, jobs)
+                    await run_until(stop, jobs)
                     await world.close()
 
 
@@ -217,14 +222,17 @@ async def _counsellors(bot: Bot) -> None:
     """The demo's, when the first answers need nothing more: they would wait while its questions are grouped."""
     await bot.guides.made_ready.wait()
     await complete_demo(bot.review, bot.guides())
-    await bot.delivery.run()
+    await lasting("delivery", bot.delivery.run)
 
 
 def _profile_jobs(bot: Bot) -> list[Coroutine[Any, Any, None]]:
     """What Telegram shows of the bot besides its messages: to everybody, and to the staff."""
     telegram, guides = bot.application.bot, bot.guides
     menus = StaffMenus(telegram, guides, bot.review)
-    return [_later(guides, lambda: sync_profile(telegram, guides())), _later(guides, menus.watch)]
+    return [
+        _later(guides, lambda: lasting("profile", lambda: sync_profile(telegram, guides()))),
+        _later(guides, lambda: lasting("menus of the staff", menus.watch)),
+    ]
 
 
 async def _later(guides: Guides, job: Callable[[], Awaitable[None]]) -> None:
@@ -270,27 +278,6 @@ def _announce_learning(guides: Guides, say: Callable[[str], None]) -> None:
 def _scratch() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="opas-phone-") as name:
         yield Path(name)
-
-
-async def _until(stop: asyncio.Event, jobs: list[Any]) -> None:
-    """Run the jobs until ``stop``, or until one fails, which ends all."""
-    tasks = [asyncio.create_task(job) for job in jobs]
-    waiting = asyncio.create_task(stop.wait())
-    try:
-        pending = {waiting, *tasks}
-        while not waiting.done():
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # raises what the job raised
-    finally:
-        for task in (waiting, *tasks):
-            task.cancel()
-        await asyncio.gather(waiting, *tasks, return_exceptions=True)
-
-
-async def _together(jobs: list[Any]) -> None:
-    """Run the jobs until cancelled, or until one fails, which ends all."""
-    await _until(asyncio.Event(), jobs)
 
 
 def _admins(bot: Bot) -> list[int]:

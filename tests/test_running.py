@@ -17,16 +17,24 @@ from pathlib import Path
 import httpx
 import pytest
 
+import bot.guides
 import bot.handlers.typing
+import bot.jobs
 from bot.app import handlers
-from bot.guide import load_guide
+from bot.errors import OpasError
+from bot.guide import Guide, load_guide
 from bot.guides import Guides
+from bot.handlers.outage import Outage
 from bot.handlers.recent import Recent
+from bot.handlers.staffmenu import StaffMenus
+from bot.jobs import lasting
 from bot.loopback import LoopbackServer, World
 from bot.matching.cache import HeadCache
 from bot.matching.shared import SHARED
+from bot.review.delivery import Delivery
 from bot.running import run_telegram
 from bot.settings import Settings
+from bot.store import Store
 from bot.store.copies import back_up
 from tests.conftest import MARIBOR, SECONDS_AS_NUMBERS, SHIPPED, Clock, Town, fit_all, open_town, spoil
 from tests.patience import until
@@ -173,6 +181,92 @@ async def test_a_change_is_taken_while_the_one_before_is_still_being_learnt(
         await asyncio.wait_for(changes.get(), 30)
         assert guides().matcher.match(phrase).ranked[0].need == "city-desk"
     watching.cancel()
+
+
+async def test_a_fault_of_our_own_while_content_is_read_or_learnt_keeps_no_later_change_from_being_taken(
+    copied_content: Path, head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def phrase_added(phrase: str) -> None:
+        found = "- where is the town hall"
+        spoil(copied_content, found, f"{found}\n- {phrase}", "intents/en/everyday.yaml")
+
+    guides = Guides(copied_content, head_cache)
+    watching = asyncio.create_task(guides.watch())
+    with monkeypatch.context() as broken:
+        broken.setattr(bot.guides, "load_guide", lambda *_: {}["our own fault"])
+        phrase_added("zzz gargle blaster")
+        await until(lambda: "changed content not taken, the last good one stays in use" in caplog.text)
+    with monkeypatch.context() as broken:
+        broken.setattr(bot.guides, "content_stamp", lambda _: copied_content.joinpath("gone").stat())
+        await until(lambda: "the content folder cannot be looked at" in caplog.text)
+    learnt: asyncio.Queue[bool] = asyncio.Queue()
+    guides.on_learnt.append(learnt.put_nowait)
+    with monkeypatch.context() as broken:
+        broken.setattr(Guides, "_process", lambda *_: {}["our own fault"])
+        phrase_added("gluck gluck gluck")
+        assert [await asyncio.wait_for(learnt.get(), 30) for _ in ("en", SHARED)] == [False, False]
+    assert guides().matcher.match("gluck gluck gluck").ranked[0].need == "city-desk"
+    assert {head.language for head in guides().heads} == {"sl", "en", "ar", SHARED}
+    assert not guides.is_learning
+    phrase_added("plim plam plum")
+    assert [await asyncio.wait_for(learnt.get(), 60) for _ in ("en", SHARED)] == [True, True]
+    assert not guides().missing
+    assert caplog.text.count("the content folder cannot be looked at") == 1
+    assert not watching.done()
+    watching.cancel()
+
+
+async def test_what_cannot_be_made_ready_keeps_nobody_waiting(
+    maribor: Guide, head_cache: HeadCache, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(bot.guides, "preparations", lambda _: [lambda: {}["our own fault"]])
+    guides = Guides(MARIBOR, head_cache, current=maribor)
+    guides.others_started.set()
+    watching = asyncio.create_task(guides.watch())
+    await asyncio.wait_for(guides.made_ready.wait(), 30)
+    assert "something is not made ready" in caplog.text
+    watching.cancel()
+
+
+async def test_a_job_that_fails_is_said_once_and_begun_again_but_for_what_somebody_has_to_mend(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    outcomes: list[Exception | None] = [KeyError("ours"), KeyError("ours"), None]
+
+    async def job() -> None:
+        if (error := outcomes.pop(0)) is not None:
+            raise error
+
+    monkeypatch.setattr(bot.jobs, "AGAIN_S", 0.0)
+    await lasting("periods", job)
+    assert not outcomes
+    assert caplog.text.count("job=periods again_in_s") == 1
+    outcomes.append(OpasError("mend this"))
+    with pytest.raises(OpasError, match="mend this"):
+        await lasting("periods", job)
+
+
+async def test_a_fault_in_the_work_beside_does_not_end_the_bot(
+    head_cache: HeadCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    for part, turn in ((Delivery, "tick"), (Outage, "look"), (Store, "expire"), (StaffMenus, "sync")):
+        monkeypatch.setattr(part, turn, lambda _: {}["our own fault"])
+    world = World()
+    async with LoopbackServer(world) as api:
+        settings = Settings(
+            token=world.token, api_url=api.url, content=MARIBOR, database=tmp_path / "x.db", cache=head_cache.folder,
+            web_port=0,
+        )  # fmt: skip
+        stop = asyncio.Event()
+        running = asyncio.create_task(run_telegram(settings, stop, lambda _: None))
+        for job in ("delivery", "outage", "periods", '"menus of the staff"'):
+            await until(lambda job=job: f"job={job} again_in_s" in caplog.text)
+        person = world.person(language_code="en")
+        person.write("my throat hurts")
+        [reply] = await person.hears()
+        stop.set()
+        await running
+    assert "Zdravstveni dom Maribor" in reply.text
 
 
 async def test_a_need_that_was_just_taken_out_is_no_answer_while_its_phrases_are_still_remembered(

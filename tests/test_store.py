@@ -59,6 +59,19 @@ def rows(path: Path, sql: str) -> list[tuple]:
 # --- units
 
 
+async def test_a_fault_of_our_own_while_bytes_are_erased_keeps_nothing_from_being_written(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    with monkeypatch.context() as broken:
+        broken.setattr(store._writer, "_erase_bytes", lambda: {}["our own fault"])
+        store._writer._erase_soon()
+        unit = store.unit()
+        unit.bump("anything")
+        await asyncio.wait_for(store.commit(unit), 5)
+    assert "erased bytes stay for now" in caplog.text
+    assert rows(path, "SELECT count(*) FROM version WHERE name = 'anything'") == [(1,)]
+
+
 async def test_what_is_committed_can_be_read(store, clock):
     unit = store.unit()
     unit.save_person(Person(CHAT, "so", {"shown": ["kela"]}, clock()))

@@ -65,7 +65,8 @@ class Outage:
                 await self.look()
             except StoreUnavailable as error:
                 _log.warning("the moment of the last answer is not kept", extra={"reason": str(error)})
-            beat()
+            finally:
+                beat()
             await asyncio.sleep(every_s)
 
     async def look(self) -> None:

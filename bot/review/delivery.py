@@ -10,7 +10,6 @@ from typing import Final
 
 from bot.dialogue.general import taken_back_reply
 from bot.hours import state_at
-from bot.redaction import trace_of
 from bot.review.figures import Figures
 from bot.review.parts import Parts
 from bot.review.staff import VERSION as STAFF_VERSION
@@ -53,8 +52,6 @@ class Delivery:
                 pause_s = LOOK_S
             except StoreUnavailable as error:
                 _log.warning("the counsellors' loop waits", extra={"reason": str(error)})
-            except Exception as error:  # our own fault: whoever asks now must be answered all the same
-                _log.error("the counsellors' loop failed", extra={"trace": trace_of(error)})
             await asyncio.sleep(pause_s)
 
     async def tick(self) -> None:

@@ -9,6 +9,7 @@ Between BEGIN and COMMIT nothing can be cancelled, and no other task can write.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
@@ -16,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from bot.redaction import trace_of
 from bot.store.opening import StoreUnavailable, identity, moved_away, outage
 from bot.store.unit import Unit
 
@@ -23,6 +25,8 @@ Result = TypeVar("Result")
 
 ERASE_AGAIN_S: Final = 1.0
 """Until the next try to get rid of erased bytes, when a reader was in the way."""
+
+_log = logging.getLogger(__name__)
 
 
 class Writer:
@@ -94,7 +98,10 @@ class Writer:
             self._writing = asyncio.create_task(self._erase_and_write(), name="store-eraser")
 
     async def _erase_and_write(self) -> None:
-        await self.erase()
+        try:
+            await self.erase()
+        except Exception as error:  # our own fault; what waits to be written must not wait for ever
+            _log.error("erased bytes stay for now", extra={"trace": trace_of(error)})
         await self._write_all()
 
     async def _written(self, units: Sequence[Unit]) -> Sequence[BaseException | None]:
