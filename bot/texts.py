@@ -53,11 +53,17 @@ class Speaker:
         self.is_rtl = locale in RIGHT_TO_LEFT
         self.fell_back = False
         """Whether ``tell`` had to give a text in another language."""
+        self.in_english: set[str] = set()
+        """What ``say`` had to give in English, for want of a translation."""
         self._own, self._english, self._source = own, english, source
 
     def say(self, text: str, /, **fields: object) -> str:
         """The translation of ``text`` with ``{fields}`` filled in; the English text when there is none."""
-        found = self._own.texts.get((None, text)) or self._english.texts.get((None, text)) or text
+        found = self._own.texts.get((None, text))
+        if found is None:
+            found = self._english.texts.get((None, text), text)
+            if self.locale != "en":
+                self.in_english.add(found)
         return found.format(**fields)
 
     def count(self, one: str, many: str, number: int, /, **fields: object) -> str:

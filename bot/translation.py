@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -102,9 +102,17 @@ def _templates(catalogue: Catalogue) -> dict[str, Catalog]:
     return {"opas": program_template(), "catalogue": catalogue_template(catalogue)}
 
 
-def add_texts(folder: Path, catalogue: Catalogue, locale: Locale, prefix: str, words: Mapping[str, str]) -> None:
+def add_texts(
+    folder: Path,
+    catalogue: Catalogue,
+    locale: Locale,
+    prefix: str,
+    words: Mapping[str, str],
+    unread: Collection[str] = (),
+) -> None:
     """Write the texts of new places into the ``catalogue.po`` of a language, where ``update`` would put them; no other
-    line changes. ``prefix``: how their names begin. ``words``: name → its translation; the others come empty."""
+    line changes. ``prefix``: how their names begin. ``words``: name → its translation; the others come empty.
+    ``unread``: names of those that are marked fuzzy, for a translator to write anew."""
     path = folder / locale / "LC_MESSAGES" / "catalogue.po"
     everything = list(places(catalogue))
     new = [place for place in everything if place.name.startswith(prefix)]
@@ -114,7 +122,8 @@ def add_texts(folder: Path, catalogue: Catalogue, locale: Locale, prefix: str, w
     for place in new:
         said = place.text if locale == catalogue.city.source_language else words.get(place.name, "")
         comments = [place.comment] if place.comment else []
-        catalog.add(place.text, said, context=place.name, auto_comments=comments)
+        flags = ["fuzzy"] if place.name in unread else []
+        catalog.add(place.text, said, context=place.name, auto_comments=comments, flags=flags)
     entries = _written(catalog).decode().partition("\n\n")[2].rstrip("\n")
     text = text_of(path).rstrip("\n")
     above = [place.name for place in everything[: everything.index(new[0])]]

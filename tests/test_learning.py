@@ -18,13 +18,16 @@ from bot.catalogue.additions import with_language, with_phrase, with_phrases
 from bot.catalogue.content import load_content
 from bot.cli.main import opas as cli
 from bot.errors import OpasError
+from bot.guide import load_guide
 from bot.guides import Guides
 from bot.matching.cache import HeadCache
 from bot.review import Done, NewAnswer
+from bot.review.becoming import Becoming, need_of
 from bot.review.export import QUESTIONS, export
 from bot.store import Store
+from bot.store.answers import AnswerRow
 from bot.store.phrases import PhraseRow, add_phrase
-from tests.conftest import MARIBOR, Clock, fit_all, open_town
+from tests.conftest import MARIBOR, START, Clock, fit_all, open_town
 
 
 @pytest.mark.parametrize(
@@ -118,6 +121,34 @@ def test_test_questions_that_cannot_be_read_are_named_and_nothing_is_exported(co
     assert {path: path.read_bytes() for path in copied_content.rglob("*.*") if path.is_file()} == files
 
 
+def test_a_sentence_that_a_language_lacks_is_marked_for_its_translator_instead_of_standing_there_in_english(
+    copied_content: Path, head_cache: HeadCache
+):
+    own_words = copied_content / "locales/sl/LC_MESSAGES/opas.po"
+    empty = 'msgid "Call first."\nmsgstr ""\n'
+    before = own_words.read_text(encoding="utf-8")
+    assert empty in before
+    own_words.write_text(before.replace(empty, empty.replace('""', '"Najprej pokličite."')), encoding="utf-8")
+    guide = load_guide(copied_content, head_cache)
+    pieces = ("service:city-office", "sentence:call-first")
+    answer = AnswerRow(7, 1, 1, "en", pieces, {}, (), "live", START, START, START)
+    phrase = PhraseRow(1, "en", "", 7, "where do I register my dog", "live", 1)
+    becoming = need_of(answer, [phrase], guide)
+    assert isinstance(becoming, Becoming)
+    step = "needs.where-do-i-register-my-dog.steps.0"
+    assert becoming.in_english == {"ar": [step]}
+    export(copied_content, guide.catalogue, [phrase], [becoming])
+    written = {
+        code: (copied_content / f"locales/{code}/LC_MESSAGES/catalogue.po").read_text(encoding="utf-8")
+        for code in ("en", "ar")
+    }
+    entry = f'msgctxt "{step}"\nmsgid "Najprej pokličite."\nmsgstr "Call first."\n'
+    assert f"#, fuzzy\n{entry}" in written["ar"]
+    assert entry in written["en"]
+    assert "fuzzy" not in written["en"]
+    assert load_guide(copied_content, head_cache).texts.speaker("ar").tell(step, "Najprej pokličite.") == "Call first."
+
+
 async def test_the_command_says_which_ways_of_asking_have_nowhere_to_go(
     copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
 ):
@@ -173,6 +204,8 @@ async def test_the_command_exports_what_counsellors_taught_and_the_bot_goes_on_f
     said = await asyncio.to_thread(opas, "learn", "export")
     assert "3 phrases are in the content now." in said
     assert "new need: where-do-i-register-my-dog «Where do I register my dog» (answer 2)." in said
+    place = "needs.where-do-i-register-my-dog.steps.0"
+    assert f"  {place}: in English, for opas.po lacks it in sl. Rewrite it in services.yaml.\n" in said
     for path, before in files.items():
         diff = difflib.ndiff(before.splitlines(), path.read_text(encoding="utf-8").splitlines())
         assert {line[0] for line in diff if line[0] in "+-"} <= {"+"}, path

@@ -51,6 +51,9 @@ def export_(ctx: click.Context, topic: str, content: Path | None) -> None:
         )
         if each.title_language:
             click.echo(f"  Its title is in the language {each.title_language}: rewrite it in services.yaml.")
+        for language, names in each.in_english.items():
+            where = "services.yaml" if language == done.source else f"the catalogue.po of {language}, where it is fuzzy"
+            click.echo(f"  {', '.join(names)}: in English, for opas.po lacks it in {language}. Rewrite it in {where}.")
     for one in left:
         click.echo(f"left: answer {one.answer_id}: {one.reason}")
     for phrase in done.left:

@@ -29,6 +29,8 @@ class Becoming:
     need: Need
     words: Mapping[Locale, Mapping[str, str]] = field(default_factory=dict)
     """Language → place (``needs.ID.advice``) → the words; a language in which they are not approved lacks them."""
+    in_english: Mapping[Locale, Collection[str]] = field(default_factory=dict)
+    """Language → places whose words are English, all or in part: ``opas.po`` lacks a sentence that the answer has."""
     title_language: Locale = ""
     """Of the title, if not the source language; then somebody has to rewrite it."""
 
@@ -63,12 +65,16 @@ def need_of(
     services = tuple(dict.fromkeys(_services(answer, guide)))
     need = Need(name, topic, title_of(by_language[title_language]), services, said.advice, said.steps, said.bring)
     words: dict[Locale, dict[str, str]] = {}
+    in_english: dict[Locale, Collection[str]] = {}
     for code in guide.texts.locales:
         own = {f"needs.{name}.title": title_of(by_language[code])} if code in by_language else {}
         if (translated := _said(answer, guide, code)) is not None:
-            own |= translated.places(name)
+            places = translated.places(name)
+            own |= places
+            if english := [place for place, text in places.items() if translated.is_english(text)]:
+                in_english[code] = english
         words[code] = own
-    return Becoming(answer.id, need, words, "" if title_language == source else title_language)
+    return Becoming(answer.id, need, words, in_english, "" if title_language == source else title_language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,12 @@ class _Said:
     advice: str
     steps: tuple[str, ...]
     bring: str
+    english: Collection[str]
+    """The sentences that are not translated."""
+
+    def is_english(self, text: str) -> bool:
+        """Whether one of these texts is such a sentence, or has one as a line."""
+        return any(line in self.english for line in text.split("\n"))
 
     def places(self, need: str) -> dict[str, str]:
         found = {f"needs.{need}.advice": self.advice, f"needs.{need}.bring": self.bring}
@@ -102,7 +114,7 @@ def _said(answer: AnswerRow, guide: Guide, language: Locale) -> _Said | None:
         return None
     if len(steps) > MOST_STEPS:
         advice, steps = [*advice, *steps], []
-    return _Said("\n".join(advice), tuple(steps), bring)
+    return _Said("\n".join(advice), tuple(steps), bring, speaker.in_english)
 
 
 def _steps(speaker: Speaker, need: Need) -> list[str]:

@@ -38,7 +38,9 @@ class Exported:
     left: tuple[PhraseRow, ...]
     """Phrases that mean an answer which is no need yet, or a need or a language that the content does not have."""
     languages: Collection[Locale]
-    """Of the content."""
+    """Of the content …"""
+    source: Locale
+    """… and the one of services.yaml."""
 
 
 def export(
@@ -67,7 +69,8 @@ def export(
             put(path, with_phrase(before, known.id, phrase.text))
         _add_questions(folder / QUESTIONS, written)
         load_content(folder)
-    return Exported(tuple(written), tuple(files), tuple(left), catalogue.languages)
+    source = catalogue.city.source_language
+    return Exported(tuple(written), tuple(files), tuple(left), catalogue.languages, source)
 
 
 def _add_needs(folder: Path, becoming: Sequence[Becoming]) -> Catalogue:
@@ -80,7 +83,8 @@ def _add_needs(folder: Path, becoming: Sequence[Becoming]) -> Catalogue:
     for each in becoming:
         for language in catalogue.languages:
             words = each.words.get(language, {})
-            add_texts(folder / LOCALES_FOLDER, catalogue, language, f"needs.{each.need.id}.", words)
+            unread = each.in_english.get(language, ()) if language != catalogue.city.source_language else ()
+            add_texts(folder / LOCALES_FOLDER, catalogue, language, f"needs.{each.need.id}.", words, unread)
     return catalogue
 
 
