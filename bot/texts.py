@@ -83,8 +83,8 @@ class Speaker:
         return self._english.texts.get(key, text)
 
     def latin(self, text: str) -> str:
-        """``text`` (a name, number, time) guarded against the neighbourhood of right-to-left letters."""
-        return _ISOLATE.format(text) if self.is_rtl else text
+        """``text`` (a name, number, time) guarded against the neighbourhood of right-to-left letters; "" stays ""."""
+        return _ISOLATE.format(text) if self.is_rtl and text else text
 
     def names(self, locales: Iterable[Locale]) -> str:
         """Languages by their own names, each guarded so that names of both directions can stand in one list."""

@@ -262,6 +262,14 @@ async def test_the_accessibility_statement_says_what_does_not_work_and_what_the_
     assert "/accessibility" in (await talker.says("/about"))[0]
 
 
+async def test_what_the_city_leaves_open_is_said_in_languages_from_right_to_left_too(talker: Talker):
+    """In Arabic stood "you can complain here:" and nothing after it."""
+    await talker.says("/language")
+    await talker.presses("العربية")
+    [statement] = await talker.says("/accessibility")
+    assert "This guide does not say yet where you can complain about accessibility." in statement
+
+
 async def test_where_is_it_means_the_service_shown_last(talker: Talker):
     await talker.says("which department is about parking")
     [reply] = await talker.says("where is it")
