@@ -57,6 +57,8 @@ POLLING_PATIENCE: Final = 5.0
 """In those of the watchdog: the database is looked at every 20 s, and the way to Telegram may be out for a while."""
 SWITCH_S: Final = 0.0005
 EXPIRE_EVERY_S: Final = 3600
+CALLS_KEPT: Final = 100
+"""By what plays Telegram for the browser phone, which may run for weeks; tests alone ask for all."""
 GOODBYES_EVERY_S: Final = 20
 GOODBYE_S: Final = 30.0
 """Together less than the 60 s within which a forgotten chat is nowhere any more, also when Telegram is out of reach."""
@@ -183,7 +185,7 @@ async def run_phone(settings: Settings, stop: asyncio.Event, say: Callable[[str]
     staff of OPAS_STAFF are on Telegram and have no part in it.
     """
     guides = _guides(settings, DEMO_HOURS)
-    world = World(name=f"Opas {guides().catalogue.city.name}")
+    world = World(name=f"Opas {guides().catalogue.city.name}", calls_kept=CALLS_KEPT)
     with _scratch() as folder:
         async with LoopbackServer(world) as api:
             local = replace(

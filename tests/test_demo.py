@@ -13,7 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+import bot.running
 from bot.guides import Guides
+from bot.loopback import World
 from bot.matching.cache import HeadCache
 from bot.running import run_phone
 from bot.settings import Settings
@@ -34,9 +36,11 @@ async def screen_with(phone: httpx.AsyncClient, words: str) -> list[dict[str, An
 
 
 async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_phone_hears(
-    head_cache: HeadCache, caplog: pytest.LogCaptureFixture
+    head_cache: HeadCache, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     caplog.set_level("INFO")
+    worlds: list[World] = []
+    monkeypatch.setattr(bot.running, "World", lambda **given: worlds.append(World(**given)) or worlds[-1])
     settings = Settings(content=MARIBOR, cache=head_cache.folder, web_port=0, now=NIGHT, undo_s=0)
     stop, said = asyncio.Event(), asyncio.Queue[str]()
     running = asyncio.create_task(run_phone(settings, stop, said.put_nowait))
@@ -60,6 +64,7 @@ async def test_what_the_bot_does_not_know_is_answered_on_the_demo_page_and_the_p
         done = await at_home.post(f"{found[1]}/point", data={"csrf": csrf, "need": "see-doctor"})
         assert "The answer is in use." in done.text
         await screen_with(at_home, "A person has answered you")
+    assert worlds[0].calls.maxlen, "the phone may run for weeks"
     assert not [line for line in caplog.messages if line.endswith((" not set", " not sent"))]  # news to a demo admin
     stop.set()
     await running

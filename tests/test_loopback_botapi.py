@@ -23,6 +23,8 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 
 from bot.loopback import LoopbackServer, World
+from bot.loopback.methods import call_method
+from bot.loopback.params import Params
 from tests.conftest import SECONDS_AS_NUMBERS
 from tests.patience import until
 
@@ -577,6 +579,13 @@ async def test_calls_are_recorded_with_their_parameters(world, bot, aino):
     assert call.params["text"] == "x"
     assert call.took_s >= 0.01
     assert call.result["text"] == "x"
+
+
+async def test_of_calls_only_so_many_are_remembered_as_wanted():
+    world = World(calls_kept=2)
+    for number in (1, 2, 3):
+        await call_method(world, f"nothing{number}", Params({}))
+    assert [call.method for call in world.calls] == ["nothing2", "nothing3"]
 
 
 # -- a whole bot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -77,11 +77,13 @@ class World:
     clock: Callable[[], float] = time.time
     people: dict[int, Person] = field(default_factory=dict)
     groups: dict[int, Chat] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
-    """Every call, oldest first."""
+    calls_kept: int | None = None
+    """How many calls are remembered; None: all."""
     files: dict[str, StoredFile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.calls: deque[Call] = deque(maxlen=self.calls_kept)
+        """Oldest first."""
         self.profile = Profile(self.name)
         self.updates = Updates(lambda: self.clock())
         self.queries: dict[str, Query] = {}
@@ -180,7 +182,7 @@ class World:
     # -- what tests ask
 
     def calls_of(self, *methods: str) -> list[Call]:
-        """The calls of these methods, oldest first."""
+        """The calls of these methods that are remembered, oldest first."""
         names = {method.lower() for method in methods}
         return [call for call in self.calls if call.method.lower() in names]
 
