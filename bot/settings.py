@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar, get_args
 
 from bot.errors import OpasError
-from bot.model import Drafts
+from bot.model import Drafts, Role
 
-Role = Literal["counsellor", "admin", "translator"]
 LogStyle = Literal["text", "json"]
 NAMES: Final = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_PORT", "WEBHOOK_SECRET", "OPAS_CONTENT",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -19,9 +18,9 @@ from bot.dialogue.offers import (
     save_button,
     who_sees_line,
 )
-from bot.dialogue.saving import SaidLine, saved_talk
+from bot.dialogue.saving import saved_talk
 from bot.dialogue.talk import Talk, Turn
-from bot.model import Button, Catalogue, Locale, Paragraph, Press, Reply
+from bot.model import Button, Catalogue, Locale, Paragraph, Press, Reply, SaidLine, Trace
 from bot.texts import Speaker, Texts, own_name
 
 Periods: TypeAlias = Mapping[str, int | None]
@@ -30,16 +29,6 @@ Periods: TypeAlias = Mapping[str, int | None]
 MOST_TEXTS: Final = 5
 LONGEST_TEXT: Final = 200
 """How many messages of a person /mydata shows, and how many characters of each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one table holds of a chat, as a person is shown it."""
-
-    table: str
-    rows: int
-    newest: datetime
-    texts: tuple[str, ...] = ()
 
 
 class Rights:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Final, Literal
+from typing import Final
 
 from bot.dialogue.answers import need_title
 from bot.dialogue.presses import read_press
-from bot.model import URGENT_TOPIC, Catalogue, City, Document, Open, Reply
+from bot.model import URGENT_TOPIC, Catalogue, City, Document, Open, Reply, SaidLine
 from bot.texts import Speaker, own_name
 
 _STYLE: Final = (
@@ -20,16 +19,6 @@ _STYLE: Final = (
     "overflow-wrap:anywhere}"
 )
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
-
-
-@dataclass(frozen=True, slots=True)
-class SaidLine:
-    """What one side said."""
-
-    speaker: Literal["person", "bot", "counsellor"]
-    text: str
-    at: datetime
-    """On the city's clocks."""
 
 
 def saved_talk(speaker: Speaker, city: City, lines: Sequence[SaidLine], moment: datetime) -> Document:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
-from bot.model import Locale, NeedId, Reply, ServiceId
+from bot.model import Locale, NeedId, Reply, ServiceId, WhyKept
 
 SESSION: Final = timedelta(hours=24)
 """Silence after which the next reply says again that a machine answers."""
@@ -18,8 +18,6 @@ FOLLOW_UP: Final = timedelta(minutes=30)
 Outcome: TypeAlias = Literal[
     "answered", "asked", "named", "follow-up", "small-talk", "unanswered", "urgent", "foreign", "unreadable"
 ]
-
-WhyKept: TypeAlias = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.dialogue import Talk, Turn
 from bot.dialogue.offers import Right
-from bot.dialogue.rights import Rights, Trace
-from bot.dialogue.saving import SaidLine, words_of
+from bot.dialogue.rights import Rights
+from bot.dialogue.saving import words_of
 from bot.guide import Guide
 from bot.handlers.incoming import Incoming
 from bot.handlers.work import Work
+from bot.model import Side
 from bot.store import RETENTION, Store
-from bot.store.records import Side
 from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 
@@ -31,11 +32,11 @@ async def turn_of(right: Right, incoming: Incoming, talk: Talk, guide: Guide, st
             return rights.privacy(talk, moment, incoming.phone_locale)
         case "mydata":
             traces = await traces_of(store, incoming.chat_id)
-            kept = [Trace(trace.table, trace.rows, guide.local(trace.newest), trace.texts) for trace in traces]
+            kept = [replace(trace, newest=guide.local(trace.newest)) for trace in traces]
             return rights.mydata(kept, incoming.chat_id, *asked)
         case "save":
             lines = await lines_of(store, incoming.chat_id)
-            said = [SaidLine(line.speaker, line.text, guide.local(line.said_at)) for line in lines]
+            said = [replace(line, at=guide.local(line.at)) for line in lines]
             return rights.save(said, talk, moment, incoming.phone_locale)
         case "forget":
             return rights.forget(*asked)

@@ -15,9 +15,9 @@ from bot.handlers.incoming import Incoming, read
 from bot.handlers.keeping import keep_talk
 from bot.handlers.staging import stage, talk_of
 from bot.handlers.work import CURRENT, Work
+from bot.model import Side
 from bot.review import Handover
 from bot.store import Store
-from bot.store.records import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from bot.model.matches import (
     Unsure,
     Verdict,
 )
+from bot.model.people import Role, SaidLine, Side, Trace, WhyKept
 from bot.model.phrases import Phrases
 from bot.model.replies import Button, ContactCard, Document, Open, Paragraph, Press, Reply, Style, VenueCard
 
@@ -80,13 +81,18 @@ __all__ = [
     "Privacy",
     "Reply",
     "Responsible",
+    "Role",
+    "SaidLine",
     "Service",
     "ServiceId",
+    "Side",
     "SmallTalk",
     "Style",
     "Topic",
     "TopicId",
+    "Trace",
     "Unsure",
     "VenueCard",
     "Verdict",
+    "WhyKept",
 ]

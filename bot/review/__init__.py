@@ -25,7 +25,6 @@ from bot.review.records import (
     Recipient,
     Refused,
     Result,
-    Role,
     Session,
     Staff,
     TakenBy,
@@ -35,5 +34,5 @@ from bot.review.room import Review
 __all__ = [
     "SILENT", "Act", "Answer", "Delivery", "Done", "Drawer", "DropReason", "Filters", "Gone", "GroupSummary",
     "GroupView", "Handover", "Letter", "NearGroup", "NearNeed", "NewAnswer", "Preview", "QuestionView", "Recipient",
-    "Refused", "Result", "Review", "Role", "Session", "Staff", "TakenBy",
+    "Refused", "Result", "Review", "Session", "Staff", "TakenBy",
 ]  # fmt: skip

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from bot.model import Locale, NeedId, ServiceId, TopicId
+from bot.model import Locale, NeedId, Role, ServiceId, TopicId
 
-Role: TypeAlias = Literal["counsellor", "admin", "translator"]
 Drawer: TypeAlias = Literal["queue", "aside"]
 GroupState: TypeAlias = Literal["open", "answered", "dropped", "merged", "expired"]
 

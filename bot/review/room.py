@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 
 from bot.guide import Guide
-from bot.model import Reply
+from bot.model import Reply, Role
 from bot.redaction import trace_of
 from bot.review.acts import Acts
 from bot.review.answering import Answering
@@ -20,7 +20,6 @@ from bot.review.learning import Learnt
 from bot.review.parts import Parts, Rendered
 from bot.review.proposals import Proposals
 from bot.review.queue import Queue
-from bot.review.records import Role
 from bot.review.sampling import Sampling
 from bot.review.staff import StaffRoom
 from bot.review.writing import Writing

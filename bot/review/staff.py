@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, cast
 
-from bot.review.records import Act, Done, Gone, Refused, Result, Role, Session, Staff
+from bot.model import Role
+from bot.review.records import Act, Done, Gone, Refused, Result, Session, Staff
 from bot.review.words import say
 from bot.store import Store
 from bot.store import staff as rows

@@ -9,7 +9,8 @@ from bot.dialogue.phrasebook import sentences
 from bot.grouping.reasons import Reason
 from bot.grouping.titles import title
 from bot.guide import Guide
-from bot.review.records import SILENT, Act, DropReason, GroupSummary, Role, TakenBy
+from bot.model import Role
+from bot.review.records import SILENT, Act, DropReason, GroupSummary, TakenBy
 from bot.review.words import WRONG
 from bot.texts import Speaker
 

@@ -6,7 +6,7 @@ methods of ``Store``. Nothing outside this package knows a table or a column.
 
 from bot.store.database import Store
 from bot.store.opening import StoreUnavailable
-from bot.store.records import InboxRow, Line, OutboxRow, Outgoing, Person, Question, Trace, Unsent
+from bot.store.records import InboxRow, OutboxRow, Outgoing, Person, Question, Unsent
 from bot.store.retention import RETENTION
 from bot.store.rules import Rule
 from bot.store.unit import Staged, Unit
@@ -14,7 +14,6 @@ from bot.store.unit import Staged, Unit
 __all__ = [
     "RETENTION",
     "InboxRow",
-    "Line",
     "OutboxRow",
     "Outgoing",
     "Person",
@@ -23,7 +22,6 @@ __all__ = [
     "Staged",
     "Store",
     "StoreUnavailable",
-    "Trace",
     "Unit",
     "Unsent",
 ]

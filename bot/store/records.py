@@ -6,13 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
-WhyKept = Literal["unanswered", "none-of-these", "wrong", "person", "fact"]
-"""As the dialogue says it (``bot.dialogue.talk``); stored as the outcome of a question."""
-
-Side = Literal["person", "bot", "counsellor"]
-"""Who said something in a talk."""
+from bot.model import WhyKept
 
 QUESTIONS: Final = "review"
 """Name of the version (``Store.version``) that grows when questions, their groups or answers change, also beside this
@@ -70,26 +66,6 @@ class Question:
     """``Store.asker`` of the chat: people are counted by it, and it leads to nobody without the bot's token."""
     service: str = ""
     """For the outcome ``fact``: whose fact is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What one side said in a talk, redacted."""
-
-    speaker: Side
-    text: str
-    said_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one table keeps of a chat."""
-
-    table: str
-    rows: int
-    newest: datetime
-    texts: tuple[str, ...] = ()
-    """The words themselves, where words are kept."""
 
 
 URGENT: Final = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.model import SaidLine, Side, Trace
 from bot.store.database import Store
-from bot.store.records import Line, Side, Trace, milliseconds, moment
+from bot.store.records import milliseconds, moment
 from bot.store.traces import TRACES
 from bot.store.unit import Unit
 
@@ -55,7 +56,7 @@ def forget_lines(unit: Unit, chat_id: int, key: str) -> None:
     ).erases = True
 
 
-async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[Line, ...]:
+async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[SaidLine, ...]:
     """What was said in a chat within the last ``hours``, in order."""
     rows = await store.read(
         """
@@ -66,7 +67,7 @@ async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[Line, .
         since=milliseconds(store.now()) - hours * 3_600_000,
         now=milliseconds(store.now()),
     )
-    return tuple(Line(speaker, text, moment(said)) for speaker, text, said in rows)
+    return tuple(SaidLine(speaker, text, moment(said)) for speaker, text, said in rows)
 
 
 async def traces_of(store: Store, chat_id: int) -> tuple[Trace, ...]:

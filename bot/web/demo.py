@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from bot.catalogue.composing import values_in
 from bot.guide import Guide
-from bot.review import Review, Role, Staff
+from bot.model import Role
+from bot.review import Review, Staff
 from bot.review.staff import LINK_PATH
 from bot.store import Question, Unit
 from bot.store.asked import keep

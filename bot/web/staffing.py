@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model import TopicId
-from bot.review import Refused, Role, Session, Staff
+from bot.model import Role, TopicId
+from bot.review import Refused, Session, Staff
 from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.review.wording import Wording
 from bot.web.desk import Desk
