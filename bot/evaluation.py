@@ -41,7 +41,7 @@ class Judged:
 
 
 @dataclass(slots=True)
-class Tally:
+class Judgements:
     """How many questions were judged how."""
 
     n: int = 0
@@ -60,9 +60,9 @@ class Tally:
 class Report:
     """All that ``opas eval`` says."""
 
-    in_scope: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    in_scope: dict[str, Judgements] = field(default_factory=lambda: defaultdict(Judgements))
     """By language, by ``kind:KIND`` and for ``all``."""
-    out_of_scope: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    out_of_scope: dict[str, Judgements] = field(default_factory=lambda: defaultdict(Judgements))
     urgent_missed: list[Judged] = field(default_factory=list)
     urgent_total: int = 0
     false_alarms: list[Judged] = field(default_factory=list)
@@ -155,12 +155,12 @@ def report_on(
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for question, match in matched:
         judged = judge(question, match, answers)
-        tallies = report.in_scope if question.needs else report.out_of_scope
+        by_key = report.in_scope if question.needs else report.out_of_scope
         for key in (question.language, f"kind:{question.kind}", "all"):
-            tallies[key].add(judged.judgement)
+            by_key[key].add(judged.judgement)
         if judged.judgement in {"wrong", "answered"} or (question.needs and judged.judgement == "refused"):
             report.wrong.append(judged)
-        _tally_urgent(report, judged, urgent)
+        _count_urgent(report, judged, urgent)
         if judged.match.ranked:
             first = judged.match.ranked[0]
             place = min(BINS - 1, int(first.confidence * BINS))
@@ -174,7 +174,7 @@ def report_on(
     return report
 
 
-def _tally_urgent(report: Report, judged: Judged, urgent: frozenset[str]) -> None:
+def _count_urgent(report: Report, judged: Judged, urgent: frozenset[str]) -> None:
     if judged.question.needs & urgent:
         report.urgent_total += 1
         if not (judged.match.urgent and set(judged.shown) & judged.question.needs):
@@ -188,12 +188,12 @@ def _tally_urgent(report: Report, judged: Judged, urgent: frozenset[str]) -> Non
 def as_json(report: Report) -> dict[str, object]:
     """The whole report as plain values."""
 
-    def tallies(part: Mapping[str, Tally]) -> dict[str, object]:
-        return {key: {"n": tally.n, **tally.counts} for key, tally in part.items()}
+    def counts(part: Mapping[str, Judgements]) -> dict[str, object]:
+        return {key: {"n": judgements.n, **judgements.counts} for key, judgements in part.items()}
 
     return {
-        "in_scope": tallies(report.in_scope),
-        "out_of_scope": tallies(report.out_of_scope),
+        "in_scope": counts(report.in_scope),
+        "out_of_scope": counts(report.out_of_scope),
         "urgent": {
             "n": report.urgent_total,
             "missed": len(report.urgent_missed),
@@ -211,13 +211,13 @@ def as_json(report: Report) -> dict[str, object]:
 def lines(report: Report, show_wrong: bool = False) -> Iterator[str]:
     """The report for people."""
     yield f"{'':14}{'n':>6}" + "".join(f"{name:>11}" for name in (*IN_SCOPE, "right+off."))
-    for key, tally in _ordered(report.in_scope):
-        shares = [tally.share(name) for name in IN_SCOPE] + [tally.share("right", "offered")]
-        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * share:>10.1f}%" for share in shares)
+    for key, judgements in _ordered(report.in_scope):
+        shares = [judgements.share(name) for name in IN_SCOPE] + [judgements.share("right", "offered")]
+        yield f"{key:14}{judgements.n:>6}" + "".join(f"{100 * share:>10.1f}%" for share in shares)
     yield ""
     yield f"{'out of scope':14}{'n':>6}" + "".join(f"{name:>11}" for name in OUT_OF_SCOPE)
-    for key, tally in _ordered(report.out_of_scope):
-        yield f"{key:14}{tally.n:>6}" + "".join(f"{100 * tally.share(name):>10.1f}%" for name in OUT_OF_SCOPE)
+    for key, judgements in _ordered(report.out_of_scope):
+        yield f"{key:14}{judgements.n:>6}" + "".join(f"{100 * judgements.share(name):>10.1f}%" for name in OUT_OF_SCOPE)
     yield ""
     caught = report.urgent_total - len(report.urgent_missed)
     yield f"urgent: {caught} of {report.urgent_total} recognised{_percent(caught, report.urgent_total)}"
@@ -240,8 +240,8 @@ def lines(report: Report, show_wrong: bool = False) -> Iterator[str]:
             yield from (_shown(judged) for judged in found)
 
 
-def _ordered(tallies: Mapping[str, Tally]) -> Iterator[tuple[str, Tally]]:
-    return iter(sorted(tallies.items(), key=lambda item: (item[0] == "all", item[0].startswith("kind:"), item[0])))
+def _ordered(part: Mapping[str, Judgements]) -> Iterator[tuple[str, Judgements]]:
+    return iter(sorted(part.items(), key=lambda item: (item[0] == "all", item[0].startswith("kind:"), item[0])))
 
 
 def _percent(part: int, whole: int) -> str:

@@ -18,7 +18,7 @@ from bot.cli.main import opas
 from bot.errors import OpasError
 from bot.guides import Guides
 from bot.loopback import World
-from bot.store import Person, Question, Store, schema
+from bot.store import PersonRow, Question, Store, schema
 from bot.store.asked import keep
 from bot.store.copies import back_up, form_of, restore
 from bot.store.hands import Hands, page_of
@@ -42,7 +42,7 @@ async def remember(path: Path, *chats: int) -> None:
     async with await Store.open(path, now=lambda: START, asker_key=KEY) as store:
         for chat in chats:
             unit = store.unit()
-            unit.save_person(Person(chat, "fi", {}, START))
+            unit.save_person(PersonRow(chat, "fi", {}, START))
             keep_line(unit, chat, "person", "hei")
             keep(unit, Question("Missä?", "fi", "unanswered", START, asker=store.asker(chat)), None, "")
             await store.commit(unit)
@@ -96,7 +96,7 @@ async def test_a_copy_of_a_running_database_is_whole_and_for_its_owner_alone(pat
     await remember(path, CHAT)
     async with await Store.open(path, now=lambda: START) as store:
         unit = store.unit()
-        unit.save_person(Person(CHAT + 1, "so", {}, START))
+        unit.save_person(PersonRow(CHAT + 1, "so", {}, START))
         await store.commit(unit)
         for replace in (False, True):
             assert back_up(path, copy, replace=replace) == copy.stat().st_size
@@ -312,7 +312,7 @@ async def with_own_key(path: Path, chat: int, *, erase: bool = False) -> None:
             await store.forget(chat)
         else:
             unit = store.unit()
-            unit.save_person(Person(chat, "fi", {}, store.now()))
+            unit.save_person(PersonRow(chat, "fi", {}, store.now()))
             keep(unit, Question("Missä?", "fi", "unanswered", store.now(), asker=store.asker(chat)), None, "")
             await store.commit(unit)
 

@@ -18,7 +18,7 @@ from bot.cli.main import opas
 from bot.grouping import Grouper, Reason, grouped, understand, worth_asking
 from bot.grouping.asking import asking
 from bot.grouping.clusters import Links, clusters
-from bot.grouping.nearness import Said, meant, table
+from bot.grouping.nearness import SpokenOf, meant, table
 from bot.grouping.sorting import Voice, moves
 from bot.guide import load_guide
 from bot.guides import Guides
@@ -264,11 +264,13 @@ def test_a_word_of_two_meanings_counts_by_the_one_that_the_other_question_has(gu
 
 
 def test_questions_that_name_near_things_are_nearer_than_others():
-    def said(text: str) -> Said:
-        return table().said(meant(things(), fold(text), "en"))
+    def spoken_of(text: str) -> SpokenOf:
+        return table().spoken_of(meant(things(), fold(text), "en"))
 
-    logs = said("birch logs delivered home")
-    near, far = table().nearness_to_each(logs, [said("where to buy firewood"), said("where to buy a bicycle")])
+    logs = spoken_of("birch logs delivered home")
+    near, far = table().nearness_to_each(
+        logs, [spoken_of("where to buy firewood"), spoken_of("where to buy a bicycle")]
+    )
     assert near.direction > far.direction + 0.1
     assert near.covered > far.covered
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.inbox import KILLER, Backlog, Inbox
 from bot.redaction import redact
 from bot.reduction import Received, reduce_update
-from bot.store import InboxRow, Outgoing, Person, StoreUnavailable
+from bot.store import InboxRow, Outgoing, PersonRow, StoreUnavailable
 from bot.store.hands import Hands
 from tests.conftest import START
 
@@ -44,7 +44,7 @@ class Work:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            unit.save_person(Person(row.chat_id, "fi", {"update": row.update_id}, START))
+            unit.save_person(PersonRow(row.chat_id, "fi", {"update": row.update_id}, START))
             if row.chat_id in self.gates:
                 await self.gates[row.chat_id].wait()
             await asyncio.sleep(0)
@@ -315,7 +315,7 @@ async def test_an_error_whose_words_cannot_be_stored_holds_nothing_up(store, wor
 
 async def test_a_faulty_statement_sets_its_update_aside(store, work, path):
     async def handle(row, unit):
-        unit.save_person(Person(2**70 if row.update_id == 1 else row.chat_id, "fi", {}, START))
+        unit.save_person(PersonRow(2**70 if row.update_id == 1 else row.chat_id, "fi", {}, START))
 
     inbox = inbox_of(store, handle)
     await inbox.start()
@@ -327,7 +327,7 @@ async def test_a_faulty_statement_sets_its_update_aside(store, work, path):
 
 async def test_a_kind_line_that_fails_too_does_not_hold_anything_up(store, work, path):
     async def broken(row, unit):
-        unit.save_person(Person(row.chat_id, "fi", {}, START))
+        unit.save_person(PersonRow(row.chat_id, "fi", {}, START))
         raise KeyError
 
     work.faults[1] = asyncio.CancelledError()

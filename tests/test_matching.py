@@ -16,13 +16,13 @@ from bot.matching.descent import Matrix, descended
 from bot.matching.exact import Exacts
 from bot.matching.features import features_of
 from bot.matching.fitting import fit_head, fit_shared
+from bot.matching.foldedtexts import folded_texts
 from bot.matching.hashed import Hashed
 from bot.matching.head import Head
 from bot.matching.languages import foreign_language
 from bot.matching.matcher import Matcher
 from bot.matching.names import Names
 from bot.matching.parts import LONGEST, MOST, clauses_of, parts_of
-from bot.matching.said import said
 from bot.matching.scoring import Scorer
 from bot.matching.shared import SharedHead
 from bot.matching.thresholds import ASK, WORTH_OFFERING
@@ -80,7 +80,7 @@ def test_a_match_does_not_depend_on_the_order_of_the_phrases():
 def test_a_phrase_is_on_the_side_of_its_label_and_of_no_other():
     phrases = [phrase for phrase in PHRASES if phrase.language == "en"]
     head = fit_head("en", phrases)
-    heard = Scorer([head]).read(said(*(phrase.folded for phrase in phrases)), {"en"})
+    heard = Scorer([head]).read(folded_texts(*(phrase.folded for phrase in phrases)), {"en"})
     margins = heard.sums[0].sum(axis=1) + head.bias
     for phrase, margin in zip(phrases, margins[:, :-1], strict=True):
         assert (margin > 0).tolist() == [label == phrase.label for label in head.labels], phrase.text

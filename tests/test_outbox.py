@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outbox import Gone, InDoubt, NotSent, Outbox, Outgoing, Refused, TryLater
+from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, Outbox, Outgoing, TryLater
 from bot.outbox.lanes import Lanes, Pace
 from bot.store import Store, Unsent
 from bot.store.hands import Hands
@@ -329,7 +329,7 @@ async def test_a_broadcast_stops_in_the_evening_and_goes_on_in_the_morning_while
 
 
 async def test_an_edit_of_a_message_that_failed_is_dropped(store, outbox, telegram, path):
-    telegram.faults["a"].append(Refused("Bad Request: chat not found"))
+    telegram.faults["a"].append(NotTaken("Bad Request: chat not found"))
     await write(store, message("a"), message("edit a", kind="edit", target_key="a"), message("b"))
     await write(store, message("delete x", kind="delete", target_key="unknown"))
     await outbox.idle()
@@ -365,7 +365,7 @@ async def test_a_pause_for_everyone_stops_all(store, telegram):
 
 
 async def test_a_closed_chat_is_final(store, outbox, telegram, path):
-    telegram.faults["a"].append(Gone())
+    telegram.faults["a"].append(ChatClosed())
     await write(store, message("a", 7))
     await outbox.idle()
     assert telegram.got == ["a"]
@@ -373,7 +373,7 @@ async def test_a_closed_chat_is_final(store, outbox, telegram, path):
 
 
 async def test_a_refusal_is_final_and_its_reason_kept_without_personal_data(store, outbox, telegram, path):
-    telegram.faults["a"].append(Refused("Bad Request: wrong number 040 123 4567"))
+    telegram.faults["a"].append(NotTaken("Bad Request: wrong number 040 123 4567"))
     await write(store, message("a"))
     await outbox.idle()
     assert states(path)["a"][3].startswith("Bad Request: wrong number ▒")

@@ -16,7 +16,7 @@ from bot.dialogue.rights import Rights
 from bot.guides import Guides
 from bot.handlers.keeping import PERIODS
 from bot.handlers.rendering import render
-from bot.store import RETENTION, Outgoing, Person, Store
+from bot.store import RETENTION, Outgoing, PersonRow, Store
 from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 from bot.store.traces import TRACES
@@ -77,7 +77,7 @@ async def test_what_is_kept_of_a_chat_is_told_table_by_table_and_nothing_is_left
     path = tmp_path / "opas.db"
     async with await Store.open(path, now=lambda: START, asker_key=b"key") as store:
         unit = store.unit()
-        unit.save_person(Person(CHAT, "fi", {}, START))
+        unit.save_person(PersonRow(CHAT, "fi", {}, START))
         keep_line(unit, CHAT, "person", "hei")
         unit.send(Outgoing("k", CHAT, "send", {"text": "terve"}))
         await store.commit(unit)
@@ -96,7 +96,7 @@ async def test_a_reader_in_the_way_only_delays_the_end_of_the_bytes(tmp_path: Pa
     path = tmp_path / "opas.db"
     async with await Store.open(path, now=lambda: START, busy_s=0.01) as store:
         unit = store.unit()
-        unit.save_person(Person(CHAT, "fi", {}, START))
+        unit.save_person(PersonRow(CHAT, "fi", {}, START))
         await store.commit(unit)
         with closing(sqlite3.connect(path, isolation_level=None)) as reader:
             reader.execute("BEGIN")

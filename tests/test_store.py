@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from bot.errors import OpasError
 from bot.reduction import Received
-from bot.store import RETENTION, Outgoing, Person, Question, Store, StoreUnavailable, schema
+from bot.store import RETENTION, Outgoing, PersonRow, Question, Store, StoreUnavailable, schema
 from bot.store.asked import keep
 from tests.conftest import START, Clock
 from tests.stored import counters, questions
@@ -74,13 +74,13 @@ async def test_a_fault_of_our_own_while_bytes_are_erased_keeps_nothing_from_bein
 
 async def test_what_is_committed_can_be_read(store, clock):
     unit = store.unit()
-    unit.save_person(Person(CHAT, "so", {"shown": ["kela"]}, clock()))
+    unit.save_person(PersonRow(CHAT, "so", {"shown": ["kela"]}, clock()))
     keep(unit, question(needs=("kela-card",), chat_id=CHAT), None, "")
     unit.count("answered", date(2026, 11, 21), "so", "kela-card")
     unit.count("answered", date(2026, 11, 21), "so", "kela-card", by=2)
     unit.bump("answers")
     await store.commit(unit)
-    assert await store.person(CHAT) == Person(CHAT, "so", {"shown": ["kela"]}, START)
+    assert await store.person(CHAT) == PersonRow(CHAT, "so", {"shown": ["kela"]}, START)
     [kept] = await questions(store)
     assert (kept.id, kept.text, kept.language, kept.outcome) == (1, "Missä?", "fi", "unanswered")
     assert (kept.asked_at, kept.needs, kept.chat_id) == (START, ("kela-card",), CHAT)
@@ -104,14 +104,14 @@ async def test_no_statement_of_every_message_reads_a_whole_table(store, path):
 
 
 async def test_nothing_of_a_unit_is_written_before_its_commit(store, clock):
-    store.unit().save_person(Person(CHAT, "so", {}, clock()))
+    store.unit().save_person(PersonRow(CHAT, "so", {}, clock()))
     assert await store.person(CHAT) is None
 
 
 async def test_a_guilty_unit_is_left_out_alone(store, clock):
     units = [store.unit() for _ in range(5)]
     for chat, unit in enumerate(units):
-        unit.save_person(Person(chat, "fi", {}, clock()))
+        unit.save_person(PersonRow(chat, "fi", {}, clock()))
     keep(units[2], question(outcome="no such outcome"), None, "")
     outcomes = await asyncio.gather(*map(store.commit, units), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [type(None)] * 2 + [sqlite3.IntegrityError] + [type(None)] * 2
@@ -120,8 +120,8 @@ async def test_a_guilty_unit_is_left_out_alone(store, clock):
 
 async def test_a_value_that_cannot_be_stored_hurts_nobody_else(store, clock):
     bad, good = store.unit(), store.unit()
-    bad.save_person(Person(2**70, "fi", {}, clock()))
-    good.save_person(Person(CHAT, "fi", {}, clock()))
+    bad.save_person(PersonRow(2**70, "fi", {}, clock()))
+    good.save_person(PersonRow(CHAT, "fi", {}, clock()))
     outcomes = await asyncio.gather(store.commit(bad), store.commit(good), return_exceptions=True)
     assert isinstance(outcomes[0], OverflowError)
     assert outcomes[1] is None
@@ -143,7 +143,7 @@ async def test_a_locked_database_is_told_apart_from_a_faulty_unit(store, path, c
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         unit = store.unit()
-        unit.save_person(Person(CHAT, "fi", {}, clock()))
+        unit.save_person(PersonRow(CHAT, "fi", {}, clock()))
         with pytest.raises(StoreUnavailable, match="Another program holds the database"):
             await store.commit(unit)
     await store.commit(unit)
@@ -152,8 +152,8 @@ async def test_a_locked_database_is_told_apart_from_a_faulty_unit(store, path, c
 
 async def test_who_waits_no_longer_does_not_disturb_the_others(store, clock):
     first, second = store.unit(), store.unit()
-    first.save_person(Person(1, "fi", {}, clock()))
-    second.save_person(Person(2, "fi", {}, clock()))
+    first.save_person(PersonRow(1, "fi", {}, clock()))
+    second.save_person(PersonRow(2, "fi", {}, clock()))
     impatient = asyncio.create_task(store.commit(first))
     patient = asyncio.create_task(store.commit(second))
     await asyncio.sleep(0)
@@ -182,7 +182,7 @@ async def test_a_unit_is_written_wholly_or_not_at_all(tmp_path_factory, plan):
 
 async def test_only_the_owner_reads_the_files(store, path, clock):
     unit = store.unit()
-    unit.save_person(Person(CHAT, "fi", {}, clock()))
+    unit.save_person(PersonRow(CHAT, "fi", {}, clock()))
     await store.commit(unit)
     for name in ("opas.db", "opas.db-wal", "opas.db-shm", "opas.db.lock"):
         assert stat.S_IMODE(path.with_name(name).stat().st_mode) == 0o600, name
@@ -309,7 +309,7 @@ NEXT = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN mood TEXT NOT NULL D
 async def test_an_old_file_is_backed_up_and_brought_to_the_newest_form(path, clock, monkeypatch):
     async with await Store.open(path, now=clock) as store:
         unit = store.unit()
-        unit.save_person(Person(CHAT, "fi", {}, clock()))
+        unit.save_person(PersonRow(CHAT, "fi", {}, clock()))
         await store.commit(unit)
     monkeypatch.setattr(schema, "MIGRATIONS", NEXT)
     async with await Store.open(path, now=clock) as store:
@@ -388,7 +388,7 @@ async def test_everything_goes_when_its_period_is_over(store, clock, path):
         unit.receive(1, received(update_id))
     unit.finish(1, 1)
     unit.set_aside(1, 2, "ValueError")
-    unit.save_person(Person(CHAT, "fi", {}, clock()))
+    unit.save_person(PersonRow(CHAT, "fi", {}, clock()))
     keep(unit, question(), None, "")
     for key in "abcd":
         unit.send(Outgoing(key, CHAT, "send", {"text": "x"}, due_at=START + timedelta(days=9) if key == "d" else None))
@@ -442,7 +442,7 @@ async def test_forget_leaves_no_trace_of_a_chat_in_the_bytes_of_the_files(store,
         unit = store.unit()
         for chat in (CHAT, CHAT + 1):
             unit.receive(1, received(2 * number + chat % 2, chat, "x" * number))
-            unit.save_person(Person(chat, "fi", {"chat": chat, "n": "y" * number}, clock()))
+            unit.save_person(PersonRow(chat, "fi", {"chat": chat, "n": "y" * number}, clock()))
             keep(unit, question(chat_id=chat, text=f"from {chat}"), None, "")
             unit.send(Outgoing(f"answer:{chat}:{number}", chat, "send", {"chat": chat, "text": "z" * number * 9}))
         if number % 3 == 0:
@@ -494,13 +494,13 @@ async def test_a_goodbye_leaves_no_trace_once_it_is_sent(store, path):
 WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
-from bot.store import Person, Store
+from bot.store import PersonRow, Store
 async def main():
     store = await Store.open(sys.argv[1], now=lambda: datetime.now(UTC))
     async def write(chat):
         unit = store.unit()
-        unit.save_person(Person(chat, "fi", {}, store.now()))
-        unit.save_person(Person(-chat, "fi", {}, store.now()))
+        unit.save_person(PersonRow(chat, "fi", {}, store.now()))
+        unit.save_person(PersonRow(-chat, "fi", {}, store.now()))
         await store.commit(unit)
         print(chat, flush=True)
     for start in range(1, 10**9, 16):

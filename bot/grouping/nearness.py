@@ -25,7 +25,7 @@ MOST_WORDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenOf:
     """What a text speaks of, word by word: all things that a word may mean, loose ones too."""
 
     things: Places
@@ -65,7 +65,7 @@ class Table:
         self._directions = directions
         self._places, self._vectors = directions.places, directions.vectors
 
-    def said(self, words: Iterable[Iterable[str]]) -> Said:
+    def spoken_of(self, words: Iterable[Iterable[str]]) -> SpokenOf:
         """``words``: the things that each word of a text may mean; those that the table lacks are left out."""
         places = [[self._places[thing] for thing in word if thing in self._places] for word in words]
         # What is said twice is said once.
@@ -77,9 +77,9 @@ class Table:
         weights = np.minimum.reduceat(own, firsts) if len(firsts) else own
         direction = self._directions.sum_of(places)
         length = max(float(np.linalg.norm(direction)), 1e-9)
-        return Said(things, firsts, weights, np.asarray(direction / length, np.float32))
+        return SpokenOf(things, firsts, weights, np.asarray(direction / length, np.float32))
 
-    def nearness_to_each(self, one: Said, others: Sequence[Said]) -> list[Nearness]:
+    def nearness_to_each(self, one: SpokenOf, others: Sequence[SpokenOf]) -> list[Nearness]:
         """How near one text is to each of several, which are looked at together: sixty one by one take ten times as
         long."""
         known = [place for place, other in enumerate(others) if other.weights.any()] if one.weights.any() else []
@@ -89,7 +89,7 @@ class Table:
                 found[place] = near
         return found
 
-    def _near_to_each(self, one: Said, others: Sequence[Said]) -> list[Nearness]:
+    def _near_to_each(self, one: SpokenOf, others: Sequence[SpokenOf]) -> list[Nearness]:
         things = np.concatenate([other.things for other in others])
         weights = np.concatenate([other.weights for other in others])
         texts, words = (

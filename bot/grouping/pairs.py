@@ -93,7 +93,7 @@ def compare(a: Tokens, b: Tokens) -> Pair:
 
 def compare_with_each(a: Tokens, others: Sequence[Tokens]) -> list[Pair]:
     """Lay each of the others beside ``a``."""
-    nearness = table().nearness_to_each(a.said, [b.said for b in others])
+    nearness = table().nearness_to_each(a.spoken_of, [b.spoken_of for b in others])
     return [_compared(a, b, near) for b, near in zip(others, nearness, strict=True)]
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.grouping.asking import asking
 from bot.grouping.frames import frames
-from bot.grouping.nearness import Said, meant, table
+from bot.grouping.nearness import SpokenOf, meant, table
 from bot.matching.features import word_hash, word_hashes
 from bot.matching.lexicon import Vocabulary
 from bot.matching.matcher import Matcher
@@ -82,7 +82,7 @@ class Tokens:
     words: frozenset[str]
     plain: tuple[str, ...]
     """Words that name no thing and no service."""
-    said: Said
+    spoken_of: SpokenOf
     """All that is spoken of, loose words too."""
     weight: float
     """Of all tokens together."""
@@ -91,21 +91,21 @@ class Tokens:
 
 
 def _tokens_of(
-    folded: str, language: str, tokens: tuple[Token, ...], kin: Mapping[str, set[str]], said_loosely: Said
+    folded: str, language: str, tokens: tuple[Token, ...], kin: Mapping[str, set[str]], spoken_of: SpokenOf
 ) -> Tokens:
-    said = frozenset(thing for token in tokens for thing in token.things)
+    named = frozenset(thing for token in tokens for thing in token.things)
     # Empty sets are one: thousands of open questions are kept, and each set takes as much as a word.
     return Tokens(
         folded,
         language,
         tokens,
-        said,
-        frozenset(akin for thing in said for akin in kin.get(thing, ())).union(*(token.parts for token in tokens))
+        named,
+        frozenset(akin for thing in named for akin in kin.get(thing, ())).union(*(token.parts for token in tokens))
         or NOTHING,
         frozenset(token.name for token in tokens if token.name) or NOTHING,
         frozenset(token.word for token in tokens),
         tuple(token.word for token in tokens if not token.things and not token.name),
-        said_loosely,
+        spoken_of,
         sum(token.weight for token in tokens),
         asking().wishes(folded, language) or NOTHING,
     )
@@ -131,8 +131,8 @@ class Tokeniser:
         language = self._language(folded, language)
         pieces = self._pieces(folded, language)
         tokens = tuple(pieces[:MOST_TOKENS])
-        said = table().said(meant(things(), folded, language))
-        return _tokens_of(folded, language, tokens, self._things.kin, said)
+        spoken_of = table().spoken_of(meant(things(), folded, language))
+        return _tokens_of(folded, language, tokens, self._things.kin, spoken_of)
 
     def _language(self, folded: str, given: str) -> str:
         words = folded.split()[:24]

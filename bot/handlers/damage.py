@@ -12,7 +12,7 @@ from typing import Final
 from bot.guide import Guide
 from bot.handlers.rendering import render
 from bot.model import Paragraph, Reply
-from bot.outbox import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, TryLater
 from bot.store import OutboxRow, Store, StoreUnavailable
 from bot.store.wholeness import damage
 from bot.texts import Speaker
@@ -84,7 +84,7 @@ class Damage:
         except (TryLater, NotSent) as error:  # next time
             _log.warning("an admin is not told yet", extra={"error": type(error).__name__})
             return
-        except (Gone, Refused, InDoubt) as error:
+        except (ChatClosed, NotTaken, InDoubt) as error:
             _log.warning("an admin is not told", extra={"error": type(error).__name__})
         self._told[chat_id] = self._now()
 

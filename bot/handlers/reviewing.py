@@ -21,7 +21,7 @@ from bot.model import Paragraph, Press, Reply
 from bot.review import Done, DropReason, Filters, Gone, Refused, Result, Review, Staff, TakenBy
 from bot.review.staff import LINK_PATH
 from bot.review.words import PREFIX
-from bot.store import Person
+from bot.store import PersonRow
 from bot.store.records import as_number
 
 FILTERS: Final = {
@@ -157,7 +157,7 @@ class Reviewing:
         person = await self._review.store.person(chat_id)
         before = {name: value for name, value in person.state.items() if name != STATE} if person else {}
         after = {**before, STATE: state} if state else before
-        CURRENT.get().unit.save_person(Person(chat_id, person.locale if person else "", after, self._now()))
+        CURRENT.get().unit.save_person(PersonRow(chat_id, person.locale if person else "", after, self._now()))
         (self._kept.add if state else self._kept.discard)(chat_id)
 
     def _staff(self, incoming: Incoming | None) -> Staff | None:

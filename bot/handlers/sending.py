@@ -21,7 +21,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter  # what a RequestData is made of is not handed out
 
 from bot.handlers.line import pause_s
-from bot.outbox import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, TryLater
 from bot.store import OutboxRow, Store
 
 _NO_PREVIEW: Final = {"is_disabled": True}
@@ -41,7 +41,7 @@ class Sender:
     async def send(self, row: OutboxRow) -> int | None:
         """The message's id, or None when the call makes no message.
 
-        Raises TryLater, Gone, Refused, NotSent or InDoubt (bot.outbox) and nothing else.
+        Raises TryLater, ChatClosed, NotTaken, NotSent or InDoubt (bot.outbox) and nothing else.
         """
         try:
             return await self._call(row)
@@ -50,10 +50,10 @@ class Sender:
             seconds = pause_s(error)
             raise TryLater(seconds, everyone=seconds > 60) from error
         except (Forbidden, ChatMigrated) as error:
-            raise Gone(str(error)) from error
+            raise ChatClosed(str(error)) from error
         except BadRequest as error:
             # Nobody is behind this number (any more): for us the same as a chat that is closed.
-            raise (Gone if "chat not found" in error.message.casefold() else Refused)(error.message) from error
+            raise (ChatClosed if "chat not found" in error.message.casefold() else NotTaken)(error.message) from error
         except TimedOut as error:
             # python-telegram-bot says in the text when the request was certainly not sent (its pool was exhausted).
             raise (NotSent if "was *not* sent" in str(error) else InDoubt)(str(error)) from error
@@ -88,7 +88,7 @@ class Sender:
                 await self._wipe(row, body)
                 return None
             case _:
-                raise Refused(f"no kind of message '{row.kind}'")
+                raise NotTaken(f"no kind of message '{row.kind}'")
 
     async def _text(self, chat_id: int, body: Mapping[str, object]) -> int | None:
         return await _html_or_plain(

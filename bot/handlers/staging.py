@@ -12,7 +12,7 @@ from bot.handlers.rendering import render
 from bot.handlers.work import Work
 from bot.model import Reply
 from bot.review import Handover
-from bot.store import Outgoing, Person, Question, Store
+from bot.store import Outgoing, PersonRow, Question, Store
 from bot.store.figures import tell_audience
 from bot.store.records import ANSWER, URGENT
 from bot.store.talks import forget_lines
@@ -63,7 +63,7 @@ def stage(
         stage_reply(work, incoming, reply)
     state: dict[str, object] = dict(turn.talk.to_state())
     locale = str(state.pop("locale", ""))
-    work.unit.save_person(Person(incoming.chat_id, locale, state, moment))
+    work.unit.save_person(PersonRow(incoming.chat_id, locale, state, moment))
     _count(work, incoming.chat_id, turn, moment)
     if handover is not None and turn.keeps == "fact":
         service = turn.count.partition(":")[2]

@@ -19,7 +19,7 @@ from bot.guide import Guide
 from bot.handlers.incoming import Incoming, read
 from bot.handlers.rendering import render
 from bot.model import Match, Reply
-from bot.outbox import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, TryLater
 from bot.reduction import Received
 from bot.store import InboxRow, OutboxRow
 
@@ -118,7 +118,7 @@ class Unstored:
             _remember(self._doubts, waiting.incoming.update_id, doubts)
             if not waiting.is_urgent or doubts >= MOST_DOUBTS:
                 self._done_with(waiting)
-        except (Gone, Refused) as error:
+        except (ChatClosed, NotTaken) as error:
             _log.warning("no word to a person", extra={"error": type(error).__name__})
             self._done_with(waiting)
         except Exception as error:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.matching import thresholds as t
+from bot.matching.foldedtexts import folded_texts
 from bot.matching.repair import Repairers
-from bot.matching.said import said
 from bot.matching.scoring import Heard, Scorer, Scores
 
 LONGEST_REPAIRED: Final = 400
@@ -48,7 +48,7 @@ class Hearing:
             if clause not in places:
                 pieces.append(clause)
                 places[clause] = len(pieces)
-        heard = self._scorer.hear(said(folded, *pieces), t.PART_LANGUAGES)
+        heard = self._scorer.hear(folded_texts(folded, *pieces), t.PART_LANGUAGES)
         every = self._scorer.added(heard)
         scores = every[0]
         own = slice(0, 1) if is_one else slice(1, 1 + len(parts))
@@ -93,7 +93,7 @@ class Hearing:
 
     def _read(self, folded: list[str], whole: Scores) -> list[Scores]:
         """The scores of pieces of a text, or of repaired readings."""
-        return self._scorer.added(self._scorer.read(said(*folded), whole.likely(t.PART_LANGUAGES)))
+        return self._scorer.added(self._scorer.read(folded_texts(*folded), whole.likely(t.PART_LANGUAGES)))
 
     def _blended(self, heard: Sequence[Scores], slips: Mapping[int, str], others: Sequence[Scores]) -> list[Scores]:
         blended = list(heard)

@@ -10,10 +10,10 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from bot.matching.features import Features, Floats, Places
+from bot.matching.foldedtexts import FoldedTexts, folded_texts
 from bot.matching.head import Head
 from bot.matching.labels import NONE, is_none, needs_asked_between
 from bot.matching.lexicon import Doubles, Lexicon, Mass, Weighed
-from bot.matching.said import Said, said
 from bot.matching.scripts import script_shares
 from bot.matching.shared import SHARED, Meant, SharedHead
 
@@ -175,16 +175,16 @@ class Scorer:
 
     def score(self, folded: str) -> Scores:
         """The scores of a folded text."""
-        return self.added(self.hear(said(folded)))[0]
+        return self.added(self.hear(folded_texts(folded)))[0]
 
-    def read(self, texts: Said, among: Collection[str]) -> Heard:
+    def read(self, texts: FoldedTexts, among: Collection[str]) -> Heard:
         """What the heads of the languages ``among`` say of some texts, one by one."""
         if not texts.folded:
             return SILENCE
         chosen = [index for index, head in enumerate(self.heads) if head.language in among]
         return self._read(texts, self._lexicon.weigh(texts.features, chosen), chosen)
 
-    def hear(self, texts: Said, most: int = 1) -> Heard:
+    def hear(self, texts: FoldedTexts, most: int = 1) -> Heard:
         """What the heads say of a text of which nothing is known yet. Behind it may stand pieces of it: ``most`` heads
         read them, those that know most of the whole; the others would cost time and say nothing."""
         folded, features, every = texts.folded[0], texts.features, range(len(self.heads))
@@ -207,11 +207,11 @@ class Scorer:
         rows = [i for i, label in enumerate(head.labels) if is_none(label)] if head else []
         if head is None or not rows:
             return ""
-        heard = self.read(said(folded), {language})
+        heard = self.read(folded_texts(folded), {language})
         margins = heard.sums[0][0].sum(axis=0) + head.bias
         return head.labels[max(rows, key=lambda row: float(margins[row]))]
 
-    def _read(self, texts: Said, weighed: Weighed, chosen: Sequence[int]) -> Heard:
+    def _read(self, texts: FoldedTexts, weighed: Weighed, chosen: Sequence[int]) -> Heard:
         evidence = weighed.mass.evidence
         shares = _shares(evidence)
         told = weighed.known

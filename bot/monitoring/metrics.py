@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from bot.dialogue.talk import Outcome
-from bot.outbox import Gone, InDoubt, NotSent, OutboxRow, Refused, TryLater
+from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, OutboxRow, TryLater
 from bot.store.measuring import Measures, Queue
 
 URGENT_STEP: Final = 3
@@ -23,7 +23,7 @@ MATCH_BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.
 _OUTCOMES: Final = frozenset(get_args(Outcome))
 _FEEDBACK: Final = ("helpful", "wrong", "none-of-these", "fact-wrong")
 _RESULTS: Final[Mapping[type[Exception], str]] = {
-    TryLater: "later", Gone: "gone", Refused: "refused", NotSent: "not-sent", InDoubt: "in-doubt",
+    TryLater: "later", ChatClosed: "gone", NotTaken: "refused", NotSent: "not-sent", InDoubt: "in-doubt",
 }  # fmt: skip
 
 Send = Callable[[OutboxRow], Awaitable[int | None]]

@@ -6,8 +6,8 @@ down as sent. What was on its way when the program died, or was never confirmed,
 double, never a gap. Few are on their way at once, so few can be doubled.
 """
 
-from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.outbox.answers import ChatClosed, InDoubt, NotSent, NotTaken, TryLater
 from bot.outbox.sending import Outbox, Send
 from bot.store import OutboxRow, Outgoing
 
-__all__ = ["Gone", "InDoubt", "NotSent", "Outbox", "OutboxRow", "Outgoing", "Refused", "Send", "TryLater"]
+__all__ = ["ChatClosed", "InDoubt", "NotSent", "NotTaken", "Outbox", "OutboxRow", "Outgoing", "Send", "TryLater"]

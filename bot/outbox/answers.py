@@ -13,11 +13,11 @@ class TryLater(Exception):  # noqa: N818 these are answers of the edge, named as
         self.everyone = everyone
 
 
-class Gone(Exception):  # noqa: N818
+class ChatClosed(Exception):  # noqa: N818
     """The chat is closed to us (403): blocked, deleted. Final."""
 
 
-class Refused(Exception):  # noqa: N818
+class NotTaken(Exception):  # noqa: N818
     """Telegram does not take this message (400). Final; the text is Telegram's reason."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from bot.outbox.answers import Gone, InDoubt, NotSent, Refused, TryLater
+from bot.outbox.answers import ChatClosed, InDoubt, NotSent, NotTaken, TryLater
 from bot.outbox.lanes import Lanes, Pace
 from bot.redaction import reason_of, trace_of
 from bot.store import OutboxRow, Store, StoreUnavailable, Unit, Unsent
@@ -288,9 +288,9 @@ class Outbox:
 
     async def _give_up(self, row: Unsent, reason: Exception) -> None:
         match reason:
-            case Gone():
+            case ChatClosed():
                 await self._fail(row, CLOSED_TO_US)
-            case Refused():
+            case NotTaken():
                 await self._fail(row, reason_of(reason))
             case _:
                 _log.error("sending failed", extra={"outbox_id": row.id, "trace": trace_of(reason)})

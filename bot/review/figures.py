@@ -48,7 +48,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Feedback:
     """Presses of "Was this right?" by need."""
 
     need: str
@@ -116,7 +116,7 @@ class Overview:
     weeks: tuple[Tally, ...]
     languages: tuple[Tally, ...]
     needs: tuple[Tally, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[Feedback, ...]
     urgent: tuple[tuple[str, str, int | None], ...]
     """First day of the month, need ("" for all), times."""
     unmet: tuple[Unmet, ...]
@@ -285,7 +285,7 @@ def _largest_first(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     return tuple(sorted(tallies, key=lambda t: (-sum(value or 0 for value in t.values), t.key)))
 
 
-def _judged(cells: Iterable[rows.Cell]) -> tuple[Judged, ...]:
+def _judged(cells: Iterable[rows.Cell]) -> tuple[Feedback, ...]:
     sums: dict[str, dict[str, int]] = defaultdict(lambda: {"helpful": 0, "wrong": 0})
     by_week: dict[tuple[date, str], dict[str, tuple[int, int]]] = defaultdict(dict)
     for cell in cells:
@@ -303,7 +303,7 @@ def _judged(cells: Iterable[rows.Cell]) -> tuple[Judged, ...]:
     def value(need: str, name: str) -> int | None:
         return sums[need][name] if (need, name) in shown or (need, name) not in names else None
 
-    lines = [Judged(need, value(need, "helpful"), value(need, "wrong")) for need in sums]
+    lines = [Feedback(need, value(need, "helpful"), value(need, "wrong")) for need in sums]
     return tuple(sorted(lines, key=lambda j: (-(j.wrong or 0), -(j.helpful or 0), j.need)))
 
 

@@ -6,7 +6,7 @@ methods of ``Store``. Nothing outside this package knows a table or a column.
 
 from bot.store.database import Store
 from bot.store.opening import StoreUnavailable
-from bot.store.records import InboxRow, OutboxRow, Outgoing, Person, Question, Unsent
+from bot.store.records import InboxRow, OutboxRow, Outgoing, PersonRow, Question, Unsent
 from bot.store.retention import RETENTION
 from bot.store.rules import Rule
 from bot.store.unit import Staged, Unit
@@ -16,7 +16,7 @@ __all__ = [
     "InboxRow",
     "OutboxRow",
     "Outgoing",
-    "Person",
+    "PersonRow",
     "Question",
     "Rule",
     "Staged",

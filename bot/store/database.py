@@ -21,7 +21,7 @@ from bot.errors import OpasError
 from bot.store import schema
 from bot.store.hands import Hands, leave_behind, page_of
 from bot.store.opening import check_schema, check_whole, connect, migrate, outage, take_lock
-from bot.store.records import QUESTIONS, InboxRow, OutboxRow, Person, Unsent, milliseconds, moment
+from bot.store.records import QUESTIONS, InboxRow, OutboxRow, PersonRow, Unsent, milliseconds, moment
 from bot.store.retention import BACKUP_DAYS, RETENTION
 from bot.store.unit import Row, Unit, Value
 from bot.store.writer import Writer
@@ -189,13 +189,13 @@ class Store:
 
     # --- reading
 
-    async def person(self, chat_id: int) -> Person | None:
+    async def person(self, chat_id: int) -> PersonRow | None:
         """What is known of a chat."""
         rows = await self.look_up(
             "SELECT chat_id, locale, state, seen_at FROM person WHERE chat_id = :chat_id", chat_id=chat_id
         )
         return next(
-            (Person(chat, locale, json.loads(state), moment(seen)) for chat, locale, state, seen in rows),
+            (PersonRow(chat, locale, json.loads(state), moment(seen)) for chat, locale, state, seen in rows),
             None,
         )
 

@@ -36,7 +36,7 @@ def as_number(text: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonRow:
     """What is known of a chat: the language chosen and where the talk stands."""
 
     chat_id: int

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.reduction import Received
-from bot.store.records import NEWS, QUESTIONS, Outgoing, Person, milliseconds
+from bot.store.records import NEWS, QUESTIONS, Outgoing, PersonRow, milliseconds
 from bot.store.rules import Rule
 from bot.store.traces import TRACES
 
@@ -77,7 +77,7 @@ class Unit:
 
     # --- people and their questions
 
-    def save_person(self, person: Person) -> None:
+    def save_person(self, person: PersonRow) -> None:
         """Writes or replaces what is known of a chat."""
         self.stage(
             """

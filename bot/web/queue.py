@@ -28,7 +28,7 @@ THINGS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLine:
     """A group as the queue shows it, in the words of the reader's language."""
 
     id: int
@@ -109,10 +109,10 @@ class QueuePage:
             return ()
         return spoken_of(self._desk.guide().matcher, group.text, group.language, reader.languages[0])[:THINGS]
 
-    def _line(self, group: GroupSummary, wording: Wording, age: str, things: tuple[str, ...]) -> Line:
+    def _line(self, group: GroupSummary, wording: Wording, age: str, things: tuple[str, ...]) -> QueueLine:
         near = wording.need(group.need) if group.need else ""
         text = "" if group.service else group.text
-        return Line(
+        return QueueLine(
             group.id, _cut(wording.title(group)), text, group.language, group.people, age, near, things,
             wording.marks(group), tuple(filter(None, group.languages)),
         )  # fmt: skip

@@ -22,7 +22,7 @@ PLACE: Final = f"{HOME}/staff"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Colleague:
     """Somebody as the page shows them."""
 
     id: int
@@ -72,8 +72,8 @@ class StaffPage:
             "staff.html",
             409 if trouble else 200,
             session=session,
-            people=[_person(staff, wording, session.staff) for staff in self._room.everybody],
-            newcomer=Person(0, "", "counsellor", "", (), (), (), "", is_me=False),
+            people=[_colleague(staff, wording, session.staff) for staff in self._room.everybody],
+            newcomer=Colleague(0, "", "counsellor", "", (), (), (), "", is_me=False),
             roles=[(role, wording.role(role)) for role in get_args(Role)],
             languages=wording.languages(),
             topics=[(topic, wording.topic(topic)) for topic in self._desk.guide().catalogue.topics],
@@ -144,11 +144,11 @@ def _role(form: Form) -> Role:
     return cast(Role, form.one("role")) if form.one("role") in get_args(Role) else "counsellor"
 
 
-def _person(staff: Staff, wording: Wording, me: Staff) -> Person:
+def _colleague(staff: Staff, wording: Wording, me: Staff) -> Colleague:
     words = [*map(wording.language, staff.languages), *map(wording.topic, staff.topics)]
     if staff.telegram_id is None:
         words.append(wording.say("Not in the chat"))
-    return Person(
+    return Colleague(
         staff.id,
         staff.name,
         staff.role,

@@ -9,7 +9,7 @@ from bot.matching.parts import words_in
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FoldedTexts:
     """Some folded texts."""
 
     folded: tuple[str, ...]
@@ -18,6 +18,6 @@ class Said:
     """How long they are (``words_in``)."""
 
 
-def said(*folded: str) -> Said:
+def folded_texts(*folded: str) -> FoldedTexts:
     """Texts that ``bot.text.fold`` has folded."""
-    return Said(folded, features_of(*folded), tuple(map(words_in, folded)))
+    return FoldedTexts(folded, features_of(*folded), tuple(map(words_in, folded)))
