@@ -13,7 +13,7 @@ from bot.dialogue.handover import Promise
 from bot.dialogue.labels import labelled, with_elsewhere, with_emergency, with_keep_locale, with_removed
 from bot.dialogue.scene import NOBODY, Scene
 from bot.dialogue.talk import Talk, Turn
-from bot.dialogue.tongues import Wish, tongues
+from bot.dialogue.tongues import LanguageWish, tongues
 from bot.dialogue.unread import unread_reply
 from bot.dialogue.verdicts import Asked
 from bot.model import Catalogue, FollowUp, Found, Locale, Match, Paragraph, Reply
@@ -132,7 +132,7 @@ class Dialogue:
         answer any of them asks whether it is spoken there, and some name a nation that has a need of its own.
         """
         own = self.texts.named(text)
-        wish = Wish(own, is_clear=False) if own else tongues().wish(text, self.texts.locales)
+        wish = LanguageWish(own, is_clear=False) if own else tongues().wish(text, self.texts.locales)
         if wish is None:
             return None
         asks_of_place = isinstance(match.verdict, FollowUp) and talk.services_in_mind(moment)

@@ -20,7 +20,7 @@ LONGEST: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class LanguageWish:
     """In which language somebody wants to be answered."""
 
     language: Locale
@@ -52,7 +52,7 @@ class Tongues:
         longest_first = sorted(beside, key=len, reverse=True)
         self._beside = re.compile("|".join(word if is_dense(word[0]) else rf"\b{word}\b" for word in longest_first))
 
-    def wish(self, text: str, locales: Collection[Locale]) -> Wish | None:
+    def wish(self, text: str, locales: Collection[Locale]) -> LanguageWish | None:
         """The one of ``locales`` in which all of ``text`` wishes to be answered; None when it says anything else."""
         if len(text) > LONGEST:
             return None
@@ -63,7 +63,7 @@ class Tongues:
         if len(languages) != 1 or (not words and self._never_alone & set(names)):
             return None
         language = languages.pop()
-        return Wish(language, bool(self._clear & words.union(names))) if language in locales else None
+        return LanguageWish(language, bool(self._clear & words.union(names))) if language in locales else None
 
 
 @lru_cache(maxsize=1)

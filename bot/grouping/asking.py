@@ -19,7 +19,7 @@ _TOLD_APART: Final = ("price", "where", "when", "rule")
 """Wishes that weigh also when only one of two texts says what it asks for."""
 
 
-class Asking:
+class WaysOfAsking:
     """The whole table."""
 
     def __init__(self, text: str) -> None:
@@ -71,5 +71,5 @@ def _places(text: str, words: str) -> list[int]:
 
 
 @lru_cache(maxsize=1)
-def asking() -> Asking:
-    return Asking(_FILE.read_text(encoding="utf-8"))
+def asking() -> WaysOfAsking:
+    return WaysOfAsking(_FILE.read_text(encoding="utf-8"))

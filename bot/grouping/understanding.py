@@ -36,7 +36,7 @@ need is sure enough; it was taken for small talk or a follow-up; or it did answe
 
 
 @dataclass(frozen=True, slots=True)
-class NearNeed:
+class MeantNeed:
     """A need that the question may mean."""
 
     need: str
@@ -68,7 +68,7 @@ class Understood:
     """In which the text is written, when that is certain."""
     foreign: str | None
     """A language that the bot does not speak, when the text is certainly in it."""
-    needs: tuple[NearNeed, ...]
+    needs: tuple[MeantNeed, ...]
     names: tuple[str, ...]
     """Ids of the services that are named."""
     words: tuple[str, ...]
@@ -128,7 +128,7 @@ def _best(reading: Reading, urgent: Collection[str]) -> list[int]:
 
 def _near_need(
     matcher: Matcher, reading: Reading, row: int, reader: str, words: Tokeniser, said: frozenset[str]
-) -> NearNeed:
+) -> MeantNeed:
     need = reading.labels[row]
     phrase = matcher.nearest_phrase(reading.folded, need, reading.scores.language)
     if phrase is None or phrase.language != reader:
@@ -136,7 +136,7 @@ def _near_need(
         phrases = matcher.phrases_of(need, reader)
         shared = [len(words.tokens(p.text, reader).things & said) for p in phrases] if said else [0] * len(phrases)
         phrase = phrases[max(range(len(phrases)), key=lambda i: (shared[i], -i))] if phrases else None
-    return NearNeed(
+    return MeantNeed(
         need,
         float(reading.confidences[row]),
         phrase.text if phrase else "",

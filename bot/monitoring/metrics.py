@@ -15,7 +15,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 
 from bot.dialogue.talk import Outcome
 from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, OutboxRow, TryLater
-from bot.store.measuring import Measures, Queue
+from bot.store.measuring import Measures, Pending
 
 URGENT_STEP: Final = 3
 """Fewer urgent questions than this are not shown, nor a rise by fewer."""
@@ -147,5 +147,5 @@ def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, what, value=value)
 
 
-def _age_s(queue: Queue, now: datetime) -> float:
+def _age_s(queue: Pending, now: datetime) -> float:
     return max(0.0, (now - queue.oldest_at).total_seconds()) if queue.oldest_at else 0.0

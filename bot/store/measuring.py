@@ -11,7 +11,7 @@ from bot.store.records import milliseconds, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class Pending:
     """What waits in the inbox or the outbox."""
 
     waiting: int
@@ -21,8 +21,8 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    inbox: Queue
-    outbox: Queue
+    inbox: Pending
+    outbox: Pending
     """What is due; not what is to be sent later."""
     set_aside: int
     """Updates that could not be dealt with, of the last days."""
@@ -52,6 +52,6 @@ async def measures_of(store: Store, bot_id: int) -> Measures:
     )
 
 
-def _queue(row: tuple[int, int | None]) -> Queue:
+def _queue(row: tuple[int, int | None]) -> Pending:
     waiting, oldest = row
-    return Queue(waiting, None if oldest is None else moment(oldest))
+    return Pending(waiting, None if oldest is None else moment(oldest))
