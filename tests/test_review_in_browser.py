@@ -111,6 +111,30 @@ async def test_dark_colours_are_readable_too(site: Site, browser):
         assert [rule["id"] for rule in found["passes"]] == ["color-contrast"]
 
 
+async def test_on_paper_there_is_what_is_read_and_nothing_that_is_pressed(site: Site, browser):
+    colleague = await signed_in(site, browser, ADMIN, color_scheme="dark")
+    page = colleague.page
+    await page.emulate_media(media="print", color_scheme="dark")
+    await page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    for name, read in (("queue", ".group"), ("group", ".asked"), ("figures", "svg.chart.on-wide")):
+        await colleague.opens(PAGES[name])
+        assert await page.locator(read).first.is_visible()
+        for pressed in ("nav.nav", "button", "a.button", "input", "select", "textarea", "summary"):
+            assert await page.locator(pressed).locator("visible=true").count() == 0, f"{pressed} on {name}"
+        colours = "e => { const s = getComputedStyle(e); return [s.color, s.backgroundColor] }"
+        assert await page.locator("body").evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        links = (
+            await page.locator("main a")
+            .locator("visible=true")
+            .evaluate_all("links => links.map(e => getComputedStyle(e).textDecorationLine + getComputedStyle(e).color)")
+        )
+        assert set(links) <= {"nonergb(0, 0, 0)"}
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 718
+    await colleague.opens(PAGES["figures"])
+    await page.locator("details").first.evaluate("e => { e.open = true }")
+    assert await page.locator("details table").first.is_visible(), "who unfolds the numbers wants them on paper"
+
+
 async def test_a_question_is_written_in_its_own_direction(site: Site, browser):
     colleague = await signed_in(site, browser, COUNSELLOR, PHONE)
     await colleague.opens("/review/group/1")
