@@ -23,7 +23,11 @@ from tests.reviewing import UNDO
 def told(result: Result) -> dict[str, str]:
     """A result as a line of JSON."""
     if isinstance(result, TakenBy):
-        return {"result": result.what, "words": result.words, "by": result.staff.name if result.staff else ""}
+        return {
+            "result": result.what,
+            "words": result.choice or "".join(result.texts.values()),
+            "by": result.staff.name if result.staff else "",
+        }
     return {"result": "done" if isinstance(result, Done) else type(result).__name__}
 
 

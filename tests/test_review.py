@@ -492,7 +492,7 @@ async def test_of_two_who_answer_at_once_one_wins_and_the_other_sees_their_words
     winner = outcomes.index(won)
     assert lost.staff == (office.liisa, office.pekka)[winner]
     assert lost.what == "answered"
-    assert lost.words == ("One.", "Other.")[winner]
+    assert lost.texts == {"en": ("One.", "Other.")[winner]}
     assert len(await office.review.queue.answers(group.id)) == 1
 
 
@@ -1072,6 +1072,12 @@ async def test_the_second_counsellor_reads_all_words_of_the_first_in_the_chat(of
     await office.review.answering.answer(office.liisa, group.id, NewAnswer((), {"en": words}, frozenset({"en"})))
     [seen] = await late.forges(f"s1:point:{group.id}:letters")
     assert seen == f"{office.liisa.name} answered this 24.11.2026 10:00. Yours was not sent:\n\n{words.strip()}"
+    await office.town.person("en").says("who prunes old oak trees")
+    group = await office.only_group()
+    texts = {"sl": "Kolesarski servis.", "en": "The bicycle shop."}
+    await office.review.answering.answer(office.liisa, group.id, NewAnswer((), texts, frozenset(texts)))
+    [seen] = await late.forges(f"s1:point:{group.id}:letters")
+    assert seen.endswith("Slovenian:\nKolesarski servis.\n\nEnglish:\nThe bicycle shop.")
 
 
 async def test_own_words_are_shown_with_their_receivers_before_anybody_gets_them(office: Office):

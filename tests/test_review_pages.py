@@ -597,11 +597,13 @@ async def test_a_late_answer_shows_the_words_of_the_first(site: Site, counsellor
         await second.enters(SECOND)
         await second.opens(f"/review/group/{group}/answer")
         await counsellor.opens(f"/review/group/{group}/answer")
-        await counsellor.submits(f"/review/group/{group}/answer", do="send", **{"text-en": "Yes, on Sundays."})
+        words = {"text-sl": "Da, ob nedeljah.", "text-en": "Yes, on Sundays."}
+        await counsellor.submits(f"/review/group/{group}/answer", do="send", **words)
         late = await second.submits(f"/review/group/{group}/answer", do="send", **{"text-en": "No, never."})
         assert late.status_code == 409
         assert "Cvetka answered this" in late.text
-        assert "Yes, on Sundays." in late.text
+        assert 'lang="sl" dir="ltr">Da, ob nedeljah.</blockquote>' in late.text
+        assert 'lang="en" dir="ltr">Yes, on Sundays.</blockquote>' in late.text
         assert (await second.opens(f"/review/group/{group}/answer")).url.path == f"/review/group/{group}"
 
 

@@ -135,10 +135,8 @@ def answer(
             get = _count(waiting, "of them gets", "of them get")
             click.echo(f"{get} a message in {minutes:.0f} minutes. Whoever asks now gets it at once.")
         case TakenBy(staff=by, what=what) as taken:
-            name = by.name if by else "Somebody"
-            raise OpasError(
-                f"{name} was first ({what}). Nothing was changed. {taken.words or ' · '.join(taken.pieces)}".rstrip()
-            )
+            name, said = by.name if by else "Somebody", " · ".join(taken.texts.values() or taken.pieces)
+            raise OpasError(f"{name} was first ({what}). Nothing was changed. {taken.choice or said}".rstrip())
         case Refused(reason=reason):
             raise OpasError(reason)
         case _:

@@ -60,7 +60,9 @@ class GroupCards:
         clock = self._speaker.clock(local)
         when = clock if taken.what == "claimed" else f"{self._speaker.on(local)} {clock}"
         line = self._wording.taken(taken, when)
-        lines = tuple(Paragraph(text) for text in (line, self._wording.first_words(taken)) if text)
+        words = self._wording.first_words(taken)
+        texts = [f"{self._wording.language(code)}:\n{text}" if len(words) > 1 else text for code, text in words]
+        lines = tuple(map(Paragraph, (line, *texts)))
         back = Press(say("Back to the question"), f"{PREFIX}:show:{number}")
         following = Press(say("Next"), f"{PREFIX}:next:{number}")
         return line, Reply(self._speaker.locale, lines, ((back, following), (page_button(self._speaker),)))

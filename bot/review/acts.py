@@ -173,8 +173,8 @@ class Acts:
         if not given or (not given[-1].texts and given[-1].pieces == (f"need:{group.need}",)):
             return TakenBy(staff, "pointed", group.need, group.changed_at)
         answer = given[-1]
-        words = answer.texts.get(answer.language, "")
-        return TakenBy(staff, "answered", words, group.changed_at, () if words else answer.pieces)
+        texts = dict(sorted(answer.texts.items(), key=lambda item: item[0] != answer.language))
+        return TakenBy(staff, "answered", "", group.changed_at, texts, () if texts else answer.pieces)
 
 
 def refusal(by: Staff) -> Refused | None:

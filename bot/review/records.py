@@ -294,10 +294,12 @@ class TakenBy:
 
     staff: Staff | None
     what: Literal["claimed", "answered", "pointed", "dropped", "merged"]
-    words: str
-    """What the first one wrote (an answer), or chose (a need, a reason, a number); empty for a claim."""
+    choice: str
+    """What the first one chose (a need, a reason, a number); empty for a claim and an answer."""
     at: datetime
     """When they did it; for a claim, until when it lasts."""
+    texts: Mapping[Locale, str] = field(default_factory=dict)
+    """Of an answer: what was written, by language; first the one in which its author wrote."""
     pieces: tuple[Piece, ...] = ()
     """Of an answer in which nothing was written."""
 

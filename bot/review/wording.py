@@ -9,7 +9,7 @@ from bot.dialogue.phrasebook import sentences
 from bot.grouping.reasons import Reason
 from bot.grouping.titles import title
 from bot.guide import Guide
-from bot.model import Role
+from bot.model import Locale, Role
 from bot.review.records import SILENT, Act, DropReason, GroupSummary, TakenBy
 from bot.review.words import WRONG
 from bot.texts import Speaker
@@ -302,16 +302,23 @@ class Wording:
             case "merged":
                 return self.say("{name} put this together with another question {time}:", name=name, time=when)
 
-    def first_words(self, taken: TakenBy) -> str:
-        """What the first one wrote or chose, said with titles instead of ids."""
+    def first_words(self, taken: TakenBy) -> Sequence[tuple[Locale, str]]:
+        """What the first one wrote, with the language of each text, or chose, said with titles instead of ids; then ""
+        stands for the reader's language."""
+        if taken.texts:
+            return tuple(taken.texts.items())
+        chosen = self._first_choice(taken)
+        return (("", chosen),) if chosen else ()
+
+    def _first_choice(self, taken: TakenBy) -> str:
         match taken.what:
             case "pointed":
-                return self.need(taken.words)
+                return self.need(taken.choice)
             case "dropped":
-                return self.drop_reason(taken.words)
+                return self.drop_reason(taken.choice)
             case "merged":
-                return self.say("Question {number}", number=taken.words)
+                return self.say("Question {number}", number=taken.choice)
             case "answered":
-                return taken.words or "\n".join(map(self.piece, taken.pieces))
+                return "\n".join(map(self.piece, taken.pieces))
             case "claimed":
                 return ""
