@@ -431,6 +431,38 @@ async def test_the_menu_of_commands_shows_review_to_the_staff_as_long_as_they_wo
     assert world.profile.commands_shown(MIKA, MIKA, "en")[0]["command"] == "review"
 
 
+async def test_a_colleague_who_chooses_a_language_in_the_chat_is_spoken_with_in_it(
+    copied_content: Path, head_cache: HeadCache, clock: Clock, tmp_path: Path
+):
+    words = copied_content / "locales/ar/LC_MESSAGES/staff.po"
+    words.write_text('msgid "Nobody is waiting."\nmsgstr "لا أحد ينتظر."\n', encoding="utf-8")
+    async with AsyncExitStack() as stack:
+        guides = Guides(copied_content, head_cache)
+        town = await open_town(stack, guides, clock, tmp_path / "x.db", staff={LIISA: "admin", PEKKA: "counsellor"})
+        told: list[str] = []
+        town.bot.review.staff.on_change.append(lambda: told.append("the menu is made anew"))
+        staff = town.bot.review.staff
+        liisa, pekka = staff.by_telegram(LIISA), staff.by_telegram(PEKKA)
+        assert liisa is not None
+        assert pekka is not None
+        await staff.change(
+            liisa, pekka.id, name="Pekka", role="counsellor", languages=("en",), topics=(), telegram_id=PEKKA
+        )
+        counsellor = Talker(town, town.world.person(PEKKA))
+        assert await counsellor.says("/review") == ["Nobody is waiting."]
+        await counsellor.says("العربية")
+        told.clear()
+        assert await counsellor.says("/review") == ["لا أحد ينتظر."]
+        assert told == ["the menu is made anew"]
+        await staff.load()
+        pekka = staff.by_telegram(PEKKA)
+        assert pekka is not None
+        assert (pekka.chosen, pekka.languages) == ("ar", ("en",))
+        assert town.bot.review.parts.words(pekka).locale == "ar", "news are told in it too, also after a restart"
+        await counsellor.says("English please")
+        assert await counsellor.says("/review") == ["Nobody is waiting."]
+
+
 async def test_a_question_about_a_place_says_in_the_chat_what_was_shown_too(office: Office):
     talker, counsellor = office.town.person("en"), Talker(office.town, office.town.world.person(PEKKA))
     await talker.says("which department is about parking")

@@ -99,7 +99,7 @@ class Reviewing:
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         incoming = read(update, context.bot.username)
-        staff = self._staff(incoming)
+        staff = await self._staff(incoming)
         if incoming is None or staff is None:
             await self._browsing.command(update, context)
             return
@@ -111,7 +111,7 @@ class Reviewing:
         """What everybody reads, and below it where the work of this colleague is, in their language."""
         await self._browsing.command(update, context)
         incoming = read(update, context.bot.username)
-        if (staff := self._staff(incoming)) is not None and incoming is not None:
+        if (staff := await self._staff(incoming)) is not None and incoming is not None:
             speaker = self._review.parts.words(staff)
             text = speaker.say("You work here. The questions that wait for a person: /review")
             row = (Press(speaker.say("Show them"), f"{PREFIX}:only:0:all"), page_button(speaker))
@@ -120,14 +120,14 @@ class Reviewing:
     async def write(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The words that "My own words" waits for."""
         incoming = read(update, context.bot.username)
-        staff = self._staff(incoming)
+        staff = await self._staff(incoming)
         if incoming is not None and staff is not None:
             stage_reply(CURRENT.get(), incoming, await self._words.look(staff, incoming.chat_id, incoming.text))
             await self._keep(staff, incoming.chat_id)
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         incoming = read(update, context.bot.username)
-        staff = self._staff(incoming)
+        staff = await self._staff(incoming)
         # A press whose data was forged has none left (bot.reduction), and comes here whatever the pattern says.
         if incoming is None or staff is None or not incoming.text.startswith(f"{PREFIX}:"):
             await self._browsing.press(update, context)
@@ -160,11 +160,11 @@ class Reviewing:
         CURRENT.get().unit.save_person(PersonRow(chat_id, person.locale if person else "", after, self._now()))
         (self._kept.add if state else self._kept.discard)(chat_id)
 
-    def _staff(self, incoming: Incoming | None) -> Staff | None:
+    async def _staff(self, incoming: Incoming | None) -> Staff | None:
         """Who of the staff this is. In a private chat the number of the chat is that of the person."""
         if incoming is None or incoming.is_group:
             return None
-        return self._review.staff.by_telegram(incoming.chat_id)
+        return await self._review.staff.in_chat(incoming.chat_id)
 
     async def _done(self, staff: Staff, verb: str, number: int, what: str) -> tuple[str, Reply]:
         """Carry out a button: what is shown above it, and the next message."""

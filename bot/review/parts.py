@@ -61,9 +61,10 @@ class Parts:
         await self.learnt.gather()
 
     def words(self, reader: Staff) -> Speaker:
-        """Who says something to one of the staff."""
+        """Who says something to one of the staff: in the language that they chose in the chat, else in the first one
+        that they read, as far as the staff's texts are there in it."""
         texts = self.guide().texts.staff
-        return texts.speaker(next((code for code in reader.languages if code in texts.locales), None))
+        return texts.speaker(next((code for code in (reader.chosen, *reader.languages) if code in texts.locales), None))
 
     def stage(
         self, unit: Unit, key: str, chat_id: int, reply: Reply, priority: int, due_at: datetime | None = None

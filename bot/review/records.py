@@ -34,6 +34,8 @@ class Staff:
     telegram_id: int | None = None
     added_at: datetime | None = None
     removed_at: datetime | None = None
+    chosen: Locale = ""
+    """The language that they chose in the chat; whether they read it well enough to answer in it, it does not say."""
 
     @property
     def is_admin(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, cast
 
@@ -44,8 +45,11 @@ class StaffRoom:
             await self._store.commit(unit)
         before, self._all = self._all, {row.id: _staff(row) for row in await rows.staff(self._store)}
         if self._all != before:
-            for tell in self.on_change:
-                tell()
+            self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        for tell in self.on_change:
+            tell()
 
     # --- who
 
@@ -77,6 +81,17 @@ class StaffRoom:
     def by_telegram(self, telegram_id: int) -> Staff | None:
         """Who works here now and writes from this Telegram account."""
         return next((staff for staff in self.everybody if staff.telegram_id == telegram_id), None)
+
+    async def in_chat(self, telegram_id: int) -> Staff | None:
+        """The same, with the language that they have chosen there by now."""
+        staff = self.by_telegram(telegram_id)
+        person = await self._store.person(telegram_id) if staff else None
+        chosen = person.locale if person else ""
+        if staff is None or staff.chosen == chosen:
+            return staff
+        self._all[staff.id] = replace(staff, chosen=chosen)
+        self._tell_changed()
+        return self._all[staff.id]
 
     # --- changes, by an admin
 
@@ -223,5 +238,13 @@ def _hash(token: str) -> str:
 
 def _staff(row: rows.StaffRow) -> Staff:
     return Staff(
-        row.id, row.name, cast(Role, row.role), row.languages, row.topics, row.telegram_id, row.added_at, row.removed_at
+        row.id,
+        row.name,
+        cast(Role, row.role),
+        row.languages,
+        row.topics,
+        row.telegram_id,
+        row.added_at,
+        row.removed_at,
+        row.chosen,
     )

@@ -24,6 +24,8 @@ class StaffRow:
     topics: tuple[str, ...]
     added_at: datetime
     removed_at: datetime | None
+    chosen: str
+    """The language that they chose in the chat; "" as long as they chose none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,15 @@ class ActRow:
     done_at: datetime
 
 
-_COLUMNS = "id, telegram_id, name, role, languages, topics, added_at, removed_at"
-
-
 async def staff(store: Store) -> tuple[StaffRow, ...]:
     """Everybody, also those who left and are still named in the log of acts."""
-    return tuple(map(_staff, await store.read(f"SELECT {_COLUMNS} FROM staff ORDER BY name, id")))
+    found = await store.read(
+        """
+        SELECT s.id, s.telegram_id, s.name, s.role, s.languages, s.topics, s.added_at, s.removed_at, p.locale
+        FROM staff s LEFT JOIN person p ON p.chat_id = s.telegram_id ORDER BY s.name, s.id
+        """
+    )
+    return tuple(map(_staff, found))
 
 
 def add_staff(
@@ -256,7 +261,7 @@ async def acts_named(store: Store, act: str) -> tuple[ActRow, ...]:
 
 
 def _staff(row: Row) -> StaffRow:
-    number, telegram_id, name, role, languages, topics, added_at, removed_at = row
+    number, telegram_id, name, role, languages, topics, added_at, removed_at, chosen = row
     return StaffRow(
         number,
         telegram_id,
@@ -266,4 +271,5 @@ def _staff(row: Row) -> StaffRow:
         tuple(json.loads(topics)),
         moment(added_at),
         None if removed_at is None else moment(removed_at),
+        chosen or "",
     )
