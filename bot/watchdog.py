@@ -29,37 +29,29 @@ _log = logging.getLogger(__name__)
 class Watched:
     """Something that has to go on. Watched from its first ``beat`` on."""
 
-    def __init__(self, name: str, patience_s: float, clock: Callable[[], float]) -> None:
+    def __init__(self, name: str, patience_s: float) -> None:
         self.name: Final = name
         self.patience_s: Final = patience_s
-        self._clock = clock
         self._last: float | None = None
 
     def beat(self) -> None:
         """It went on just now."""
-        self._last = self._clock()
+        self._last = time.monotonic()
 
     def silent_s(self) -> float:
         """Seconds since the last beat; 0 before the first."""
         last = self._last
-        return 0.0 if last is None else self._clock() - last
+        return 0.0 if last is None else time.monotonic() - last
 
 
 class Watchdog:
     """Watches while its ``async with`` lasts."""
 
-    def __init__(
-        self,
-        patience_s: float,
-        *,
-        end: Callable[[str, float], None] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, patience_s: float, *, end: Callable[[str, float], None] | None = None) -> None:
         """``patience_s``: how long the event loop may stand still; 0 watches nothing. ``end``: is told what stands
         still and for how long."""
         self._patience_s = patience_s
         self._end = end or end_hard
-        self._clock = clock
         self._watched: list[Watched] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -67,7 +59,7 @@ class Watchdog:
 
     def watch(self, name: str, times: float = 1.0) -> Watched:
         """Watches one more thing; ``times``: its patience in those of the event loop."""
-        watched = Watched(name, self._patience_s * times, self._clock)
+        watched = Watched(name, self._patience_s * times)
         self._watched.append(watched)
         return watched
 
@@ -86,9 +78,9 @@ class Watchdog:
 
     def _watch(self) -> None:
         look_s = min(LONGEST_LOOK_S, self._patience_s / 4)
-        before = self._clock()
+        before = time.monotonic()
         while not self._stop.wait(look_s):
-            now = self._clock()
+            now = time.monotonic()
             if now - before > look_s + FROZEN_S:
                 for watched in self._watched:
                     if watched.silent_s():

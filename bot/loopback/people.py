@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.loopback.attachments import attachment
 from bot.loopback.chats import Chat, Message
@@ -12,6 +12,9 @@ from bot.loopback.wording import TEXT_LIMIT, cleaned, with_found_entities
 
 if TYPE_CHECKING:
     from bot.loopback.world import World
+
+_PATIENCE_S: Final = 5.0
+"""How long somebody waits for what should come."""
 
 
 class Toast(NamedTuple):
@@ -86,12 +89,12 @@ class Person:
         message.chat.change(message, {"location": {"latitude": latitude, "longitude": longitude, "live_period": 3600}})
         self._tell("edited_message", message.chat, dict(message.raw))
 
-    def press(self, button: str, message: Message | None = None, chat: Chat | None = None) -> str:
+    def press(self, button: str, message: Message | None = None) -> str:
         """Presses the button with this label or callback_data, under `message` or the newest that has it.
 
         Returns the id of the callback query. LookupError when there is no such button to press.
         """
-        chat = message.chat if message is not None else chat or self.chat
+        chat = message.chat if message is not None else self.chat
         under = [message] if message is not None else reversed(chat.messages.values())
         for shown in under:
             for row in shown.keyboard:
@@ -109,7 +112,7 @@ class Person:
         """Lets the bot write again."""
         self._membership("member")
 
-    async def hears(self, n: int = 1, timeout_s: float = 5.0, chat: Chat | None = None) -> list[Message]:
+    async def hears(self, n: int = 1, timeout_s: float = _PATIENCE_S, chat: Chat | None = None) -> list[Message]:
         """The bot's next n messages since the last call, waiting for them. AssertionError when they do not come."""
         chat = chat or self.chat
         begin = self._heard.get(chat.id, 0)
@@ -119,10 +122,10 @@ class Person:
         self._heard[chat.id] = begin + n
         return chat.arrivals[begin : begin + n]
 
-    async def sees(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def sees(self, condition: Callable[[], bool]) -> None:
         """Waits until something holds of this person's screen: an edit, a deletion, a toast. Else AssertionError."""
-        if not await self.chat.changed.until(condition, timeout_s):
-            raise AssertionError(f"not seen within {timeout_s} s; the screen shows {self.messages} {self.toasts}")
+        if not await self.chat.changed.until(condition, _PATIENCE_S):
+            raise AssertionError(f"not seen within {_PATIENCE_S:g} s; the screen shows {self.messages} {self.toasts}")
 
     def _say(self, content: Json, chat: Chat | None, reply_to: Message | None) -> Message:
         if self.blocking:

@@ -7,14 +7,14 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from bot.loopback.people import Person
 from bot.loopback.refusal import Json
@@ -49,20 +49,18 @@ _WRONG_ADDRESS = "This page answers only on this computer: open it at http://127
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def phone_routes(
-    world: World, *, title: str | None = None, hosts: Collection[str] | None = LOOPBACK_HOSTS, review: str = ""
-) -> list[Route | Mount]:
+def phone_routes(world: World, *, title: str | None = None, review: str = "") -> list[Route]:
     """Routes for the page at "/" and what it needs under "/phone/", to stand beside others or under a prefix.
     `review`: the address of the page of those who answer what the bot cannot; empty: there is none.
 
-    Host names other than `hosts` are turned away (None: all are welcome), so that no other web page can read the
-    chat or write in it. Streams end by `await world.close()`: call it before the web server waits for them.
+    Host names other than this computer's are turned away, so that no other web page can read the chat or write in it.
+    Streams end by `await world.close()`: call it before the web server waits for them.
     """
     phone = _Phone(world, title if title is not None else world.name, review)
 
     def guarded(endpoint: Endpoint, *, writes: bool = False) -> Endpoint:
         async def guard(request: Request) -> Response:
-            if not _is_welcome(request, hosts, writes=writes):
+            if not _is_welcome(request, writes=writes):
                 return PlainTextResponse(_WRONG_ADDRESS, 403, _HEADERS)
             return await endpoint(request)
 
@@ -77,10 +75,10 @@ def phone_routes(
     ]
 
 
-def _is_welcome(request: Request, hosts: Collection[str] | None, *, writes: bool) -> bool:
+def _is_welcome(request: Request, *, writes: bool) -> bool:
     """Whether a request comes from this very page: by its host, and where it writes also by its origin."""
     host = request.headers.get("host", "")
-    if hosts is not None and urlsplit(f"//{host}").hostname not in hosts:
+    if urlsplit(f"//{host}").hostname not in LOOPBACK_HOSTS:
         return False
     if not writes:
         return True

@@ -61,12 +61,12 @@ def _dumped(body: dict[str, object]) -> bytes:
 class LoopbackServer(AppServer):
     """Serves a world's Bot API (or any app given) on 127.0.0.1 while the `async with` lasts.
 
-    `port=0` takes a free port; `url` is its address, for `Application.builder().base_url(server.url + "/bot")`.
+    It takes a free port; `url` is its address, for `Application.builder().base_url(server.url + "/bot")`.
     """
 
-    def __init__(self, world: World, port: int = 0, *, app: ASGIApp | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(self, world: World, *, app: ASGIApp | None = None) -> None:
         app = app or Starlette(routes=bot_api_routes(world))
-        super().__init__(app, host, port, keep_alive_s=_KEEP_ALIVE_S, last_answers_s=_LAST_ANSWERS_S)
+        super().__init__(app, "127.0.0.1", 0, keep_alive_s=_KEEP_ALIVE_S, last_answers_s=_LAST_ANSWERS_S)
         self.world = world
 
     async def __aenter__(self) -> Self:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.model import SaidLine, Side, Trace
 from bot.store.database import Store
@@ -10,6 +11,7 @@ from bot.store.records import milliseconds, moment
 from bot.store.traces import TRACES
 from bot.store.unit import Unit
 
+DAY: Final = timedelta(days=1)
 _WORDS = ("question", "letter", "talk")
 """Tables that keep words."""
 
@@ -56,15 +58,15 @@ def forget_lines(unit: Unit, chat_id: int, key: str) -> None:
     ).erases = True
 
 
-async def lines_of(store: Store, chat_id: int, hours: int = 24) -> tuple[SaidLine, ...]:
-    """What was said in a chat within the last ``hours``, in order."""
+async def lines_of(store: Store, chat_id: int) -> tuple[SaidLine, ...]:
+    """What was said in a chat within the last day, in order."""
     rows = await store.read(
         """
         SELECT speaker, text, said_at FROM talk
         WHERE chat_id = :chat_id AND said_at >= :since AND said_at <= :now ORDER BY said_at, id
         """,
         chat_id=chat_id,
-        since=milliseconds(store.now()) - hours * 3_600_000,
+        since=milliseconds(store.now() - DAY),
         now=milliseconds(store.now()),
     )
     return tuple(SaidLine(speaker, text, moment(said)) for speaker, text, said in rows)
