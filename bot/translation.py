@@ -22,7 +22,7 @@ STAFF: Final = "staff"
 """The domain of the staff's pages and commands; only for languages that have its file."""
 _STAFF_ROOMS: Final = ("handlers", "review", "web")
 _KEYWORDS: Final = {"say": None}
-_STAFF_KEYWORDS: Final = {"say": None, "count": (1, 2), "Refused": None, "refused": (2,), "_refuse": (3,)}
+_STAFF_KEYWORDS: Final = {"say": None, "count": (1, 2), "Refused": None, "refused": (2,)}
 """Refusals of the rules are English sentences until a page or the chat says them."""
 _PREVIOUS: Final = "|"
 """Begins a comment with the original that a text had before."""

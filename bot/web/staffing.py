@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast, get_args
+from typing import Final, TypedDict, cast, get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.model import Role, TopicId
-from bot.review import Refused, Session, Staff
+from bot.model import Locale, Role, TopicId
+from bot.review import Refused, Result, Session, Staff
 from bot.review.staff import LINK_LASTS, LINK_PATH
 from bot.review.wording import Wording
+from bot.review.words import say
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.page import HOME
 
 PLACE: Final = f"{HOME}/staff"
+LONGEST_NAME: Final = 60
+MISTYPED: Final = say("A Telegram number has digits only.")
+
+
+class _Typed(TypedDict):
+    """What an admin typed of somebody, as ``StaffRoom`` takes it."""
+
+    name: str
+    role: Role
+    languages: Sequence[Locale]
+    topics: Sequence[TopicId]
+    telegram_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +92,25 @@ class StaffPage:
             topics=[(topic, wording.topic(topic)) for topic in self._desk.guide().catalogue.topics],
             link=link,
             trouble=trouble,
+            longest_name=LONGEST_NAME,
         )
 
     async def _add(self, request: Request, session: Session, form: Form) -> Response:
         if _is_mistyped(form):
-            return self._refuse(request, session, "A Telegram number has digits only.")
-        result = await self._room.add(
-            session.staff,
-            name=form.one("name")[:60],
-            role=_role(form),
-            languages=self._languages(form),
-            topics=self._topics(form),
-            telegram_id=form.number("telegram"),
-        )
-        if isinstance(result, Refused):
-            return self._refuse(request, session, result.reason)
-        return self._desk.after(request, result, "staff", back=PLACE)
+            return self._refuse(request, session, MISTYPED)
+        return self._after(request, session, await self._room.add(session.staff, **self._typed(form)))
 
     async def _change(self, request: Request, session: Session, form: Form) -> Response:
         if _is_mistyped(form):
-            return self._refuse(request, session, "A Telegram number has digits only.")
-        result = await self._room.change(
-            session.staff,
-            request.path_params["staff_id"],
-            name=form.one("name")[:60],
-            role=_role(form),
-            languages=self._languages(form),
-            topics=self._topics(form),
-            telegram_id=form.number("telegram"),
-        )
-        if isinstance(result, Refused):
-            return self._refuse(request, session, result.reason)
-        return self._desk.after(request, result, "staff", back=PLACE)
+            return self._refuse(request, session, MISTYPED)
+        staff_id = request.path_params["staff_id"]
+        return self._after(request, session, await self._room.change(session.staff, staff_id, **self._typed(form)))
 
     async def _remove(self, request: Request, session: Session, _: Form) -> Response:
-        result = await self._room.remove(session.staff, request.path_params["staff_id"])
+        return self._after(request, session, await self._room.remove(session.staff, request.path_params["staff_id"]))
+
+    def _after(self, request: Request, session: Session, result: Result) -> Response:
+        """Where a change leads; why it was refused stands above the form in which it was typed."""
         if isinstance(result, Refused):
             return self._refuse(request, session, result.reason)
         return self._desk.after(request, result, "staff", back=PLACE)
@@ -129,11 +126,15 @@ class StaffPage:
     def _refuse(self, request: Request, session: Session, reason: str) -> Response:
         return self._page(request, session, trouble=self._desk.pages.speaker(request).say(reason))
 
-    def _languages(self, form: Form) -> list[str]:
-        return [code for code in self._desk.guide().texts.locales if code in form.all("language")]
-
-    def _topics(self, form: Form) -> list[TopicId]:
-        return [topic for topic in self._desk.guide().catalogue.topics if topic in form.all("topic")]
+    def _typed(self, form: Form) -> _Typed:
+        guide = self._desk.guide()
+        return {
+            "name": form.one("name")[:LONGEST_NAME],
+            "role": _role(form),
+            "languages": [code for code in guide.texts.locales if code in form.all("language")],
+            "topics": [topic for topic in guide.catalogue.topics if topic in form.all("topic")],
+            "telegram_id": form.number("telegram"),
+        }
 
 
 def _is_mistyped(form: Form) -> bool:
