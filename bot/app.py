@@ -93,11 +93,9 @@ async def bot_at(
     async with await Store.open(settings.database, now=now, asker_key=settings.asker_key()) as store:
         review = Review(store, guides, timedelta(seconds=settings.undo_s), messages_of, daytime=daytime)
         await review.start(settings.staff)
-        application = application_of(settings)
+        application, recent, metrics = application_of(settings), Recent(), Metrics()
         page = settings.web_url or (f"http://{settings.bind}:{settings.web_port}" if settings.web_port else "")
-        recent, metrics = Recent(), Metrics()
-        for handler in handlers(guides, store, recent, now, review, page, await begun_in_chat(review)):
-            application.add_handler(handler)
+        application.add_handlers(handlers(guides, store, recent, now, review, page, await begun_in_chat(review)))
         gate = Gate(guides, store, now, a_minute=settings.messages_per_minute, maintenance=settings.maintenance)
         application.add_handlers(gate.handlers(), GROUP)
         application.add_error_handler(fail)
@@ -125,29 +123,29 @@ async def bot_at(
             quiet_until=lambda moment: daytime.next(guides().local(moment)),
         )
         intake = Intake(inbox.accept, bot, lambda text: redact(text, guides().own_numbers), unstored)
-        gathering = asyncio.create_task(review.gather())
-        try:
-            await outbox.start()
-            await inbox.start()
+        delivery = review.delivery(outbox.look)
+        async with _at_work(application, review, inbox, outbox):
             guides.on_learnt.append(metrics.learnt)
             guides.on_change.append(metrics.content_changed)
-            yield Bot(
-                application,
-                guides,
-                store,
-                inbox,
-                outbox,
-                intake,
-                review,
-                review.delivery(outbox.look),
-                metrics,
-            )
-        finally:
-            gathering.cancel()
-            await asyncio.gather(gathering, return_exceptions=True)
-            await inbox.stop()
-            await outbox.stop()
-            await application.shutdown()
+            yield Bot(application, guides, store, inbox, outbox, intake, review, delivery, metrics)
+
+
+@asynccontextmanager
+async def _at_work(
+    application: Application[Any, Any, Any, Any, Any, Any], review: Review, inbox: Inbox, outbox: Outbox
+) -> AsyncIterator[None]:
+    """What was left by the last start is worked on, and what comes in; nothing is left in hand at the end."""
+    gathering = asyncio.create_task(review.gather())
+    try:
+        await outbox.start()
+        await inbox.start()
+        yield
+    finally:
+        gathering.cancel()
+        await asyncio.gather(gathering, return_exceptions=True)
+        await inbox.stop()
+        await outbox.stop()
+        await application.shutdown()
 
 
 def handlers(

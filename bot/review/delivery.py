@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialogue.general import taken_back_reply
-from bot.hours import state_at
 from bot.review.figures import Figures
 from bot.review.parts import Parts
 from bot.review.staff import VERSION as STAFF_VERSION
+from bot.review.untouched import tell_untouched
 from bot.review.weekly import tell_week
-from bot.store import StoreUnavailable, group_rows, groups
+from bot.store import StoreUnavailable, groups
 from bot.store import answers as answer_rows
 from bot.store import asked as asked_rows
 from bot.store.records import ANSWER, QUESTIONS
@@ -22,9 +22,6 @@ from bot.store.records import ANSWER, QUESTIONS
 LOOK_S: Final = 0.5
 """How often the store is looked at for what is due, and for what was done beside this program."""
 AFTER_FAULT_S: Final = 10.0
-UNTOUCHED_DAYS: Final = 5
-"""Working days after which the admins are told that nobody looks at a group."""
-OFFICE_HOURS: Final = "Mo-Fr 09:00-15:00; PH off"
 QUESTION_DAYS: Final = 180
 """A question is given up one day before its period (``store.retention``) ends, so that its asker can be told."""
 HOURLY: Final = timedelta(hours=1)
@@ -71,7 +68,7 @@ class Delivery:
         if self._looked_at is None or now - self._looked_at >= HOURLY:
             self._looked_at = now
             await self._expire()
-            await self._tell_admins()
+            await tell_untouched(self._parts)
             await tell_week(self._parts, Figures(self._store, self._parts.guide))
 
     # --- inside
@@ -124,40 +121,3 @@ class Delivery:
         unit = self._store.unit()
         groups.close_empty(unit)
         await self._store.commit(unit)
-
-    async def _tell_admins(self) -> None:
-        """Groups that nobody has touched for five working days."""
-        local = self._parts.guide().local(self._store.now())
-        waiting = await group_rows.untouched(self._store, self._working_days_before(local, UNTOUCHED_DAYS))
-        if not waiting:
-            return
-        unit = self._store.unit()
-        for admin in self._parts.staff.everybody:
-            if admin.is_admin and admin.telegram_id is not None:
-                words = self._parts.words(admin).count(
-                    "A question has been waiting for five working days. Look at it: /review",
-                    "{n} questions have been waiting for five working days. Look at them: /review",
-                    len(waiting),
-                )
-                self._parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin.telegram_id, words)
-        for group in waiting:
-            groups.note_told(unit, group.id)
-        await self._store.commit(unit)
-
-    def _working_days_before(self, local: datetime, days: int) -> datetime:
-        """So many working days of the team before ``local``; by ``OFFICE_HOURS`` when the team's own are not known."""
-        moment = local
-        left = days
-        for _ in range(60):
-            if left == 0:
-                break
-            moment -= timedelta(days=1)
-            left -= self._is_working_day(moment)
-        return moment
-
-    def _is_working_day(self, moment: datetime) -> bool:
-        catalogue = self._parts.guide().catalogue
-        city = catalogue.city
-        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        state = state_at(catalogue.team_hours or OFFICE_HOURS, midnight, timezone=city.timezone, country=city.country)
-        return state.state == "open" or (state.opens is not None and state.opens < midnight + timedelta(days=1))
