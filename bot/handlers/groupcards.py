@@ -136,7 +136,7 @@ class GroupCards:
         lines += self._letters(view)
         if group.claimed_by is not None and group.claimed_until is not None:
             until = speaker.clock(self._guide.local(group.claimed_until))
-            if group.claimed_by == staff:
+            if staff.is_same_as(group.claimed_by):
                 text = speaker.say("You work on it until {time}.", time=until)
             else:
                 text = speaker.say("{name} works on it until {time}.", name=group.claimed_by.name, time=until)
@@ -154,7 +154,7 @@ class GroupCards:
                     label = speaker.say("It means: {need}", need=near.title)
                     rows.append((Press(label, f"{PREFIX}:point:{number}:{near.need}"),))
             claim = Press(speaker.say("I take it"), f"{PREFIX}:claim:{number}")
-            if view.summary.claimed_by == staff:
+            if staff.is_same_as(view.summary.claimed_by):
                 claim = Press(speaker.say("Let it go"), f"{PREFIX}:release:{number}")
             rows.append((claim, Press(speaker.say("Drop …"), f"{PREFIX}:drop:{number}")))
             rows.append(

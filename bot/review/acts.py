@@ -53,7 +53,7 @@ class Acts:
             return Refused(say("This person does not work here."))
         unit = self._store.unit()
         handed = groups.hand_to(unit, group_id, by.id, colleague.id)
-        if colleague.telegram_id is not None and colleague != by:
+        if colleague.telegram_id is not None and not colleague.is_same_as(by):
             words = self._parts.words(colleague).say("{name} passed a question on to you.", name=by.name)
             stamp = milliseconds(self._store.now())
             self._parts.stage_notice(
@@ -98,7 +98,7 @@ class Acts:
         groups.wait_as_long(unit, into, group_id)
         groups.put_together(unit, group_id, into)
         result = await self._done(unit, closed, by, "merge", group_id, str(into))
-        is_ours = isinstance(result, TakenBy) and (result.what, result.staff) == ("claimed", by)
+        is_ours = isinstance(result, TakenBy) and result.what == "claimed" and by.is_same_as(result.staff)
         # This one is as it was: then the other one was answered, closed or taken first.
         return await self.taken(into) if is_ours or isinstance(result, Gone) else result
 

@@ -37,6 +37,10 @@ class Staff:
     chosen: Locale = ""
     """The language that they chose in the chat; whether they read it well enough to answer in it, it does not say."""
 
+    def is_same_as(self, other: Staff | None) -> bool:
+        """Whether both are one person, whatever has changed about them meanwhile."""
+        return other is not None and other.id == self.id
+
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"

@@ -41,17 +41,17 @@ class Writing:
         self._store = parts.store
         self._acts = acts
 
-    async def reply(self, by: Staff, question_id: int, text: str, language: str = "") -> Result:
+    async def reply(self, by: Staff, question_id: int, text: str) -> Result:
         """Write to the person who asked, marked as written by a person: between 8 and 20 o'clock, or at once when they
         wrote within the last hour. Closes nothing.
 
-        Refused when they did not say "Yes, write to me". ``language``: of the text (default: the question's).
+        Refused when they did not say "Yes, write to me".
         """
-        return await self._write(by, question_id, "reply", text, language)
+        return await self._write(by, question_id, "reply", text)
 
-    async def ask_back(self, by: Staff, question_id: int, text: str, language: str = "") -> Result:
+    async def ask_back(self, by: Staff, question_id: int, text: str) -> Result:
         """The same, for a question back ("Which city do you live in?")."""
-        return await self._write(by, question_id, "ask-back", text, language)
+        return await self._write(by, question_id, "ask-back", text)
 
     async def propose(
         self, by: Staff, group_id: int, title: str, note: str = "", wordings: Mapping[Locale, str] | None = None
@@ -69,7 +69,7 @@ class Writing:
         log_act(unit, by.id, PROPOSED, group_id, detail_of(title, note, said))
         stamp = milliseconds(self._store.now())
         for admin in self._parts.staff.everybody:
-            if admin.is_admin and admin.telegram_id is not None and admin.id != by.id:
+            if admin.is_admin and admin.telegram_id is not None and not admin.is_same_as(by):
                 words = self._parts.words(admin).say(
                     "{name} proposes something new for the guide: {title}. The page shows it above the questions.",
                     name=by.name, title=title,
@@ -142,9 +142,7 @@ class Writing:
         begins = self._parts.daytime.next(self._parts.guide().local(letter.made_at)) or letter.made_at
         return begins + TALK_LASTS < self._store.now()
 
-    async def _write(
-        self, by: Staff, question_id: int, kind: Literal["reply", "ask-back"], text: str, language: str
-    ) -> Result:
+    async def _write(self, by: Staff, question_id: int, kind: Literal["reply", "ask-back"], text: str) -> Result:
         text = text.strip()
         if (refused := refusal(by)) is not None:
             return refused
@@ -155,7 +153,7 @@ class Writing:
             return Gone()
         if row.chat_id is None:
             return Refused(say("This person did not say: write to me."))
-        speaker = self._parts.guide().texts.speaker(language or row.language)
+        speaker = self._parts.guide().texts.speaker(row.language)
         unit = self._store.unit()
         touched = groups.touch_for_letter(unit, row.group_id, by.id)
         redacted = redact(text, self._parts.guide().own_numbers).text

@@ -108,7 +108,7 @@ class AnswerPage:
 
     def _claimed(self, request: Request, me: Staff, group: GroupSummary) -> str:
         """Which colleague works on it, for an answer given meanwhile would be refused; "" when nobody does."""
-        if group.claimed_by is None or group.claimed_until is None or group.claimed_by == me:
+        if group.claimed_by is None or group.claimed_until is None or me.is_same_as(group.claimed_by):
             return ""
         until = self._desk.pages.moments(request).clock(group.claimed_until)
         say = self._desk.pages.speaker(request).say

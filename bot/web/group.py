@@ -100,56 +100,60 @@ class GroupPage:
             now_in = await self._desk.review.queue.moved_to(request.path_params["group_id"])
             where = f"{HOME}/group/{now_in}?done=moved"
             return RedirectResponse(where, 303, HEADERS) if now_in else self._desk.guard.missing(request)
-        wording, moments = self._desk.wording(request), self._desk.pages.moments(request)
-        group = view.summary
-        is_open = group.state == "open"
-        state = wording.state(group)
+        told, offered = self._told(request, session.staff, view), self._offered(request, session.staff, view)
         return self._desk.pages.show(
-            request,
-            "group.html",
-            session=session,
-            group=group,
-            title=wording.title(group),
-            marks=[*([("good", state)] if state else []), *wording.marks(group)],
-            age=moments.lasting(timedelta(days=group.days)),
-            questions=[_question(question, wording, moments) for question in view.questions],
-            near_needs=[
+            request, "group.html", session=session, group=view.summary, is_fact=view.summary.kind == "fact",
+            **told, **offered,
+        )  # fmt: skip
+
+    def _told(self, request: Request, reader: Staff, view: GroupView) -> dict[str, object]:
+        """What is known of the group."""
+        wording, moments = self._desk.wording(request), self._desk.pages.moments(request)
+        group, guide, in_page = view.summary, self._desk.guide(), self._desk.reader(request, reader)
+        state = wording.state(group)
+        return {
+            "title": wording.title(group),
+            "marks": [*([("good", state)] if state else []), *wording.marks(group)],
+            "age": moments.lasting(timedelta(days=group.days)),
+            "questions": [_question(question, wording, moments) for question in view.questions],
+            "near_needs": [
                 NeedLine(near.need, wording.need(near.need), near.phrase, near.language, wording.share(near.confidence))
                 for near in view.near_needs
             ],
-            names=view.names,
-            things=view.things,
-            why=wording.why(view.why, group.outcomes),
-            near_groups=[
+            "names": view.names,
+            "things": view.things,
+            "why": wording.why(view.why, group.outcomes),
+            "near_groups": [
                 NearLine(near.id, near.text, near.language, wording.joined(near.reason)) for near in view.near_groups
             ],
-            letters=[
-                letter_line(letter, wording, moments, self._desk.guide(), self._desk.reader(request, session.staff))
-                for letter in view.letters
-            ],
-            answers=[self._answer(answer, group, session.staff, wording, moments) for answer in view.answers],
-            may_undo=session.staff.may_answer,
-            acts=[act_line(act, wording, moments) for act in view.acts],
-            may_act=session.staff.may_answer and is_open,
-            is_mine=group.claimed_by == session.staff,
-            claimed_until=moments.clock(group.claimed_until) if group.claimed_until else "",
-            needs=self._desk.needs(request),
-            wordings=wordings_of(view, session.staff),
-            sentences=phrase_book(self._desk, request),
-            colleagues=self._colleagues(session.staff, view, wording),
-            is_fact=group.kind == "fact",
-            longest={
+            "letters": [letter_line(letter, wording, moments, guide, in_page) for letter in view.letters],
+            "answers": [self._answer(answer, group, reader, wording, moments) for answer in view.answers],
+            "acts": [act_line(act, wording, moments) for act in view.acts],
+            "claimed_until": moments.clock(group.claimed_until) if group.claimed_until else "",
+        }
+
+    def _offered(self, request: Request, me: Staff, view: GroupView) -> dict[str, object]:
+        """What can be done with the group, and what forms need for it."""
+        wording, group = self._desk.wording(request), view.summary
+        may_act = me.may_answer and group.state == "open"
+        return {
+            "may_undo": me.may_answer,
+            "may_act": may_act,
+            "is_mine": me.is_same_as(group.claimed_by),
+            "needs": self._desk.needs(request),
+            "wordings": wordings_of(view, me),
+            "sentences": phrase_book(self._desk, request),
+            "colleagues": self._colleagues(me, view, wording),
+            "longest": {
                 "text": LONGEST_TEXT,
                 "wording": LONGEST_WORDING,
                 "letter": LONGEST,
                 "title": LONGEST_TITLE,
                 "note": LONGEST_NOTE,
             },
-            reasons=wording.drop_reasons(group.kind),
-            keys=self._keys(wording, group, len(view.near_needs))
-            if session.staff.may_answer and is_open and group.kind == "question"
-            else [],
-        )
+            "reasons": wording.drop_reasons(group.kind),
+            "keys": self._keys(wording, group, len(view.near_needs)) if may_act and group.kind == "question" else [],
+        }
 
     def _keys(self, wording: Wording, group: GroupSummary, near: int) -> list[tuple[str, str]]:
         say = wording.say
@@ -160,7 +164,7 @@ class GroupPage:
 
     def _colleagues(self, me: Staff, view: GroupView, wording: Wording) -> list[tuple[int, str]]:
         """Who may answer, those who read the language first."""
-        others = [staff for staff in self._desk.review.staff.everybody if staff.may_answer and staff.id != me.id]
+        others = [staff for staff in self._desk.review.staff.everybody if staff.may_answer and not staff.is_same_as(me)]
         others.sort(key=lambda staff: view.summary.language not in staff.languages)
         return [
             (staff.id, " – ".join(filter(None, [staff.name, ", ".join(map(wording.language, staff.languages))])))

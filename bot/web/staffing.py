@@ -158,5 +158,5 @@ def _colleague(staff: Staff, wording: Wording, me: Staff) -> Colleague:
         staff.topics,
         words,
         "" if staff.telegram_id is None else str(staff.telegram_id),
-        staff.id == me.id,
+        staff.is_same_as(me),
     )
