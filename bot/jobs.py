@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.errors import OpasError
 from bot.redaction import trace_of
+from bot.store import StoreUnavailable
 
 AGAIN_S: Final = 10.0
 """Until a job that failed is begun again."""
@@ -27,9 +28,9 @@ async def lasting(name: str, job: Callable[[], Awaitable[None]]) -> None:
         try:
             await job()
             return
-        except OpasError:
-            raise
-        except Exception as error:  # our own fault
+        except Exception as error:  # our own fault, or a database that cannot be used for now
+            if isinstance(error, OpasError) and not isinstance(error, StoreUnavailable):
+                raise
             trace = trace_of(error)
             if trace != said or time.monotonic() - said_s > SAY_AGAIN_S:
                 _log.error(

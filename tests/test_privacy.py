@@ -10,13 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+from telegram.error import TimedOut
+from telegram.ext import ExtBot
+
 from bot.catalogue.services import read_services
 from bot.dialogue import Talk
 from bot.dialogue.rights import Rights
 from bot.guides import Guides
 from bot.handlers.keeping import PERIODS
 from bot.handlers.rendering import render
-from bot.store import RETENTION, Outgoing, PersonRow, Store
+from bot.outbox.sending import MOST_DOUBTS
+from bot.store import RETENTION, Outgoing, PersonRow, Store, StoreUnavailable
 from bot.store.retention import BACKUP_DAYS
 from bot.store.talks import keep_line, lines_of, traces_of
 from bot.store.traces import TRACES
@@ -283,6 +288,33 @@ async def test_the_talk_is_removed_also_for_somebody_who_has_blocked_the_bot(tow
     town.world.fail_next("deleteMessages", 403, "Forbidden: bot was blocked by the user")
     await talker.presses("Remove this talk from my screen", card)
     assert not knows(town.database, CHAT)
+
+
+@pytest.mark.parametrize(
+    ("part", "method", "fault"),
+    [
+        (Store, "message_numbers_of", StoreUnavailable("locked")),
+        (ExtBot, "delete_messages", TimedOut()),
+    ],
+    ids=["database", "Telegram"],
+)
+async def test_a_talk_is_removed_at_last_however_often_database_or_telegram_do_not_answer(
+    town: Town, monkeypatch: pytest.MonkeyPatch, part: type, method: str, fault: Exception
+):
+    monkeypatch.setattr("bot.outbox.sending.FIRST_WAIT_S", 0.001)
+    faults, works = [fault] * (MOST_DOUBTS + 2), getattr(part, method)
+
+    async def works_at_last(self: object, *given: object) -> object:
+        if faults:
+            raise faults.pop()
+        return await works(self, *given)
+
+    monkeypatch.setattr(part, method, works_at_last)
+    talker = town.person("en", user_id=CHAT)
+    await talker.says("my husband beats me and I am afraid")
+    card = next(message for message in talker.person.messages if message.from_bot and message.text.startswith("113"))
+    await talker.presses("Remove this talk from my screen", card)
+    await until(lambda: not faults and not knows(town.database, CHAT))
 
 
 async def test_what_is_written_while_the_talk_waits_to_be_removed_is_answered(town: Town, clock: Clock):

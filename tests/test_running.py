@@ -34,7 +34,7 @@ from bot.matching.shared import SHARED
 from bot.review.delivery import Delivery
 from bot.running import run_telegram
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, StoreUnavailable
 from bot.store.copies import back_up
 from tests.conftest import MARIBOR, SECONDS_AS_NUMBERS, SHIPPED, Clock, Town, fit_all, open_town, spoil
 from tests.patience import until
@@ -231,7 +231,7 @@ async def test_what_cannot_be_made_ready_keeps_nobody_waiting(
 async def test_a_job_that_fails_is_said_once_and_begun_again_but_for_what_somebody_has_to_mend(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    outcomes: list[Exception | None] = [KeyError("ours"), KeyError("ours"), None]
+    outcomes: list[Exception | None] = [KeyError("ours"), KeyError("ours"), StoreUnavailable("locked"), None]
 
     async def job() -> None:
         if (error := outcomes.pop(0)) is not None:
@@ -240,7 +240,7 @@ async def test_a_job_that_fails_is_said_once_and_begun_again_but_for_what_somebo
     monkeypatch.setattr(bot.jobs, "AGAIN_S", 0.0)
     await lasting("periods", job)
     assert not outcomes
-    assert caplog.text.count("job=periods again_in_s") == 1
+    assert caplog.text.count("job=periods again_in_s") == 2
     outcomes.append(OpasError("mend this"))
     with pytest.raises(OpasError, match="mend this"):
         await lasting("periods", job)

@@ -22,7 +22,7 @@ from telegram.request._requestparameter import RequestParameter  # what a Reques
 
 from bot.handlers.line import pause_s
 from bot.outbox import ChatClosed, InDoubt, NotSent, NotTaken, TryLater
-from bot.store import OutboxRow, Store
+from bot.store import OutboxRow, Store, StoreUnavailable
 
 _NO_PREVIEW: Final = {"is_disabled": True}
 MOST_DELETED_AT_ONCE: Final = 100
@@ -85,7 +85,10 @@ class Sender:
                 )
                 return message.message_id
             case "wipe":
-                await self._wipe(row, body)
+                try:
+                    await self._wipe(row, body)
+                except StoreUnavailable as error:
+                    raise NotSent(str(error)) from error
                 return None
             case _:
                 raise NotTaken(f"no kind of message '{row.kind}'")
@@ -128,7 +131,8 @@ class Sender:
         return cast(int, message_id)
 
     async def _wipe(self, row: OutboxRow, body: Mapping[str, object]) -> None:
-        """Delete both sides' messages of the last 48 hours, then forget the chat."""
+        """Delete both sides' messages of the last 48 hours, then forget the chat. Raises NotSent when either has to
+        be tried again."""
         if self._store is None:
             raise NotSent("nobody can be forgotten without a database")
         unit = self._store.unit()
@@ -142,6 +146,9 @@ class Sender:
                 await self._bot.delete_messages(row.chat_id, ids[start : start + MOST_DELETED_AT_ONCE])
             except (BadRequest, Forbidden):
                 continue  # one that is gone already, or too old, or a blocked bot must not keep the rest from going
+            except NetworkError as error:
+                # What is deleted twice is deleted: it is tried until Telegram answers, for else nobody is forgotten.
+                raise NotSent(str(error)) from error
         unit.forget(row.chat_id, after=update_id if isinstance(update_id, int) else None, until_ms=until_ms)
         await self._store.commit(unit)
         self._on_wiped(row.chat_id)
