@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.review import Staff
 from bot.review.digest import digest
-from bot.review.exports import as_csv, as_json
+from bot.review.figure_files import as_csv, as_json
 from bot.review.figures import Figures, Urgent, wilson
 from bot.review.sampling import Sampling
 from bot.review.suppression import FEWEST, hidden

@@ -53,12 +53,10 @@ class Acts:
             return Refused(say("This person does not work here."))
         unit = self._store.unit()
         handed = groups.hand_to(unit, group_id, by.id, colleague.id)
-        if colleague.telegram_id is not None and not colleague.is_same_as(by):
+        if not colleague.is_same_as(by):
             words = self._parts.words(colleague).say("{name} passed a question on to you.", name=by.name)
             stamp = milliseconds(self._store.now())
-            self._parts.stage_notice(
-                unit, f"passed:{group_id}:{stamp}:{colleague.id}", colleague.telegram_id, words, group_id
-            )
+            self._parts.stage_notice(unit, f"passed:{group_id}:{stamp}:{colleague.id}", colleague, words, group_id)
         return await self._done(unit, handed, by, "pass-on", group_id, str(colleague.id))
 
     async def drop(self, by: Staff, group_ids: Sequence[int], reason: DropReason) -> tuple[Result, ...]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import quantiles
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from bot.grouping import things_in
 from bot.guide import Guide
+from bot.review.sampling import Judgement
 from bot.review.suppression import FEWEST, hidden
 from bot.store import Store
 from bot.store import asked as asked_rows
@@ -168,9 +169,7 @@ class Figures:
         since = self._guide().local(self._store.now()).date() - timedelta(days=182)
         found = await rows.judgements(self._store, since)
         languages = sorted({language for language, _ in found})
-        return tuple(
-            Rate(code, *(found.get((code, word), 0) for word in ("right", "wrong", "unclear"))) for code in languages
-        )
+        return tuple(Rate(code, *(found.get((code, word), 0) for word in get_args(Judgement))) for code in languages)
 
     async def _unmet(self, waits: Iterable[rows.Wait]) -> tuple[Unmet, ...]:
         now = self._store.now()

@@ -88,11 +88,14 @@ class Parts:
         reply = closed_message(guide.texts.speaker(language), answer_id)
         self.stage(unit, f"answer:{answer_id}:{chat_id}{again}", chat_id, reply, NEWS, due)
 
-    def stage_notice(self, unit: Unit, key: str, chat_id: int, text: str, group_id: int | None = None) -> None:
-        """A message to one of the staff. ``group_id``: the question that it is about; a button shows it."""
-        reply = Reply("en", (Paragraph(text),))
-        reader = self.staff.by_telegram(chat_id)
-        if group_id is not None and reader is not None:
-            label = self.words(reader).say("Question {number}", number=group_id)
+    def stage_notice(self, unit: Unit, key: str, reader: Staff, text: str, group_id: int | None = None) -> None:
+        """A message to one of the staff, unless they are not in the chat. ``group_id``: the question that it is about;
+        a button shows it."""
+        if reader.telegram_id is None:
+            return
+        speaker = self.words(reader)
+        reply = Reply(speaker.locale, (Paragraph(text),))
+        if group_id is not None:
+            label = speaker.say("Question {number}", number=group_id)
             reply = replace(reply, buttons=((Press(label, f"{PREFIX}:show:{group_id}"),),))
-        self.stage(unit, f"staff:{key}", chat_id, reply, ANSWER)
+        self.stage(unit, f"staff:{key}", reader.telegram_id, reply, ANSWER)

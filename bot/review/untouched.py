@@ -28,13 +28,13 @@ async def tell_untouched(parts: Parts) -> None:
         return
     unit = parts.store.unit()
     for admin in parts.staff.everybody:
-        if admin.is_admin and admin.telegram_id is not None:
+        if admin.is_admin:
             words = parts.words(admin).count(
                 "A question has been waiting for five working days. Look at it: /review",
                 "{n} questions have been waiting for five working days. Look at them: /review",
                 len(waiting),
             )
-            parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin.telegram_id, words)
+            parts.stage_notice(unit, f"untouched:{waiting[-1].id}:{admin.id}", admin, words)
     for group in waiting:
         groups.note_told(unit, group.id)
     await parts.store.commit(unit)

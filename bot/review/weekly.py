@@ -31,7 +31,7 @@ async def tell_week(parts: Parts, figures: Figures) -> None:
     monday = local.date() - timedelta(days=7)
     urgent = await figures.urgent()
     for person in parts.staff.everybody:
-        if person.telegram_id is not None and person.may_answer:
+        if person.may_answer:
             words = digest(parts.words(person), parts.guide(), overview, monday, urgent)
-            parts.stage_notice(unit, f"digest:{monday}:{person.id}", person.telegram_id, words)
+            parts.stage_notice(unit, f"digest:{monday}:{person.id}", person, words)
     await parts.store.commit(unit)

@@ -69,13 +69,13 @@ class Writing:
         log_act(unit, by.id, PROPOSED, group_id, detail_of(title, note, said))
         stamp = milliseconds(self._store.now())
         for admin in self._parts.staff.everybody:
-            if admin.is_admin and admin.telegram_id is not None and not admin.is_same_as(by):
+            if admin.is_admin and not admin.is_same_as(by):
                 words = self._parts.words(admin).say(
                     "{name} proposes something new for the guide: {title}. The page shows it above the questions.",
                     name=by.name, title=title,
                 )  # fmt: skip
                 key = f"proposal:{group_id}:{stamp}:{admin.id}"
-                self._parts.stage_notice(unit, key, admin.telegram_id, words, group_id)
+                self._parts.stage_notice(unit, key, admin, words, group_id)
         await self._store.commit(unit)
         return Done(group_id) if touched.changed else await self._acts.taken(group_id)
 
@@ -117,14 +117,10 @@ class Writing:
         # Whoever wrote, and whoever the question was passed on to since.
         for number in {letter.staff_id, group.handed_to if group else None}:
             writer = self._parts.staff.working(number or 0)
-            if writer is None or writer.telegram_id is None:
-                continue
-            say = self._parts.words(writer).say
-            words = say("A person answered you.")
-            stamp = milliseconds(self._store.now())
-            self._parts.stage_notice(
-                unit, f"mail:{row.id}:{stamp}:{writer.id}", writer.telegram_id, words, row.group_id
-            )
+            if writer is not None:
+                words = self._parts.words(writer).say("A person answered you.")
+                stamp = milliseconds(self._store.now())
+                self._parts.stage_notice(unit, f"mail:{row.id}:{stamp}:{writer.id}", writer, words, row.group_id)
         guide = self._parts.guide()
         speaker = guide.texts.speaker(locale)
         when = reading_hours(speaker, guide.catalogue, guide.local(self._store.now()))

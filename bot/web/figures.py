@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.review import Session
-from bot.review.exports import as_csv, as_json
+from bot.review.figure_files import as_csv, as_json
 from bot.review.figures import Overview, Tally, Waiting
 from bot.review.wording import Wording
 from bot.web.charts import NARROW, Series, columns, legend, rows

@@ -170,7 +170,7 @@ def done_line(speaker: Speaker, code: str) -> str:
             return say("Tick the questions first, and choose a reason.")
         case "gone":
             return say("Somebody has judged this already.")
-        case "staff":
+        case "saved":
             return say("Saved.")
         case _:
             return ""

@@ -40,4 +40,4 @@ class ProposalsPage:
 
     async def _done(self, request: Request, session: Session, _: Form) -> Response:
         result = await self._desk.review.proposals.finish(session.staff, request.path_params["proposal_id"])
-        return self._desk.after(request, result, "staff", back=PLACE)
+        return self._desk.after(request, result, "saved", back=PLACE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,13 +12,13 @@ from starlette.routing import Route
 
 from bot.review import Session
 from bot.review.figures import Rate
+from bot.review.sampling import Judgement
 from bot.review.wording import Wording
 from bot.web.desk import Desk
 from bot.web.forms import Form
 from bot.web.page import HEADERS, HOME
 
 PLACE: Final = f"{HOME}/sample"
-JUDGEMENTS: Final = ("right", "wrong", "unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class SamplePage:
 
     async def _judge(self, request: Request, session: Session, form: Form) -> Response:
         judgement, sample_id = form.one("judgement"), form.number("sample")
-        if judgement not in JUDGEMENTS or sample_id is None:
+        if judgement not in get_args(Judgement) or sample_id is None:
             return self._desk.refused(request, "Choose: right, wrong or unclear.", back=PLACE)
         if not session.staff.may_answer:
             return self._desk.refused(request, "Translators do not answer questions.", back=PLACE)

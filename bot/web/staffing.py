@@ -113,7 +113,7 @@ class StaffPage:
         """Where a change leads; why it was refused stands above the form in which it was typed."""
         if isinstance(result, Refused):
             return self._refuse(request, session, result.reason)
-        return self._desk.after(request, result, "staff", back=PLACE)
+        return self._desk.after(request, result, "saved", back=PLACE)
 
     async def _link(self, request: Request, session: Session, _: Form) -> Response:
         somebody = self._room.working(request.path_params["staff_id"])
