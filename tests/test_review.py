@@ -766,7 +766,7 @@ async def test_a_notice_that_is_too_long_for_one_message_arrives_whole(office: O
     await liisa.says("/start")
     text = " ".join(f"word{number}" for number in range(1200))
     unit = office.town.bot.store.unit()
-    office.review.parts.stage_notice(unit, "long", LIISA, text)
+    office.review.parts.stage_notice(unit, "long", office.liisa, text)
     before = len(liisa.person.messages)
     await office.town.bot.store.commit(unit)
     await office.town.settled()
