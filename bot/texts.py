@@ -28,6 +28,7 @@ RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "ur", "ps", "ckb", "he"})
 # Names of the picker by the people who speak the language; CLDR's own where not listed. The Persian one stands for
 # both written standards, because the texts keep to words common to both.
 _OWN_NAMES: Final = {"fa": "فارسی / دری"}
+_COLONS: Final = {"fr": "\u00a0: ", "zh": "："}
 _ISOLATE: Final = "\u2066{}\u2069"  # left-to-right isolate … pop: keeps names and numbers whole inside Arabic script
 
 
@@ -95,13 +96,15 @@ class Speaker:
         weekday = format_date(moment, "EEEE", locale=self.locale)
         if (moment.date() - today).days < 7:
             return weekday
-        return f"{weekday} {self.latin(f'{moment.day}.{moment.month}.{moment.year}')}"
+        return f"{weekday} {self.on(moment)}"
 
     def clock(self, moment: datetime) -> str:
         return self.latin(f"{moment.hour}:{moment.minute:02}")
 
     def on(self, day: date) -> str:
-        """A day, Gregorian, in ASCII digits."""
+        """A day, Gregorian, in ASCII digits. Chinese goes from the year down: there 5.3. may be the third of May."""
+        if self.locale == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
         return self.latin(f"{day.day}.{day.month}.{day.year}")
 
     def days(self, days: int) -> str:
@@ -120,7 +123,10 @@ class Speaker:
 
     def month(self, day: date) -> str:
         """Month and year, as in "checked in March 2026"."""
-        return f"{format_date(day, 'LLLL', locale=self.locale)} {self.latin(str(day.year))}"
+        if self.locale == "zh":
+            return f"{day.year}年{day.month}月"
+        month = format_date(day, "LLLL", locale=self.locale)
+        return f"{month}{' de ' if self.locale == 'es' else ' '}{self.latin(str(day.year))}"
 
     def language(self, code: Locale) -> str:
         """The name of a language in this language."""
@@ -128,6 +134,10 @@ class Speaker:
             return BabelLocale.parse(code).get_language_name(self.locale) or own_name(code)
         except (UnknownLocaleError, ValueError):
             return own_name(code)
+
+    def pair(self, label: str, value: object) -> str:
+        """A label and its value, with the colon between them as this language writes it."""
+        return f"{label}{_COLONS.get(self.locale, ': ')}{value}"
 
     def joined(self, items: list[str]) -> str:
         return ("، " if self.is_rtl else "、" if self.locale == "zh" else ", ").join(items)

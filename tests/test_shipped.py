@@ -102,6 +102,21 @@ def test_the_translators_files_are_as_an_update_leaves_them(tmp_path: Path):
     assert update(folder, CATALOGUE) == [], "run: opas translate update"
 
 
+@pytest.mark.parametrize(
+    ("language", "day", "month", "pair"),
+    [
+        ("fi", "3.5.2026", "toukokuu 2026", "7: 8"),
+        ("es", "3.5.2026", "mayo de 2026", "7: 8"),
+        ("fr", "3.5.2026", "mai 2026", "7\u00a0: 8"),
+        ("zh", "2026年5月3日", "2026年5月", "7：8"),
+    ],
+)
+def test_dates_and_colons_are_written_as_the_language_writes_them(language: str, day: str, month: str, pair: str):
+    speaker, may = TEXTS.speaker(language), datetime(2026, 5, 3, tzinfo=UTC)
+    assert (speaker.on(may), speaker.month(may), speaker.pair("7", 8)) == (day, month, pair)
+    assert speaker.day(may, datetime(2026, 4, 1, tzinfo=UTC).date()).endswith(day)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_profile_fits_what_telegram_shows(language: str):
     profile = profile_in(TEXTS.speaker(language), CATALOGUE, len(LANGUAGES))

@@ -84,7 +84,7 @@ class Facts:
         for day, spans in days:
             times = [f"{start}–{end}" for start, end in spans]
             said = self._s.latin(", ".join(times)) if times else self._s.say("closed")
-            lines.append(f"{self._s.day(day, self.moment.date())}: {said}")
+            lines.append(self._s.pair(self._s.day(day, self.moment.date()), said))
         return lines
 
     def languages(self, service: Service) -> str:

@@ -119,7 +119,7 @@ def about_reply(speaker: Speaker, facts: Facts, catalogue: Catalogue) -> Reply:
         ),
         speaker.say("Telegram carries our messages. It is a company outside the European Union."),
         offer_line(speaker),
-        f"{speaker.say('How everybody can use me')}: {speaker.latin('/accessibility')}",
+        f"{speaker.latin('/accessibility')} {speaker.say('How everybody can use me')}",
     ]
     if speaker.is_draft:
         texts.append(speaker.say("My texts in this language are a draft: a native speaker has not checked them yet."))

@@ -113,7 +113,7 @@ class Rights:
     def period_lines(self, speaker: Speaker) -> list[str]:
         """One line for whatever is kept equally long and named alike; every table of the periods is in one."""
         words = _kept_words(speaker)
-        lines = [f"{words[table]}: {_period(speaker, days)}" for table, days in self._periods.items()]
+        lines = [speaker.pair(words[table], _period(speaker, days)) for table, days in self._periods.items()]
         return list(dict.fromkeys(lines))
 
     # -- /mydata -------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class Rights:
         if only_this:
             paragraphs.append(Paragraph(speaker.say("Only this request of yours. Nothing from before it.")))
         for table in () if only_this else self._joined(kept, words):
-            line = f"– {words[table.table]}: {table.rows}"
+            line = f"– {speaker.pair(words[table.table], table.rows)}"
             days = self._periods.get(table.table)
             if days is not None:
                 until = speaker.say("Until {day} at the latest.", day=speaker.on(table.newest + timedelta(days=days)))
