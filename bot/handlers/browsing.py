@@ -44,6 +44,7 @@ class Browsing:
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a command; one by which people use their rights is carried out."""
         visit = await self._visits.of(update, context)
         if visit is None:
             return
@@ -56,6 +57,7 @@ class Browsing:
         visit.keep(turn, f"/{incoming.text}")
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a button; the question that was said last is kept with it where the button means that."""
         visit = await self._visits.of(update, context)
         if visit is None:
             return

@@ -53,7 +53,7 @@ class Gate:
         return [TypeHandler(Update, self.check, block=True)]
 
     async def check(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Let the update pass, or answer it here."""
+        """Let the update pass, or answer it here and raise ApplicationHandlerStop, which keeps it from the others."""
         incoming = read(update, context.bot.username)
         if incoming is None:
             return

@@ -37,6 +37,7 @@ class Receiving:
         return [CallbackQueryHandler(self.press, PATTERN, block=True)]
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a button of ``PATTERN``; what a counsellor wrote stands in the talk as theirs."""
         visit = await self._visits.of(update, context)
         pressed = read_press(visit.incoming.text) if visit else None
         if visit is None or pressed is None:

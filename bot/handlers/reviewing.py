@@ -88,6 +88,7 @@ class Reviewing:
                 self._words.restore(staff, chat_id, state)
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
+        """To stand before everybody's: a colleague's next text may be an answer that is waited for."""
         return [
             CommandHandler("review", self.command, block=True),
             CommandHandler("help", self.help, _OfStaff(self._review), block=True),
@@ -98,6 +99,7 @@ class Reviewing:
         ]
 
     async def command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """``/review``: the first group that waits. What was begun and not given is forgotten."""
         incoming = read(update, context.bot.username)
         staff = await self._staff(incoming)
         if incoming is None or staff is None:
@@ -126,6 +128,7 @@ class Reviewing:
             await self._keep(staff, incoming.chat_id)
 
     async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Carry out a button below a group, and show what comes next."""
         incoming = read(update, context.bot.username)
         staff = await self._staff(incoming)
         # A press whose data was forged has none left (bot.reduction), and comes here whatever the pattern says.

@@ -42,6 +42,7 @@ class RateLine:
 
 
 def rate_lines(rates: Sequence[Rate], wording: Wording) -> list[RateLine]:
+    """By language; without right or wrong answers there is no interval ("–")."""
     return [
         RateLine(
             wording.language(rate.language), rate.judged, rate.right, rate.wrong,
