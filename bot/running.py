@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -62,6 +62,9 @@ CALLS_KEPT: Final = 100
 GOODBYES_EVERY_S: Final = 20
 GOODBYE_S: Final = 30.0
 """Together less than the 60 s within which a forgotten chat is nowhere any more, also when Telegram is out of reach."""
+
+_Way: TypeAlias = tuple[TelegramLink, list[Coroutine[Any, Any, None]]]
+"""How updates come in: what is known of it, and what goes on for it."""
 
 _log = logging.getLogger(__name__)
 
@@ -136,36 +139,44 @@ async def _on_telegram(
         damage = Damage(bot.store, guides, lambda: _admins(bot), Sender(bot.application.bot).send, now)
         beat = watchdog.watch("the database", DATABASE_PATIENCE).beat
         jobs += [lasting("damage", damage.watch), lasting("outage", lambda: outage.watch(beat))]
-        link: TelegramLink
         if settings.webhook_url:
-            link = hook_link = WebhookLink()
-
-            async def take(raw: Sequence[object]) -> None:
-                await bot.intake.take(raw)
-                outage.answered()
-
-            hook = _pages([webhook_route(settings.secret(), take)])
-            await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
-            guides.others_started.set()
-            jobs += [
-                lasting("webhook", lambda: _set_webhook(bot.application.bot, settings, hook_link)),
-                lasting("webhook's state", lambda: ask_about_webhook(bot.application.bot, outage, now)),
-            ]
+            link, more = await _by_webhook(stack, bot, settings, outage)
         else:
-            link = poll_link = PollLink(asyncio.get_running_loop().time)
-            polling = watchdog.watch("polling", POLLING_PATIENCE)
-            polling.beat()
-
-            def answered() -> None:
-                for told in (poll_link.heard, polling.beat, outage.answered, guides.others_started.set):
-                    told()
-
-            jobs.append(lasting("polling", Polling(bot.application.bot, bot.intake, way_of(settings), answered).run))
+            link, more = _by_polling(bot, settings, outage, watchdog)
         health = health_routes(_monitor(bot, pulse, link, settings, damage.complaint))
         web.app = _pages([*health, *_review_pages(bot, settings, address=settings.web_url)])
         say(f"Opas answers as @{bot.application.bot.username}. Stop with Ctrl-C.")
         _announce_learning(guides, say)
-        await run_together(jobs)
+        await run_together([*jobs, *more])
+
+
+async def _by_webhook(stack: contextlib.AsyncExitStack, bot: Bot, settings: Settings, outage: Outage) -> _Way:
+    """Raises OpasError when the port cannot be used."""
+    link, telegram = WebhookLink(), bot.application.bot
+
+    async def take(raw: Sequence[object]) -> None:
+        await bot.intake.take(raw)
+        outage.answered()
+
+    hook = _pages([webhook_route(settings.secret(), take)])
+    await stack.enter_async_context(WebServer(hook, settings.bind, settings.webhook_port, "WEBHOOK_PORT"))
+    bot.guides.others_started.set()
+    return link, [
+        lasting("webhook", lambda: _set_webhook(telegram, settings, link)),
+        lasting("webhook's state", lambda: ask_about_webhook(telegram, outage, clock_of(settings))),
+    ]
+
+
+def _by_polling(bot: Bot, settings: Settings, outage: Outage, watchdog: Watchdog) -> _Way:
+    link, polling = PollLink(asyncio.get_running_loop().time), watchdog.watch("polling", POLLING_PATIENCE)
+    polling.beat()
+
+    def answered() -> None:
+        for told in (link.heard, polling.beat, outage.answered, bot.guides.others_started.set):
+            told()
+
+    poll = Polling(bot.application.bot, bot.intake, way_of(settings), answered)
+    return link, [lasting("polling", poll.run)]
 
 
 async def _gathered(bot: Bot) -> None:
@@ -294,9 +305,10 @@ async def _expire(store: Store) -> None:
     turns = 0
     while True:
         try:
+            # First, so that a fault in what may wait for an hour keeps nobody from being forgotten.
+            await store.drop_goodbyes(GOODBYE_S)
             if turns % (EXPIRE_EVERY_S // GOODBYES_EVERY_S) == 0:
                 await store.expire()
-            await store.drop_goodbyes(GOODBYE_S)
             turns += 1
         except (StoreUnavailable, OSError) as error:
             # Too late is not lost: it is tried again in a moment.

@@ -251,6 +251,10 @@ async def test_a_fault_in_the_work_beside_does_not_end_the_bot(
 ):
     for part, turn in ((Delivery, "tick"), (Outage, "look"), (Store, "expire"), (StaffMenus, "sync")):
         monkeypatch.setattr(part, turn, lambda _: {}["our own fault"])
+    forgotten: list[float] = []
+    monkeypatch.setattr(
+        Store, "drop_goodbyes", lambda _, older_than_s: asyncio.sleep(0, forgotten.append(older_than_s))
+    )
     world = World()
     async with LoopbackServer(world) as api:
         settings = Settings(
@@ -267,6 +271,7 @@ async def test_a_fault_in_the_work_beside_does_not_end_the_bot(
         stop.set()
         await running
     assert "Zdravstveni dom Maribor" in reply.text
+    assert forgotten, "a fault in what may wait keeps nobody from being forgotten"
 
 
 async def test_a_need_that_was_just_taken_out_is_no_answer_while_its_phrases_are_still_remembered(
