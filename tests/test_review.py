@@ -385,7 +385,7 @@ async def test_what_is_wrong_with_a_fact_is_asked_and_reaches_the_counsellors(of
     await counsellor.presses("Back")
     assert "is said to be wrong" in counsellor.last.text
     await counsellor.presses("Drop …")
-    await counsellor.presses("· The fact is right now in services.yaml")
+    await counsellor.presses("· The fact has been put right in services.yaml")
     assert "fact" not in {group.kind for group in await office.review.queue.groups(office.liisa)}
     assert len(talker.person.messages) == heard
 

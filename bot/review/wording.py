@@ -213,7 +213,7 @@ class Wording:
             case "own-case":
                 return self.say("Somebody's own case: an authority must decide")
             case "mended":
-                return self.say("The fact is right now in services.yaml")
+                return self.say("The fact has been put right in services.yaml")
             case "written":
                 return self.say("The person was written to already")
             case "not-a-question":
