@@ -245,7 +245,7 @@ async def test_who_cries_in_two_words_hears_the_number_first_and_then_how_to_go_
 
 
 async def test_what_may_be_a_cry_is_answered_with_the_emergency_number_below_it(talker: Talker):
-    [answer] = await talker.says("my brother was angry and my throat hurts")
+    [answer] = await talker.says("my stomach hurts and he was angry")
     assert answer.splitlines()[0] != "112"
     assert answer.count("In an emergency call 112.") == 1
     [unknown] = await talker.says("what is the moon made of")

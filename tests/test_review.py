@@ -331,7 +331,7 @@ async def test_an_urgent_talk_is_never_queued(office: Office):
     await talker.presses("Menu")
     await talker.forges("v1:person")
     await talker.says("thanks")
-    [reply] = await talker.says("i want to talk to a human")
+    [reply] = await talker.says("can i talk to a human")
     assert reply.startswith("Write your question first.")
     assert "In an emergency call 112." in reply
     assert await office.review.queue.groups(office.liisa) == ()
@@ -1050,11 +1050,11 @@ async def test_a_group_that_ran_empty_waits_like_any_other_when_it_is_asked_agai
 
 async def test_review_in_the_chat_shows_one_group_and_points_it_to_a_need(office: Office):
     asking = office.town.person("en")
-    await asking.says("where do I register my dog & <b>cat</b>")
+    await asking.says("where do I hand in my dog & <b>cat</b>")
     await asking.presses("Yes, write to me")
     counsellor = Talker(office.town, office.town.world.person(PEKKA))
     [card] = await counsellor.says("/review")
-    assert card.startswith("where do I register my dog & <b>cat</b>\n")
+    assert card.startswith("where do I hand in my dog & <b>cat</b>\n")
     assert "1 person, 0 minutes, English; 1 wants an answer here." in card
     await counsellor.presses("I take it")
     assert (await office.only_group()).claimed_by == office.pekka

@@ -484,7 +484,7 @@ def test_questions_about_another_place_are_noticed_in_any_script(text: str, else
         ("мне нужен переводчик, кроме того где библиотека", ["interpreter", "library"]),
         ("потрібен стоматолог і також садочок для дитини", ["dentist", "daycare"]),
         ("diş doktoru lazım bir de çocuğum için kreş", ["dentist", "daycare"]),
-        ("我想学芬兰语还有租房子", ["finnish-course", "rent-home"]),
+        ("我想学芬兰语，还想找房子租", ["finnish-course", "rent-home"]),
         ("necesito un médico y también un trabajo", ["see-doctor", "find-job"]),
         ("j'ai besoin d'un médecin et aussi d'un travail", ["see-doctor", "find-job"]),
         ("mul on vaja arsti ja veel tööd", ["see-doctor", "find-job"]),

@@ -96,7 +96,8 @@ def _fingerprint(files: list[Path]) -> str:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     # The code that folds and fits is part of what a head depends on.
-    for module in ("descent.py", "features.py", "fitting.py", "latin.py", "lexicon.py", "scripts.py"):
+    modules = "descent.py", "features.py", "fitting.py", "latin.py", "lexicon.py", "scripts.py", "stacking.py"
+    for module in modules:
         digest.update(Path(__file__).with_name(module).read_bytes())
     digest.update(Path(__file__).parent.with_name("text.py").read_bytes())
     return digest.hexdigest()

@@ -51,10 +51,26 @@ class Matrix:
         return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
 
 
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What is learnt."""
+
+    weights: Floats
+    """Features × columns."""
+    dense: Floats
+    """The same for the dense features."""
+    bias: Floats
+    """The intercept of each column."""
+    margins: Floats
+    """Phrases × columns: what is said of the very phrases."""
+    pulls: Floats
+    """Phrases × columns: how much of that comes from the phrase itself."""
+
+
 def descended(
     matrix: Matrix, count: int, members: Members, of_phrase: Sequence[int], passes: int, together: int
-) -> tuple[Floats, Floats, Floats]:
-    """Weights (features × columns), those of the dense features, and intercepts, after so many passes over all phrases.
+) -> Solution:
+    """The solution after so many passes over all phrases.
 
     ``count``: how many features there are; ``members``: labels × columns, which labels are on a column's side;
     ``of_phrase``: the label of each phrase; ``together``: how many phrases take a step together.
@@ -103,13 +119,16 @@ def descended(
             dense += besides.T @ step
             here += np.matmul(values.T, step, out=changes[: len(features)])
             rows[features] = gathered_rows[: len(features)]
-    margins = pulls  # which are needed no more
+    margins = np.empty_like(pulls)
     for phrases, features, values, _ in batches:
         margins[phrases] = values[:, :-1] @ weights[features[:-1]]
     margins += matrix.dense @ dense
-    bias = [_intercept(margins[:, c], signs[labels, c], float(weights[-1, c])) for c in range(columns)]
+    intercepts = [_intercept(margins[:, c], signs[labels, c], float(weights[-1, c])) for c in range(columns)]
+    bias = np.array(intercepts, np.float32)
+    margins += bias
+    pulls *= squares.astype(np.float32)[:, None]
     weights /= np.sqrt(np.append(often, 1), dtype=np.float32)[:, None]
-    return weights[alike], dense, np.array(bias, np.float32)
+    return Solution(weights[alike], dense, bias, margins, pulls)
 
 
 def _intercept(margins: Floats, signs: Floats, bias: float) -> float:

@@ -25,7 +25,7 @@ from bot.matching.features import Floats, Places
 from bot.matching.lexicon import Vocabulary
 from bot.matching.rows import Rows
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Raised when the files of a cached head change their meaning."""
 _MAPPED: Final = ("hashes", "idf")
 
