@@ -244,7 +244,7 @@ async def test_forget_asks_first_and_then_the_chat_is_nowhere_in_the_bytes(town:
     await talker.says("/forget")
     [goodbye] = await talker.presses("Yes, forget everything")
     assert goodbye.startswith("I have forgotten this chat.")
-    assert "Safety copies are deleted after 30 days." in goodbye
+    assert "Backup copies are deleted after 30 days." in goodbye
     assert not knows(town.database, CHAT)
     [mine] = await talker.says("/mydata")
     assert "Only this request of yours. Nothing from before it." in mine

@@ -201,7 +201,7 @@ class Facts:
             case "open":
                 assert state.until is not None
                 line = self._s.say("Open now, until {time}.", time=self._s.clock(state.until))
-                eve = self._s.say("Tomorrow is a public holiday: it may close early.") if state.is_eve else ""
+                eve = self._s.say("Tomorrow is a public holiday: it may close early today.") if state.is_eve else ""
                 return f"{line} {eve}".strip()
             case _ if state.opens is not None:
                 day = self._s.day(state.opens, self.moment.date())

@@ -32,7 +32,7 @@ def right_of(command: str) -> Right | None:
 def offer_line(speaker: Speaker) -> str:
     """Said once a session: how to save the talk, and where everything about the person's data stands."""
     save, privacy = speaker.latin("/save"), speaker.latin("/privacy")
-    return speaker.say("Save our talk: {save}. What I keep of you: {privacy}.", save=save, privacy=privacy)
+    return speaker.say("Save our talk: {save}. What I keep about you: {privacy}.", save=save, privacy=privacy)
 
 
 def who_sees_line(speaker: Speaker) -> str:
@@ -53,7 +53,7 @@ def carrier_line(speaker: Speaker) -> str:
 
 def save_row(speaker: Speaker) -> tuple[Button, ...]:
     """The button that saves the talk, and the one that tells what is kept."""
-    return (save_button(speaker), Press(speaker.say("What I keep of you"), right_data("privacy")))
+    return (save_button(speaker), Press(speaker.say("What I keep about you"), right_data("privacy")))
 
 
 def save_button(speaker: Speaker) -> Press:
@@ -72,7 +72,7 @@ def command_words(speaker: Speaker) -> dict[str, str]:
     """What each of the four commands does, for Telegram's menu."""
     return {
         "privacy": speaker.say("What I keep, how long, and your rights"),
-        "mydata": speaker.say("What is stored of you"),
+        "mydata": speaker.say("What is stored about you"),
         "save": speaker.say("Our talk as a file"),
         "forget": speaker.say("Forget this chat"),
     }

@@ -52,7 +52,7 @@ def _words_on_buttons(speaker: Speaker) -> list[tuple[str, str]]:
         (speaker.say("Yes, write to me"), "small-talk:person"),
         (speaker.say("Do not write to me"), "small-talk:ok"),
         (speaker.say("This helped"), "small-talk:thanks"),
-        (speaker.say("What I keep of you"), "small-talk:privacy"),
+        (speaker.say("What I keep about you"), "small-talk:privacy"),
         (speaker.say("Show what is stored"), "small-talk:privacy"),
         (speaker.say("Save our talk"), "small-talk:privacy"),
         (speaker.say("Forget this chat"), "small-talk:privacy"),

@@ -38,7 +38,7 @@ class Rights:
     """
 
     def __init__(self, catalogue: Catalogue, texts: Texts, periods: Periods, backup_days: int) -> None:
-        """``backup_days``: how long safety copies of the database are kept."""
+        """``backup_days``: how long backup copies of the database are kept."""
         self._catalogue = catalogue
         self._texts = texts
         self._periods = periods
@@ -51,7 +51,7 @@ class Rights:
         speaker = self._speaker(talk, phone_locale)
         facts = Facts(speaker, self._catalogue, moment)
         paragraphs = [
-            Paragraph(speaker.say("What I keep of you, and your rights"), "title"),
+            Paragraph(speaker.say("What I keep about you, and your rights"), "title"),
             Paragraph(self._answerable(speaker)),
             Paragraph(
                 speaker.say(
@@ -64,8 +64,8 @@ class Rights:
             Paragraph(carrier_line(speaker)),
             Paragraph(
                 speaker.say(
-                    "Before I keep a message I delete identity codes, phone numbers, e-mail addresses and bank numbers "
-                    "from it. I do not keep the name of your account."
+                    "Before I keep a message I delete identity codes, phone numbers, e-mail addresses and the numbers "
+                    "of bank accounts and bank cards from it. I do not keep the name of your account."
                 )
             ),
             Paragraph(speaker.say("What I keep, and how long:"), "title"),
@@ -74,7 +74,8 @@ class Rights:
             Paragraph(_commands(speaker)),
             Paragraph(
                 speaker.say(
-                    "You may also ask for a correction or a limit, or object. Ask whoever is responsible for your data."
+                    "You may also ask to have your data corrected or its use limited, or object to its use. Ask "
+                    "whoever is responsible for your data."
                 )
             ),
             Paragraph(self._complaint(speaker)),
@@ -209,7 +210,7 @@ class Rights:
         speaker = self._speaker(talk, phone_locale)
         lines = [
             speaker.say("I have forgotten this chat. Nothing of it is stored here any more."),
-            speaker.say("Safety copies are deleted after {days}.", days=speaker.days(self._backup_days)),
+            speaker.say("Backup copies are deleted after {days}.", days=speaker.days(self._backup_days)),
             speaker.say("Telegram still has our messages. Delete this chat in Telegram too, if you want that."),
             speaker.say("You can write again, day and night."),
         ]
@@ -224,7 +225,7 @@ class Rights:
     def alone_only(self, talk: Talk, phone_locale: str | None = None) -> Turn:
         """In a group nobody is shown what is kept of the group's members."""
         speaker = self._speaker(talk, phone_locale)
-        text = speaker.say("Write to me in a chat of our own for this. Here others read along.")
+        text = speaker.say("For this, write to me in a private chat. Other people can read this one.")
         return Turn((Reply(speaker.locale, (Paragraph(text),)),), talk)
 
     def _speaker(self, talk: Talk, phone_locale: str | None) -> Speaker:

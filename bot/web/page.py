@@ -135,7 +135,7 @@ def done_line(speaker: Speaker, code: str) -> str:
         case "pass-on":
             return say("It was passed on. Your colleague hears of it in the chat.")
         case "pass-on-unheard":
-            return say("It was passed on. Tell your colleague: Opas cannot write to them, they find it under “Mine”.")
+            return say("It was passed on. Tell your colleague: Opas cannot write to them. They find it under “Mine”.")
         case "drop":
             return say("It was dropped.")
         case "merge":
