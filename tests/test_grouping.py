@@ -18,6 +18,7 @@ from bot.cli.main import opas
 from bot.grouping import Grouper, Reason, grouped, understand, worth_asking
 from bot.grouping.asking import asking
 from bot.grouping.clusters import Links, clusters
+from bot.grouping.members import Members
 from bot.grouping.nearness import SpokenOf, meant, table
 from bot.grouping.sorting import Voice, moves
 from bot.guide import load_guide
@@ -288,3 +289,13 @@ def test_what_a_finnish_case_leaves_at_the_end_of_a_word_is_no_word():
     assert named("osta", "fi") == (frozenset({"buy"}),)
     assert named("toimistosta", "fi") == named("toimisto", "fi")  # from the office: no buying
     assert named("lapsilta", "fi") == named("lapsi", "fi")  # from the children: no evening
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("abc"), st.integers(1, 4))))
+def test_whatever_comes_and_goes_the_same_questions_stand_under_a_key(changes: list[tuple[bool, str, int]]):
+    kept: Members[str] = Members()
+    expected: dict[str, set[int]] = {key: set() for key in "abc"}
+    for comes, key, number in changes:
+        (kept.add if comes else kept.remove)(key, number)
+        (expected[key].add if comes else expected[key].discard)(number)
+        assert {key: sorted(kept.of(key)) for key in "abc"} == {key: sorted(some) for key, some in expected.items()}

@@ -12,12 +12,13 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
 from bot.grouping.clusters import TOGETHER, link_to_all, log_odds, probability
 from bot.grouping.leanings import EQUAL, Leaning, leaning_of, likeness
+from bot.grouping.members import Members
 from bot.grouping.pairs import Pair, compare_with_each, reason_of
 from bot.grouping.probability import SAME, probabilities
 from bot.grouping.reasons import NEW, Placement, Reason
@@ -44,8 +45,6 @@ MOST_OF_GROUP: Final = 12
 _NEW: Final = 0
 """Number and group of a question that is only looked at."""
 
-_Key = TypeVar("_Key", int, str)
-
 
 @dataclass(slots=True)
 class _Question:
@@ -66,9 +65,9 @@ class Grouper:
         self._guide = guide
         self._used: Guide | None = None
         self._questions: dict[int, _Question] = {}
-        self._groups: dict[int, set[int]] = defaultdict(set)
-        self._by_key: dict[str, set[int]] = defaultdict(set)
-        self._by_text: dict[str, set[int]] = defaultdict(set)
+        self._groups: Members[int] = Members()
+        self._by_key: Members[str] = Members()
+        self._by_text: Members[str] = Members()
         self._leanings: dict[str, Leaning] = {}
 
     def __len__(self) -> int:
@@ -82,17 +81,17 @@ class Grouper:
         tokens = self._tokeniser().tokens(text, language)
         question = _Question(question_id, group_id, text, tokens, self._leanings.get(tokens.folded))
         self._questions[question_id] = question
-        self._groups[group_id].add(question_id)
-        self._by_text[tokens.folded].add(question_id)
+        self._groups.add(group_id, question_id)
+        self._by_text.add(tokens.folded, question_id)
         for key in keys_of(tokens):
-            self._by_key[key].add(question_id)
+            self._by_key.add(key, question_id)
 
     def move(self, question_id: int, group_id: int) -> None:
         """The question goes into another group. Raises KeyError when there is no such question."""
         question = self._questions[question_id]
         self._leave(question)
         question.group = group_id
-        self._groups[group_id].add(question_id)
+        self._groups.add(group_id, question_id)
 
     def remove(self, question_id: int) -> None:
         """The question is answered, dropped or forgotten; one that is not there is no fault."""
@@ -101,19 +100,19 @@ class Grouper:
             return
         self._leave(question)
         # Nothing of it stays, not even as a key: it may be somebody's who asked to be forgotten.
-        _discard(self._by_text, question.tokens.folded, question_id)
+        self._by_text.remove(question.tokens.folded, question_id)
         for key in keys_of(question.tokens):
-            _discard(self._by_key, key, question_id)
+            self._by_key.remove(key, question_id)
 
     def _leave(self, question: _Question) -> None:
-        _discard(self._groups, question.group, question.id)
+        self._groups.remove(question.group, question.id)
 
     # -- where things belong -------------------------------------------------------------------------------------
 
     def place(self, text: str, language: str) -> Placement:
         """Where a new question belongs."""
         question = _Question(_NEW, _NEW, text, self._tokeniser().tokens(text, language))
-        same = self._by_text.get(question.tokens.folded)
+        same = self._by_text.of(question.tokens.folded)
         if same and question.tokens.folded:
             first = min(same)
             return Placement(self._questions[first].group, Reason("same-words"), 1.0, first)
@@ -143,10 +142,10 @@ class Grouper:
         for group, heard in self._heard(near | {question_id: 1.0}):
             if len(voices) + len(heard) > MOST_SORTED:
                 break
-            rest = set(self._groups[group])
+            rest = set(self._groups.of(group))
             for one in heard:
                 stays = group in touched or (len(heard) == MOST_OF_GROUP and one is not question)
-                numbers = self._by_text[one.tokens.folded] & rest if not stays else rest
+                numbers = rest.intersection(self._by_text.of(one.tokens.folded)) if not stays else rest
                 voices.append(Voice(one.id, group, tuple(sorted(numbers)), stays))
                 asked.append(one)
                 rest = rest - numbers
@@ -161,7 +160,7 @@ class Grouper:
     def near(self, group_id: int, limit: int, apart: Collection[int] = ()) -> tuple[Placement, ...]:
         """Other groups that may ask the same, most likely first, for a person to merge; not those ``apart``."""
         best: dict[int, Placement] = {}
-        for member in sorted(self._groups.get(group_id, ()))[:MOST_ASKED]:
+        for member in sorted(self._groups.of(group_id))[:MOST_ASKED]:
             for score, other, pair in self._near(self._questions[member], WORTH_MERGING):
                 if other.group not in {group_id, *apart} and score > best.get(other.group, NEW).score:
                     best[other.group] = Placement(other.group, reason_of(pair), score, other.id)
@@ -176,7 +175,7 @@ class Grouper:
             nearest[group] = max(nearest[group], score)
         for group in sorted(nearest, key=lambda group: (-nearest[group], group)):
             wordings: dict[str, _Question] = {}
-            for number in sorted(self._groups[group], key=lambda number: (-near.get(number, 0.0), number)):
+            for number in sorted(self._groups.of(group), key=lambda number: (-near.get(number, 0.0), number)):
                 wordings.setdefault(self._questions[number].tokens.folded, self._questions[number])
             yield group, list(wordings.values())[:MOST_OF_GROUP]
 
@@ -222,7 +221,7 @@ class Grouper:
         shared: dict[int, float] = defaultdict(float)
         sought = {**{f"t:{thing}": TELLING for thing in tokens.kin}, **keys_of(tokens)}
         for key, weight in sought.items():
-            for question in self._by_key.get(key, ()):
+            for question in self._by_key.of(key):
                 shared[question] += weight
         most = heapq.nlargest(CANDIDATES, shared, key=lambda question: shared[question])
         return [self._questions[question] for question in most]
@@ -249,13 +248,6 @@ class Grouper:
             for question in self._questions.values():
                 question.leaning = None
         return self._tokens
-
-
-def _discard(index: dict[_Key, set[int]], key: _Key, member: int) -> None:
-    """Take a member out of an index, and the key when it was the last one."""
-    index[key].discard(member)
-    if not index[key]:
-        del index[key]
 
 
 def keys_of(tokens: Tokens) -> dict[str, float]:

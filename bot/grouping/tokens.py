@@ -79,7 +79,7 @@ class Tokens:
     kin: frozenset[str]
     """What is akin to one of the things: another way of speaking of the same matter."""
     names: frozenset[str]
-    words: frozenset[str]
+    words: tuple[str, ...]
     plain: tuple[str, ...]
     """Words that name no thing and no service."""
     spoken_of: SpokenOf
@@ -103,7 +103,7 @@ def _tokens_of(
         frozenset(akin for thing in named for akin in kin.get(thing, ())).union(*(token.parts for token in tokens))
         or NOTHING,
         frozenset(token.name for token in tokens if token.name) or NOTHING,
-        frozenset(token.word for token in tokens),
+        tuple(token.word for token in tokens),
         tuple(token.word for token in tokens if not token.things and not token.name),
         spoken_of,
         sum(token.weight for token in tokens),
