@@ -517,3 +517,26 @@ def test_who_asks_what_to_do_now_reads_the_number_first_in_any_language(language
     assert number.text == "112"
     assert "112" in sentence.text
     assert advice.text == TEXTS.speaker(language).tell("needs.emergency.advice", CATALOGUE.needs["emergency"].advice)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_people_are_answered_in_the_language_in_which_they_write_whatever_their_phone_speaks(
+    language: str, guide: Guide
+):
+    """Most Chinese messages were answered in English to an English phone."""
+    phone = "fr" if language == "en" else "en"
+    lines = (SHIPPED / "tests" / "questions" / f"{language}.jsonl").read_text("utf-8").splitlines()
+    texts = [text for text in (json.loads(line)["text"] for line in lines) if language == "zh" or len(text.split()) > 2]
+
+    def locale(text: str, phone: str) -> str:
+        turn = guide.dialogue.asked(Asked(text, guide.matcher.match(text), phone), Talk(), guide.local(MOMENT))
+        return turn.replies[0].locale
+
+    assert sum(locale(text, phone) == language for text in texts) > 0.94 * len(texts)
+    assert sum(locale(text, language) == language for text in texts) > 0.98 * len(texts)
+
+
+def test_words_that_two_languages_share_are_in_that_of_the_talk(guide: Guide):
+    for phone in ("fi", "et"):
+        asked = Asked("missä on Kela", guide.matcher.match("missä on Kela"), phone)
+        assert guide.dialogue.asked(asked, Talk(), guide.local(MOMENT)).replies[0].locale == phone

@@ -150,11 +150,11 @@ class Dialogue:
         return self.texts.speaker(wanted or self.texts.nearest(phone_locale)).locale
 
     def _locale_for(self, text: str, match: Match, talk: Talk, phone_locale: str | None) -> Locale:
-        """The language of the talk; a whole message that is certainly in another one is answered in that one, and so
-        is any word of the language that the person has chosen."""
+        """The language of the talk; a whole message that is certainly in another one, and cannot be in that of the
+        talk, is answered in that one, and so is any word of the language that the person has chosen."""
         base = self._locale(talk.going_on_in, phone_locale)
         written = match.language
-        if written is None or written not in self.texts.locales or written == base:
+        if written is None or written not in self.texts.locales or base in {written, *match.may_be_in}:
             return base
         words = len(text.split()) - match.is_elsewhere  # the name of a place is of no language
         if match.urgent or words >= 3 or written == talk.locale or (written == "zh" and len(text) >= 5):

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.matching.scripts import main_script
 from bot.matching.spelling import Spelling, threes_of
-from bot.matching.thresholds import LANGUAGE_KNOWN, LANGUAGE_LEAD
+from bot.matching.thresholds import FOREIGN_KNOWN, LANGUAGE_KNOWN, LANGUAGE_LEAD, LANGUAGE_SHARED
 from bot.model import Phrases
 
 # Scripts that only languages write which Opas does not speak (the language named is the one most people in Finland
@@ -78,6 +78,11 @@ def written_language(evidence: Mapping[str, float]) -> str | None:
     return ranked[0][0]
 
 
+def shared_languages(evidence: Mapping[str, float]) -> frozenset[str]:
+    """The languages that know so much of the text that it may be written in any of them."""
+    return frozenset(code for code, share in evidence.items() if share >= LANGUAGE_SHARED)
+
+
 class LikelyLanguages:
     """The languages that a text may be written in, told by its script and by how the phrases are spelt, before anything
     is learnt. Those of a script are counted when a text in it is first asked about (0.1 s)."""
@@ -109,7 +114,7 @@ class LikelyLanguages:
 
 def foreign_language(text: str, evidence: Mapping[str, float], spoken: frozenset[str]) -> str | None:
     """The language of a text that is certainly in none of the ``spoken`` ones, or None."""
-    is_known = max(evidence.values(), default=0.0) >= LANGUAGE_KNOWN
+    is_known = max(evidence.values(), default=0.0) >= FOREIGN_KNOWN
     text = text[:ENOUGH]
     if text.isascii() and is_known:
         return None

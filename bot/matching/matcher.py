@@ -19,7 +19,7 @@ from bot.matching.features import Floats
 from bot.matching.head import Head
 from bot.matching.hearing import Hearing
 from bot.matching.labels import PRESS, is_need, is_none, is_talk, needs_asked_between, talk_verdict
-from bot.matching.languages import SAMPLE, foreign_language, written_language
+from bot.matching.languages import SAMPLE, foreign_language, shared_languages, written_language
 from bot.matching.leftout import LeftOut
 from bot.matching.names import NameFound, Names
 from bot.matching.naming import Naming
@@ -188,7 +188,6 @@ class Matcher:
         if between:
             confidences = self._confidences.shared(confidences, between)
         ranked = self._confidences.ranked(confidences, scores, exact)
-        language = written_language(scores.evidence)
         is_drawn_out = DRAWN_OUT.search(text) is not None
         urgent = self._detector.needs(scores, (*part_scores, *pair_scores), exact, is_drawn_out=is_drawn_out)
         may_be_urgent = not urgent and self._detector.may_be_urgent(scores, exact)
@@ -213,7 +212,17 @@ class Matcher:
             # Another city's day care has another number: who means this city says so by a press.
             verdict = Unsure((*verdict.needs, *verdict.asks)[: t.OFFERED])
         why = self._why(scores) if explain else ""
-        return Match(verdict, ranked, bool(urgent), may_be_urgent, language, foreign, elsewhere, why)
+        return Match(
+            verdict,
+            ranked,
+            bool(urgent),
+            may_be_urgent,
+            written_language(scores.evidence),
+            shared_languages(scores.evidence),
+            foreign,
+            elsewhere,
+            why,
+        )
 
     def _language_left_out(self, text: str, folded: str, scores: Scores, exact: Exact | None) -> str | None:
         """The language of a text that is in one which this content leaves out. Phrases and names are of no other."""

@@ -115,6 +115,8 @@ class Match:
     """The detector heard a little, not enough for that."""
     language: Locale | None = None
     """The language in which the text is written, when that is certain."""
+    may_be_in: frozenset[Locale] = frozenset()
+    """Languages that know nearly all of the text, so that it may be in any of them."""
     foreign: str | None = None
     """ISO 639 code of a language that Opas does not speak, when the text is certainly written in it."""
     is_elsewhere: bool = False
