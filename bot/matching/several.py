@@ -85,8 +85,7 @@ class Wishes:
             if wish.confidence > wishes[place].confidence and self._gives_a_chance(heard[place], wish.needs):
                 wishes[place] = replace(wish, words=heard[place].words)
                 heard = [*heard[:place], scores, *heard[place + 1 :]]
-        meant = ranked[0].need if ranked and ranked[0].confidence >= t.WISH_MEANT else ""
-        chosen = wishes_together(wishes, meant, self._catalogue)
+        chosen = wishes_together(wishes, ranked[0] if ranked else None, self._catalogue)
         if not chosen:
             return None
 
@@ -156,10 +155,12 @@ def _pieces(folded: str) -> list[str]:
     return list(folded.replace(" ", "")) if is_dense(folded[0]) else folded.split()
 
 
-def wishes_together(wishes: Sequence[Wish], meant: str, catalogue: Catalogue | None) -> list[Wish]:
+def wishes_together(wishes: Sequence[Wish], meant: Candidate | None, catalogue: Catalogue | None) -> list[Wish]:
     """Two or three wishes that a message holds, in its order; none when it holds one, or is a story.
 
-    ``meant``: the need that the whole message speaks of, when that is clear.
+    ``meant``: the need that the whole message most likely speaks of. When that is surer than every wish and far from
+    all of them, the clauses are misread; otherwise it is what they are together: "a doctor and a job" is nearly a job
+    at the hospital.
 
     Stories mention much that nobody asks about, so the wishes must be most of what is said. Of two needs that are akin
     one is mostly the reason for the other ("I have a degree and want to have it recognised").
@@ -185,8 +186,10 @@ def wishes_together(wishes: Sequence[Wish], meant: str, catalogue: Catalogue | N
     chosen = chosen[: t.OFFERED]
     if len(chosen) < 2 or chosen[0].confidence < t.WISH_FIRST or all(len(wish.needs) > 1 for wish in chosen):
         return []
-    if meant and not any(meant in wish.needs for wish in chosen):
-        return []
+    if meant and meant.confidence > chosen[0].confidence:
+        needs = [need for wish in chosen for need in wish.needs]
+        if not any(meant.need == need or akin(meant.need, need, catalogue) for need in needs):
+            return []
     return [wish for wish in wishes if wish in chosen]
 
 
