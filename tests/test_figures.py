@@ -17,8 +17,10 @@ from bot.review.figure_files import as_csv, as_json
 from bot.review.figures import Figures, Urgent, wilson
 from bot.review.sampling import Sampling
 from bot.review.suppression import FEWEST, hidden
-from bot.store import Store
+from bot.store import Question, Store
+from bot.store.asked import keep
 from bot.store.figures import draw, sample, tell_audience
+from bot.store.groups import open_group
 from bot.web.charts import Series, columns, legend
 from tests.conftest import TUESDAY
 
@@ -131,6 +133,25 @@ async def test_urgent_talks_are_flagged_when_their_month_is_over_and_only_from_t
     ended = over - timedelta(days=over.weekday())
     assert f"Urgent talks, {over:%B %Y}: 4 people." in await said(ended)
     assert "Urgent" not in await said(ended + timedelta(days=7)), "told once, in the week in which the month ended"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "told"),
+    [([4, 3, 1], [4]), ([4, 3, 2, 2], [4, 3]), ([5, 1], []), ([4, 3], [4, 3])],
+    ids=["one alone", "four others", "two groups", "nobody else"],
+)
+async def test_groups_beside_all_who_wait_tell_of_nobody_else(
+    store: Store, guides, waiting: list[int], told: list[int]
+):
+    for group, people in enumerate(waiting, 1):
+        unit = store.unit()
+        open_group(unit, group, kind="question", drawer="queue", language="en")
+        for person in range(people):
+            keep(unit, Question("bees?", "en", "unanswered", LATER, asker=f"{group}-{person}"), group, "")
+        await store.commit(unit)
+    overview = await Figures(store, guides).overview()
+    assert overview.waiting.people == sum(waiting)
+    assert [unmet.people for unmet in overview.unmet] == told
 
 
 async def test_the_digest_says_few_where_a_figure_is_hidden(store: Store, guides):

@@ -173,10 +173,13 @@ class Figures:
 
     async def _unmet(self, waits: Iterable[rows.Wait]) -> tuple[Unmet, ...]:
         now = self._store.now()
+        still = [wait for wait in waits if wait.closed_at is None]
+        # All who wait are told as one number too: without those of each group shown it tells of the others.
+        gone = hidden({str(wait.group_id): wait.people for wait in still})
         found = [
             Unmet(wait.group_id, wait.need, wait.people, wait.languages, (now - wait.opened_at) / timedelta(days=1))
-            for wait in waits
-            if wait.closed_at is None and wait.people >= FEWEST
+            for wait in still
+            if wait.people and str(wait.group_id) not in gone
         ]
         most = sorted(found, key=lambda u: (-u.people, -u.days, u.group_id))[:UNMET]
         return tuple([replace(unmet, things=await self._things(unmet.group_id)) for unmet in most])
