@@ -39,9 +39,9 @@ class StaffMenus:
 
     async def sync(self) -> None:
         """Bring Telegram's copy up to date. Goes on in spite of refusals: who never wrote to the bot has no chat."""
-        staff = self._review.staff
-        wanted: dict[int, tuple[BotCommand, ...]] = dict.fromkeys((*staff.former_chats, *self._set), ())
-        wanted |= {one.telegram_id: self._commands(one) for one in staff.everybody if one.telegram_id is not None}
+        wanted: dict[int, tuple[BotCommand, ...]] = dict.fromkeys(self._set, ())
+        everybody = self._review.staff.everybody
+        wanted |= {one.telegram_id: self._commands(one) for one in everybody if one.telegram_id is not None}
         for chat_id, commands in wanted.items():
             if self._set.get(chat_id) != commands:
                 try:

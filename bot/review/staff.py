@@ -59,12 +59,6 @@ class StaffRoom:
         return tuple(staff for staff in self._all.values() if staff.removed_at is None)
 
     @property
-    def former_chats(self) -> tuple[int, ...]:
-        """The Telegram numbers of those who left."""
-        left = (staff.telegram_id for staff in self._all.values() if staff.removed_at is not None)
-        return tuple(number for number in left if number is not None)
-
-    @property
     def has_counsellor(self) -> bool:
         """Whether anybody is there who may answer."""
         return any(staff.may_answer for staff in self.everybody)
