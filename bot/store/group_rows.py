@@ -139,8 +139,9 @@ async def standing(store: Store, group_id: int) -> Standing | None:
 async def untouched(store: Store, before: datetime) -> tuple[GroupRow, ...]:
     """Open groups of the queue that nobody has touched since ``before`` and of which the admins do not know yet."""
     where = "g.drawer = 'queue' AND g.state = 'open' AND g.opened_at < :before AND g.told_at IS NULL"
-    acts = "NOT EXISTS (SELECT 1 FROM staff_action a WHERE a.group_id = g.id AND a.done_at >= :before)"
-    return await _read(store, f"{where} AND {acts}", before=milliseconds(before))
+    # Read once, not once for each group: among 2,500 groups and 20,000 acts it took a second.
+    acted = "SELECT group_id FROM staff_action WHERE group_id IS NOT NULL AND done_at >= :before"
+    return await _read(store, f"{where} AND g.id NOT IN ({acted})", before=milliseconds(before))
 
 
 TOUCHED: Final = """
