@@ -117,6 +117,19 @@ async def test_who_presses_too_much_is_told_in_a_toast(slow_town: Town):
     assert "Nujni primer" in person.buttons
 
 
+async def test_a_clock_that_was_set_back_keeps_nobody_waiting(slow_town: Town, clock: Clock):
+    person = slow_town.person("en")
+    await person.says("/menu")
+    menu = person.last
+    for button in ("Zdravje", "Back") * 3:
+        person.person.press(button, menu)
+        await slow_town.settled()
+    clock.pass_by(hours=-1)
+    person.person.press("Zdravje", menu)
+    await slow_town.settled()
+    assert menu.text.startswith("Zdravje")
+
+
 async def test_a_press_that_waited_is_worked_on_but_not_answered_in_vain(talker: Talker, town: Town, clock: Clock):
     await talker.says(QUESTION)
     await town.bot.inbox.stop()

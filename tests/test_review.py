@@ -1021,6 +1021,17 @@ async def test_admins_are_told_of_what_nobody_touched_for_five_working_days(offi
     assert len(admin.person.messages) == 2
 
 
+async def test_what_is_done_every_hour_is_done_too_after_the_clock_was_set_back(office: Office, clock: Clock):
+    admin = Talker(office.town, office.town.world.person(LIISA))
+    clock.pass_by(days=500)
+    await office.ticks()
+    clock.pass_by(days=-500)
+    await office.town.person("en").says(DOG)
+    clock.pass_by(days=8)
+    await office.ticks()
+    assert admin.last.text == "A question has been waiting for five working days. Look at it: /review"
+
+
 async def test_a_question_of_half_a_year_is_given_up_with_a_kind_line(office: Office, clock: Clock):
     person, _ = await asking_person(office)
     clock.pass_by(days=179, hours=1)

@@ -25,7 +25,7 @@ class _Chat:
 
 class Limits:
     """Counts what is answered, chat by chat; moments are those of the messages, not of their being worked on: what
-    was written during an outage over hours is no flood."""
+    was written during an outage over hours is no flood. A clock that is set back keeps nobody waiting."""
 
     def __init__(self, most: int) -> None:
         """``most``: messages a minute and chat that are answered."""
@@ -37,12 +37,12 @@ class Limits:
         chat = self._chat(chat_id)
         if any(update_id == number for _, number in chat.answered):
             return "free"
-        while chat.answered and at - chat.answered[0][0] >= MINUTE:
+        while chat.answered and abs(at - chat.answered[0][0]) >= MINUTE:
             chat.answered.popleft()
         if len(chat.answered) < self._most:
             chat.answered.append((at, update_id))
             return "free"
-        if chat.told is None or at - chat.told >= MINUTE:
+        if chat.told is None or abs(at - chat.told) >= MINUTE:
             chat.told = at
             return "notice"
         return "silent"
