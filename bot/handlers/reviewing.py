@@ -251,7 +251,7 @@ class Reviewing:
     async def _next(self, staff: Staff, after: int) -> Reply:
         """The group that stands behind ``after`` in the queue, else the first one."""
         chosen = FILTERS[self._filters.get(staff.id, "all")]
-        groups = [group.id for group in await self._review.queue.groups(staff, chosen)]
+        groups = await self._review.queue.order(staff, chosen)
         place = groups.index(after) + 1 if after in groups else 0
         if not groups:
             return self._cards(staff).none_left(are_filtered=chosen != FILTERS["all"])

@@ -51,21 +51,27 @@ class Queue:
     async def groups(
         self, viewer: Staff, filters: Filters = EVERYTHING, drawer: Drawer = "queue"
     ) -> tuple[GroupSummary, ...]:
-        """All open groups of a drawer, in the order of ``page``."""
+        """All open groups of a drawer, in ``order``."""
         found, _ = await self.page(viewer, filters, drawer, first=0, most=sys.maxsize)
         return found
 
     async def page(
         self, viewer: Staff, filters: Filters, drawer: Drawer, *, first: int, most: int
     ) -> tuple[tuple[GroupSummary, ...], int]:
-        """Open groups of a drawer: those that asked for a person first, then by people × days waiting. ``most`` of
-        them from place ``first`` (0: the top) on, and how many there are in all."""
+        """Open groups of a drawer, in ``order``: ``most`` of them from place ``first`` (0: the top) on, and how many
+        there are in all."""
+        order = await self.order(viewer, filters, drawer)
+        ids = order[first : first + most]
+        rows = await group_rows.groups_of(self._store, ids)
+        return tuple(self._summary(rows[number]) for number in ids if number in rows), len(order)
+
+    async def order(self, viewer: Staff, filters: Filters = EVERYTHING, drawer: Drawer = "queue") -> list[int]:
+        """The numbers of the open groups of a drawer: those that asked for a person first, then by people × days
+        waiting."""
         now = milliseconds(self._store.now())
         ranks = [r for r in await group_rows.ranks(self._store, drawer=drawer) if self._ranks_in(r, viewer, filters)]
         ranks.sort(key=lambda r: (not r.asks_for_person, -r.people * (now - r.opened_at), r.id))
-        ids = [rank.id for rank in ranks[first : first + most]]
-        rows = await group_rows.groups_of(self._store, ids)
-        return tuple(self._summary(rows[number]) for number in ids if number in rows), len(ranks)
+        return [rank.id for rank in ranks]
 
     async def closed(self, state: GroupState = "answered") -> tuple[GroupSummary, ...]:
         """What was answered (or dropped …) within the last 30 days, newest first."""
