@@ -13,12 +13,12 @@ from typing import Final
 import yaml
 
 from bot.catalogue.composing import compose
-from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER
+from bot.catalogue.content import INTENTS_FOLDER, LOCALES_FOLDER, load_catalogue
 from bot.catalogue.form import form
 from bot.catalogue.nodes import probably_meant
 from bot.catalogue.phrases import ASK, FOLLOW_UP, NONE, SMALL_TALK, needs_between, phrase_files
-from bot.catalogue.services import IDS, SERVICES_FILE, read_services
-from bot.errors import Complaint, ContentError, OpasError
+from bot.catalogue.services import IDS, SERVICES_FILE
+from bot.errors import OpasError
 from bot.messages import messages_of
 from bot.model import Catalogue, Locale, Need, NeedId, Topic, TopicId
 from bot.text import fold
@@ -42,7 +42,7 @@ def begin(content: Path, needs: Collection[str], languages: Sequence[Locale], ci
     intents, locales = content / INTENTS_FOLDER, content / LOCALES_FOLDER
     there = sorted(folder.name for folder in intents.iterdir() if folder.is_dir())
     _refuse_unknown("language", languages, there)
-    shipped = _catalogue(content)
+    shipped = load_catalogue(content)
     _refuse_unknown("need", needs, shipped.needs)
     for language in there if languages else ():
         if language not in languages:
@@ -106,14 +106,6 @@ def _arrange(folder: Path, topic_of: Mapping[NeedId, TopicId], pairs: Collection
     for name, text in texts.items():
         with (folder / f"{name}.yaml").open("a", encoding="utf-8") as file:
             file.write(text)
-
-
-def _catalogue(content: Path) -> Catalogue:
-    complaints: list[Complaint] = []
-    catalogue = read_services(content, complaints)
-    if catalogue is None:
-        raise ContentError(complaints)
-    return catalogue
 
 
 def _titles(shipped: Catalogue, language: Locale, locales: Path) -> Callable[[Need | Topic], str]:
