@@ -1,4 +1,4 @@
-"""``opas`` and ``python -m bot``: the only reader of the environment."""
+"""``opas`` and ``python -m bot``."""
 
 from __future__ import annotations
 
