@@ -84,6 +84,18 @@ def test_what_else_an_unknown_word_may_have_been_is_read_too():
     assert repairer.texts("my phone") == ["my phone"]
 
 
+@pytest.mark.parametrize(
+    ("written", "likeliest", "meant"),
+    [("my tmmdr", "my tmmdr", "my timer"), ("my rmsenvation", "my rms en v at i on", "my reservation")],
+)
+def test_in_a_strange_text_a_word_that_resembles_none_may_be_two_slips_away_from_one(
+    written: str, likeliest: str, meant: str
+):
+    repairer = Repairer(Counted.of(["my timer", "my reservation", "i go at ten", "on rms", "en"]))
+    assert repairer.texts(written) == [likeliest]
+    assert repairer.texts(written, is_strange=True) == [likeliest, meant]
+
+
 def test_words_that_resemble_nothing_stay_as_they_are():
     for text in ("planetarium zeppelin", "xqzv", "12345", "да нет"):
         assert REPAIRER.text(text) == text

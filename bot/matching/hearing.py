@@ -89,7 +89,9 @@ class Hearing:
             return []
         likely = scores.likely(t.REPAIR_LANGUAGES)
         close = [code for code in likely if scores.evidence[code] >= scores.known - t.REPAIR_CLOSE]
-        return sorted({text for code in close for text in self._repairers.of(code).texts(folded)} - {folded})
+        is_strange = scores.known < t.STRANGE
+        texts = {text for code in close for text in self._repairers.of(code).texts(folded, is_strange=is_strange)}
+        return sorted(texts - {folded})
 
     def _read(self, folded: list[str], whole: Scores) -> list[Scores]:
         """The scores of pieces of a text, or of repaired readings."""

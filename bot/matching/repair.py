@@ -32,7 +32,10 @@ SHORTEST: Final = 3
 SHORTEST_HEARD: Final = 4
 """Letters of a word that may be spelt by ear."""
 TWO_EDITS: Final = 7
-"""Letters from which two edits are allowed."""
+"""Letters from which two edits are allowed …"""
+TWO_EDITS_PERHAPS: Final = 5
+"""… and from which they are read beside the word as it stands, in a text of which little is known
+(``thresholds.STRANGE``)."""
 PAIR: Final = 5
 """Letters from which a word may be two words without their space ("tellme") …"""
 PAIR_COMMON: Final = 2
@@ -130,6 +133,7 @@ class Repairer:
         lengths = np.array([len(word) for word in self._words], dtype=np.intp)
         self._starts = np.searchsorted(lengths, np.arange(lengths.max(initial=0) + 2))
         self.word = lru_cache(maxsize=REMEMBERED)(self._word)
+        self.further = lru_cache(maxsize=REMEMBERED)(self._further)
 
     def knows(self, word: str) -> bool:
         return word in self._counts
@@ -138,9 +142,10 @@ class Repairer:
         """``folded`` with its unknown words repaired where that is likely; the same text when nothing was."""
         return self.texts(folded, 0)[0]
 
-    def texts(self, folded: str, others: int = OTHERS) -> list[str]:
+    def texts(self, folded: str, others: int = OTHERS, *, is_strange: bool = False) -> list[str]:
         """``folded`` repaired, and up to so many texts in which one word was another that is as near: what it stands
-        beside says which was meant."""
+        beside says which was meant. ``is_strange``: also such in which what is near to no word, or is glued from
+        several, was a word further away."""
         words = folded.split()
         repaired: list[str] = []
         doubtful: list[tuple[int, str]] = []
@@ -160,6 +165,8 @@ class Repairer:
             else:
                 left -= 1
                 likeliest, *rest = self.word(word)
+                if is_strange and (likeliest == word or " " in likeliest):
+                    rest = self.further(word)
                 doubtful += [(len(repaired), other) for other in rest]
                 repaired.append(likeliest)
         return [
@@ -199,6 +206,10 @@ class Repairer:
         if len(word) >= GLUED and (parts := self._split(word)):
             return (parts,)
         return self._near(word, 2) or (word,) if len(word) >= TWO_EDITS and not is_form else (word,)
+
+    def _further(self, word: str) -> list[str]:
+        """What a word that is near to none may have been all the same, the likeliest first."""
+        return [] if len(word) < TWO_EDITS_PERHAPS or self._is_form(word) else list(self._near(word, 2))
 
     def _heard(self, sound: str) -> str:
         """The word of a sound; "" when there is none."""
