@@ -676,6 +676,8 @@ async def test_a_split_is_remembered_a_merge_moves_everybody_and_all_have_waited
     assert view is not None
     outcome = await office.review.acts.split(office.liisa, group.id, [view.questions[1].id])
     assert isinstance(outcome, Done)
+    again = await office.review.acts.split(office.pekka, group.id, [view.questions[1].id])
+    assert again == Refused("This was taken apart already.")
     waiting = {g.id: round(g.days, 2) for g in await office.review.queue.groups(office.liisa)}
     assert waiting == {group.id: 2, outcome.group_id: 1}
     view = await office.review.queue.group(office.liisa, group.id)

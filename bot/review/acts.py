@@ -111,7 +111,10 @@ class Acts:
         asked = {row.id for row in await asked_rows.asked_in(self._store, group_id)}
         leaving = sorted(asked.intersection(question_ids))
         if not leaving:
-            return Gone()
+            standing = await group_rows.standing(self._store, group_id)
+            if standing is not None and standing.state == "open":  # an old button, or a colleague was faster
+                return Refused(say("This was taken apart already."))
+            return await self.taken(group_id)
         if len(asked) == 1:
             return Refused(say("There is only one question here."))
         if len(leaving) == len(asked):
