@@ -463,6 +463,14 @@ async def test_a_colleague_who_chooses_a_language_in_the_chat_is_spoken_with_in_
         assert await counsellor.says("/review") == ["Nobody is waiting."]
 
 
+async def test_what_a_question_is_about_is_said_in_the_language_that_a_counsellor_chose(office: Office):
+    await office.town.person("en").says(DOG)
+    counsellor = Talker(office.town, office.town.world.person(PEKKA))
+    await counsellor.says("English please")
+    [card] = await counsellor.says("/review")
+    assert "It is about: registration, dog" in card
+
+
 async def test_a_question_about_a_place_says_in_the_chat_what_was_shown_too(office: Office):
     talker, counsellor = office.town.person("en"), Talker(office.town, office.town.world.person(PEKKA))
     await talker.says("which department is about parking")

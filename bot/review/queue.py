@@ -212,5 +212,7 @@ class Queue:
 
 
 def language_for(viewer: Staff, guide: Guide) -> str:
-    """The language in which to explain something to ``viewer``: the first that they read, else the source language."""
-    return next((code for code in viewer.languages if code in guide.texts.locales), guide.texts.source)
+    """The language in which to explain something to ``viewer``: that which they chose, else the first that they read,
+    else the source language."""
+    known = (code for code in (viewer.chosen, *viewer.languages) if code in guide.texts.locales)
+    return next(known, guide.texts.source)

@@ -40,8 +40,9 @@ class Desk:
         return self.review.parts.daytime.next(local) or local
 
     def reader(self, request: Request, staff: Staff) -> Staff:
-        """This person with the language of the page as the first one that they read."""
-        return replace(staff, languages=(self.pages.speaker(request).locale, *staff.languages))
+        """This person with the language of the page as the one that they chose and the first that they read."""
+        locale = self.pages.speaker(request).locale
+        return replace(staff, languages=(locale, *staff.languages), chosen=locale)
 
     async def view(self, request: Request, staff: Staff) -> GroupView | None:
         """The group of this address, explained in the language of the page where the city speaks it."""
