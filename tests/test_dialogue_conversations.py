@@ -544,6 +544,16 @@ async def test_a_question_of_its_own_does_not_take_the_answer_of_the_one_before(
     assert place.text == before
 
 
+async def test_who_has_got_an_answer_does_not_lose_it_for_a_choice(talker: Talker, clock: Clock):
+    await talker.says("where do I see a doctor")
+    doctor = talker.last
+    before = doctor.text
+    clock.pass_by(seconds=3)
+    [unknown] = await talker.says("learn to dance")
+    assert unknown.startswith("I do not know this yet.")
+    assert doctor.text == before
+
+
 async def test_an_edited_question_mends_its_answer(talker: Talker, clock: Clock):
     message = talker.person.write("dctr wkend qqq")
     await talker.town.settled()

@@ -60,8 +60,10 @@ class Asking:
         if before and not incoming.is_edit:
             joined = f"{before.text} {text}"
             together = visit.guide.matcher.match(joined)
-            # Read together only when that says something new; else the person would wait for an answer in vain.
-            if isinstance(together.verdict, Found | Unsure) and _needs(together) != before.needs:
+            # Read together only when that says something new; else the person would wait for an answer in vain. And who
+            # has got an answer does not lose it for a choice.
+            says = Found if before.is_answered else Found | Unsure
+            if isinstance(together.verdict, says) and _needs(together) != before.needs:
                 text, match, answer = joined, together, None
             else:
                 before = None
