@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 PAPERS = [
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
+    *(ROOT / folder / "README.md" for folder in ("intents", "bot/thesaurus/things", "tests/questions")),
 ]
 SAMPLES = [path for path in sorted((ROOT / "docs" / "operation").iterdir()) if path.suffix != ".md"]
 HEAD = """\
